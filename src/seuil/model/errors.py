@@ -1,0 +1,51 @@
+"""Errors for people. Each says what was found, where, and what would be right; none carries a confidential value.
+
+The command line prints them and the API maps them to answers; nothing else catches them.
+"""
+
+from pathlib import Path
+
+
+class SeuilError(Exception):
+    """Whatever a person can put right. `exit_code` is what the command line returns for it."""
+
+    exit_code = 1
+
+
+class UsageError(SeuilError):
+    """The command was asked for something that it can't do."""
+
+    exit_code = 2
+
+
+class DefinitionError(SeuilError):
+    """A dataset definition or a code list says something that can't stand."""
+
+    def __init__(self, file: Path | str, line: int | None, field: str, found: str, expected: str) -> None:
+        self.file, self.line, self.field, self.found, self.expected = str(file), line, field, found, expected
+        place = self.file if line is None else f"{self.file}:{line}"
+        super().__init__(f"{place}: {field}: found {found}; {expected}")
+
+
+class DataError(SeuilError):
+    """Records or tables that don't fit their definition. The message never holds a value of theirs."""
+
+
+class DisclosureError(SeuilError):
+    """What the definition asks for can't be published under the guarantee."""
+
+
+class ProofError(SeuilError):
+    """A proof that doesn't hold."""
+
+
+class ReleaseError(SeuilError):
+    """A release that is altered, incomplete, unsigned or out of date."""
+
+
+class QueryError(SeuilError):
+    """A query that can't be answered. `position` is the 0-based character, where there is one."""
+
+    def __init__(self, message: str, *, clause: str = "", position: int | None = None, expected: str = "") -> None:
+        self.clause, self.position, self.expected = clause, position, expected
+        super().__init__(message)
