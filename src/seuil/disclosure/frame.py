@@ -1,0 +1,154 @@
+"""The public frame of a cube: which cells there are, which are published, which are declared empty; and its figures.
+
+Arrays over cells have the shape (slices, nodes of the first additive dimension, nodes of the second, ...). A slice is one
+counted set: a node of the overlapping dimension, or the only one where there is none. Nodes are in the order of the
+code list as it stands in the period, the total first.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seuil.model.dataset import Dataset
+from seuil.model.hierarchy import Hierarchy
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Relation:
+    """What holds in every cell between slices: sum of coefficient x slice >= 0.
+
+    terms: (position of a slice, +1 or -1).
+    """
+
+    terms: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The cells of one dataset in one period, from its definition and code lists alone.
+
+    axes: the additive hierarchies. overlapping: the overlapping one, or None.
+    published: cells of some table, of a count. empty: cells in which, for a public reason, nobody can be.
+    """
+
+    dataset: Dataset
+    period: int
+    axes: tuple[Hierarchy, ...]
+    overlapping: Hierarchy | None
+    published: Bools
+    empty: Bools
+
+    @property
+    def threshold(self) -> int:
+        """Fewer units than this are not told of."""
+        return self.dataset.definition.threshold
+
+    @property
+    def rounding(self) -> int | None:
+        """Base that published counts are rounded to, None for exact counts."""
+        return self.dataset.definition.rounding
+
+    @property
+    def zeros_shown(self) -> bool:
+        """Whether an empty cell is shown as 0, being no secret for this unit."""
+        return self.dataset.definition.zeros == "shown"
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(slices, nodes of every axis)."""
+        return self.published.shape
+
+    @cached_property
+    def slices(self) -> tuple[str, ...]:
+        """Code of every slice; the empty string where there is no overlapping dimension."""
+        return tuple(n.code for n in self.overlapping.nodes) if self.overlapping else ("",)
+
+    @cached_property
+    def relations(self) -> tuple[Relation, ...]:
+        """Every overlap as inequalities: child <= parent; parent <= sum of children where they are complete."""
+        if self.overlapping is None:
+            return ()
+        found: list[Relation] = []
+        for parent, children in enumerate(self.overlapping.children):
+            found += [Relation(((parent, 1), (child, -1))) for child in children]
+            if children and self.overlapping.nodes[parent].complete:
+                found.append(Relation(((parent, -1), *((child, 1) for child in children))))
+        return tuple(found)
+
+    def slice_of(self, count: str) -> int | None:
+        """The slice that a count measure is fixed at, None where it follows the row's own node."""
+        measure = self.dataset.counts[count]
+        return self.slices.index(next(iter(measure.at.values()))) if measure.at else None
+
+
+def frame_of(dataset: Dataset, period: int) -> Frame:
+    """Lay out the cells of a dataset in a period."""
+    axes = tuple(dataset.hierarchies[name].in_period(period) for name in dataset.additive)
+    overlapping = dataset.hierarchies[dataset.overlapping].in_period(period) if dataset.overlapping else None
+    dimensions = ([overlapping] if overlapping else []) + list(axes)
+    names = ([dataset.overlapping] if dataset.overlapping else []) + list(dataset.additive)
+    slices = (1,) if overlapping is None else (len(overlapping.nodes),)
+    shape = slices + tuple(len(axis.nodes) for axis in axes)
+    pad = 0 if overlapping else 1  # the only slice has no name
+    published = np.zeros(shape, dtype=np.bool_)
+    for table in dataset.tables:
+        chosen = [
+            [d.index[c] for c in dataset.published_nodes(table, n, period)]
+            for n, d in zip(names, dimensions, strict=True)
+        ]
+        published[np.ix_(*([[0]] * pad), *chosen)] = True
+    for measure in dataset.counts.values():
+        for code in measure.at.values():
+            if overlapping is not None:
+                published[overlapping.index[code]] |= published.any(axis=0)
+    empty = np.zeros(shape, dtype=np.bool_)
+    for declared in dataset.definition.empty:
+        where = []
+        for name, dimension in zip(names, dimensions, strict=True):
+            codes = declared.where.get(name)
+            where.append(_below(dimension, codes) if codes else list(range(len(dimension.nodes))))
+        empty[np.ix_(*([[0]] * pad), *where)] = True
+    return Frame(dataset, period, axes, overlapping, published, empty_totals(empty, axes))
+
+
+def _below(hierarchy: Hierarchy, codes: tuple[str, ...]) -> list[int]:
+    """The nodes of those codes that exist, and all that is below them."""
+    chosen = {hierarchy.index[c] for c in codes if c in hierarchy.index}
+    for k, parent in enumerate(hierarchy.parents):
+        if parent in chosen:
+            chosen.add(k)
+    return sorted(chosen)
+
+
+def empty_totals(empty: Bools, axes: tuple[Hierarchy, ...]) -> Bools:
+    """Close declared emptiness upwards: a cell whose parts in one dimension are all empty is empty."""
+    closed = empty.copy()
+    for k, axis in enumerate(axes, start=1):
+        view = np.moveaxis(closed, k, 0)
+        for parent in reversed(range(len(axis.nodes))):
+            if axis.children[parent]:
+                view[parent] |= view[list(axis.children[parent])].all(axis=0)
+    return closed
+
+
+@dataclass(frozen=True)
+class Column:
+    """Published figures of one base: `values` as published (rounded), 0 where `hidden` or not published."""
+
+    values: Ints
+    hidden: Bools
+
+
+@dataclass(frozen=True)
+class Figures:
+    """All that a release tells of one dataset and period: the count, and every sum by name. Nothing else is known."""
+
+    frame: Frame
+    count: Column
+    sums: Mapping[str, Column]

@@ -1,0 +1,72 @@
+"""Code lists: CSV files with one row a node.
+
+Columns: `code`, `parent`, `level`, `label_fr`, `label_en`; optional `valid_from`, `valid_to` (periods), `low`, `high`
+(a numeric band, both included), `complete` (no: the children don't cover the node). UTF-8, comma.
+"""
+
+import csv
+from pathlib import Path
+
+from seuil.model.errors import DefinitionError
+from seuil.model.hierarchy import Hierarchy, Kind, Node
+from seuil.model.text import Text
+
+REQUIRED = ("code", "parent", "level", "label_fr")
+OPTIONAL = ("label_en", "valid_from", "valid_to", "low", "high", "complete")
+
+
+def read_code_list(path: Path, kind: Kind = "additive") -> Hierarchy:
+    """Read a code list. Raises DefinitionError with file, line and column."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise DefinitionError(path, None, "codes", "no such file", "name a CSV file beside the definition") from None
+    except UnicodeDecodeError:
+        raise DefinitionError(path, None, "codes", "bytes that are not UTF-8", "save the file as UTF-8") from None
+    rows = csv.DictReader(text.splitlines())
+    columns = rows.fieldnames or []
+    for name in REQUIRED:
+        if name not in columns:
+            raise DefinitionError(path, 1, name, "no such column", f"a code list has {', '.join(REQUIRED)}")
+    for name in columns:
+        if name not in REQUIRED + OPTIONAL:
+            raise DefinitionError(
+                path, 1, name, "an unknown column", f"besides the required ones: {', '.join(OPTIONAL)}"
+            )
+    nodes = tuple(_node(path, line, row) for line, row in enumerate(rows, start=2))
+    try:
+        return Hierarchy(nodes, kind)
+    except ValueError as problem:
+        raise DefinitionError(path, None, "code", str(problem), "one tree, the total first") from None
+
+
+def _node(path: Path, line: int, row: dict[str, str]) -> Node:
+    if not row["code"]:
+        raise DefinitionError(path, line, "code", "nothing", "every row has a code")
+    if not row["level"]:
+        raise DefinitionError(path, line, "level", "nothing", "every row names its level")
+
+    def whole(name: str) -> int | None:
+        value = row.get(name) or ""
+        if not value:
+            return None
+        try:
+            return int(value)
+        except ValueError:
+            raise DefinitionError(path, line, name, repr(value), "a whole number or nothing") from None
+
+    complete = (row.get("complete") or "yes").strip().lower()
+    if complete not in ("yes", "no"):
+        raise DefinitionError(path, line, "complete", repr(complete), "yes or no")
+    fr = row["label_fr"] or row["code"]
+    return Node(
+        code=row["code"],
+        parent=row["parent"] or "",
+        level=row["level"],
+        label=Text(fr=fr, en=row.get("label_en") or fr),
+        valid_from=whole("valid_from"),
+        valid_to=whole("valid_to"),
+        low=whole("low"),
+        high=whole("high"),
+        complete=complete == "yes",
+    )

@@ -1,0 +1,179 @@
+"""A dataset: its definition joined with its code lists, and checked as a whole. A broken one can't exist."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from seuil.model.codelist import read_code_list
+from seuil.model.definition import Count, Definition, Mean, Measure, Ratio, Sum, Table
+from seuil.model.errors import DefinitionError
+from seuil.model.hierarchy import UNKNOWN, Hierarchy
+from seuil.model.reading import lines_of, read_yaml
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A definition and the hierarchies of its dimensions (all periods together), in the definition's order.
+
+    path: the definition file; code lists and published files lie beside it.
+    """
+
+    definition: Definition
+    hierarchies: Mapping[str, Hierarchy]
+    path: Path
+
+    @property
+    def id(self) -> str:
+        """Name of the dataset in addresses and folders."""
+        return self.definition.id
+
+    @cached_property
+    def additive(self) -> tuple[str, ...]:
+        """Names of the additive dimensions, in order."""
+        return tuple(n for n, h in self.hierarchies.items() if h.kind == "additive")
+
+    @cached_property
+    def overlapping(self) -> str | None:
+        """Name of the overlapping dimension, if there is one."""
+        return next((n for n, h in self.hierarchies.items() if h.kind == "overlapping"), None)
+
+    @cached_property
+    def tables(self) -> tuple[Table, ...]:
+        """The published tables; by default one with every level but `unknown` of every dimension."""
+        return self.definition.tables or (Table(levels=dict.fromkeys(self.hierarchies, "all")),)
+
+    def levels(self, table: Table, dimension: str) -> tuple[str, ...]:
+        """Levels of a dimension that a table publishes: `all` is every level but `unknown`."""
+        hierarchy = self.hierarchies[dimension]
+        asked = table.levels.get(dimension, (hierarchy.root.level,))
+        return tuple(x for x in hierarchy.levels if x != UNKNOWN) if asked == "all" else tuple(asked)
+
+    def published_nodes(self, table: Table, dimension: str, period: int) -> tuple[str, ...]:
+        """Codes of the nodes of a dimension that a table publishes in a period, in display order."""
+        hierarchy = self.hierarchies[dimension].in_period(period)
+        return tuple(hierarchy.nodes[k].code for k in hierarchy.at_levels(self.levels(table, dimension)))
+
+    @cached_property
+    def counts(self) -> dict[str, Count]:
+        """The measures that count units."""
+        return {n: m for n, m in self.definition.measures.items() if isinstance(m, Count)}
+
+    @cached_property
+    def sums(self) -> dict[str, Sum]:
+        """The measures that add amounts."""
+        return {n: m for n, m in self.definition.measures.items() if isinstance(m, Sum)}
+
+    @cached_property
+    def derived(self) -> dict[str, Mean | Ratio]:
+        """The measures that are made of published ones."""
+        return {n: m for n, m in self.definition.measures.items() if isinstance(m, (Mean, Ratio))}
+
+
+def read_dataset(path: Path) -> Dataset:
+    """Read a definition and the code lists that it names. Raises DefinitionError with file, line and field."""
+    definition = read_yaml(path, Definition)
+    hierarchies = {
+        name: read_code_list(path.parent / dimension.codes, dimension.kind)
+        for name, dimension in definition.dimensions.items()
+    }
+    dataset = Dataset(definition, hierarchies, path)
+    _Check(dataset).all()
+    return dataset
+
+
+class _Check:
+    """What the fields must say together."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self.dataset = dataset
+        self.definition = dataset.definition
+        self.lines = lines_of(dataset.path)
+
+    def fail(self, field: str, found: str, expected: str) -> None:
+        key = tuple(field.split("."))
+        while key and key not in self.lines:
+            key = key[:-1]
+        raise DefinitionError(self.dataset.path, self.lines.get(key), field, found, expected)
+
+    def all(self) -> None:
+        self.dimensions()
+        self.source()
+        for name, measure in self.definition.measures.items():
+            self.measure(name, measure)
+        self.tables()
+        self.empty()
+
+    def dimensions(self) -> None:
+        overlapping = [n for n, h in self.dataset.hierarchies.items() if h.kind == "overlapping"]
+        if len(overlapping) > 1:
+            self.fail("dimensions", f"two overlapping dimensions, {' and '.join(overlapping)}", "at most one")
+        if not self.dataset.additive:
+            self.fail("dimensions", "no additive dimension", "at least one")
+
+    def source(self) -> None:
+        definition = self.definition
+        wanted, other = ("records", "published") if definition.source == "records" else ("published", "records")
+        if getattr(definition, wanted) is None:
+            self.fail("source", f"{definition.source} without a section `{wanted}`", f"add `{wanted}:`")
+        if getattr(definition, other) is not None:
+            self.fail(other, f"a section `{other}`", f"source is {definition.source}: leave it out")
+        if definition.records is not None:
+            people, memberships = definition.records.people, definition.records.memberships
+            self.same_names("records.people.dimensions", people.dimensions, self.dataset.additive)
+            self.same_names("records.people.amounts", people.amounts, tuple(self.dataset.sums))
+            overlapping = self.dataset.overlapping
+            if (overlapping is None) != (memberships is None) or (memberships and memberships.dimension != overlapping):
+                self.fail("records.memberships", "no match with the dimensions", "one for the overlapping dimension")
+        if definition.published is not None:
+            self.same_names("published.columns", definition.published.columns, tuple(self.dataset.hierarchies))
+
+    def same_names(self, field: str, found: Mapping[str, object], expected: tuple[str, ...]) -> None:
+        for name in expected:
+            if name not in found:
+                self.fail(field, f"nothing for {name}", f"say where it is found: {', '.join(expected)}")
+        for name in found:
+            if name not in expected:
+                self.fail(f"{field}.{name}", repr(name), f"one of {', '.join(expected) or 'none here'}")
+
+    def measure(self, name: str, measure: Measure) -> None:
+        definition, field = self.definition, f"measures.{name}"
+        if (measure.kind == "given") != (definition.source == "published"):
+            self.fail(f"{field}.kind", measure.kind, "`given` for published tables, and only for them")
+        if isinstance(measure, Count):
+            for dimension, code in measure.at.items():
+                if dimension != self.dataset.overlapping:
+                    self.fail(f"{field}.at.{dimension}", dimension, "an overlapping dimension")
+                if code not in self.dataset.hierarchies[dimension].index:
+                    self.fail(f"{field}.at.{dimension}", repr(code), "a code of that dimension")
+        parts: dict[str, tuple[str, type | tuple[type, ...]]] = {}
+        if isinstance(measure, Mean):
+            parts = {"of": (measure.of, Sum), "by": (measure.by, Count)}
+        if isinstance(measure, Ratio):
+            parts = {"of": (measure.of, (Count, Sum)), "to": (measure.to, (Count, Sum))}
+        for key, (part, kind) in parts.items():
+            if not isinstance(definition.measures.get(part), kind):
+                self.fail(f"{field}.{key}", repr(part), "the name of a count or sum that suits")
+
+    def tables(self) -> None:
+        for k, table in enumerate(self.definition.tables):
+            for dimension, levels in table.levels.items():
+                field = f"tables.{k}.levels.{dimension}"
+                if dimension not in self.dataset.hierarchies:
+                    self.fail(field, repr(dimension), f"one of {', '.join(self.dataset.hierarchies)}")
+                for level in () if levels == "all" else levels:
+                    known = self.dataset.hierarchies[dimension].levels
+                    if level not in known:
+                        self.fail(field, repr(level), f"one of {', '.join(known)}")
+
+    def empty(self) -> None:
+        for k, empty in enumerate(self.definition.empty):
+            if not empty.reason.fr:
+                self.fail(f"empty.{k}.reason", "no reason", "say the public reason why nobody can be there")
+            for dimension, codes in empty.where.items():
+                field = f"empty.{k}.where.{dimension}"
+                if dimension not in self.dataset.hierarchies:
+                    self.fail(field, repr(dimension), f"one of {', '.join(self.dataset.hierarchies)}")
+                for code in codes:
+                    if code not in self.dataset.hierarchies[dimension].index:
+                        self.fail(field, repr(code), "a code of that dimension")

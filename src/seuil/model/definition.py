@@ -1,0 +1,236 @@
+"""A dataset definition as it is written: one YAML file a dataset, checked field by field.
+
+Everything that a release says about itself, and all that an attacker knows of its rules, is in here and in the code
+lists that it names; `dataset.resolve` joins the two.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from seuil.model.text import Text
+
+Level = Literal["justified", "plausible"]
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+DatasetId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
+
+
+class Strict(BaseModel):
+    """A frozen part of a definition; a field that it doesn't know is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Period(Strict):
+    """The period of every row, a whole number such as a year; each value is a cube of its own."""
+
+    name: Identifier = "annee"
+    label: Text = Text(fr="Année", en="Year")
+    values: tuple[int, ...] = Field(min_length=1)
+
+
+class Dimension(Strict):
+    """A dimension: its code list and whether a unit may be in several children of a node.
+
+    codes: CSV file beside the definition. facet: offered as a filter on the portal.
+    """
+
+    label: Text
+    codes: str
+    kind: Literal["additive", "overlapping"] = "additive"
+    role: Literal["territory", "age", "sex", "other"] = "other"
+    facet: bool = True
+
+
+class Count(Strict):
+    """How many units. `at` fixes nodes of overlapping dimensions: the population is the count at their total."""
+
+    kind: Literal["count"]
+    label: Text
+    at: dict[Identifier, str] = {}
+    unit_label: Text = Text()
+
+
+class Sum(Strict):
+    """The total of an amount over the units, in whole `unit`s; counted apart are those with a non-zero amount.
+
+    dominance: per cent of a cell's total above which one contributor hides it. width: how far apart, in `unit`s, two
+    admissible values of every hidden total must at least be.
+    """
+
+    kind: Literal["sum"]
+    label: Text
+    unit_label: Text = Text()
+    dominance: int = Field(default=85, ge=1, le=100)
+    width: int = Field(default=1, ge=1)
+
+
+class Mean(Strict):
+    """A published total divided by a published count."""
+
+    kind: Literal["mean"]
+    label: Text
+    of: Identifier
+    by: Identifier
+    decimals: int = Field(default=1, ge=0, le=9)
+    unit_label: Text = Text()
+
+
+class Ratio(Strict):
+    """`times` x published `of` / published `to`."""
+
+    kind: Literal["ratio"]
+    label: Text
+    of: Identifier
+    to: Identifier
+    times: int = Field(default=100, ge=1)
+    decimals: int = Field(default=1, ge=0, le=9)
+    unit_label: Text = Text(fr="%", en="%")
+
+
+class Given(Strict):
+    """A figure of a table that was published elsewhere, as it stands there."""
+
+    kind: Literal["given"]
+    label: Text
+    column: str
+    decimals: int = Field(default=0, ge=0, le=9)
+    unit_label: Text = Text()
+
+
+Measure = Annotated[Count | Sum | Mean | Ratio | Given, Field(discriminator="kind")]
+
+
+class Empty(Strict):
+    """Cells declared empty for a public reason; `where` names codes of dimensions, and all below them is meant."""
+
+    where: dict[Identifier, tuple[str, ...]]
+    reason: Text
+
+
+class Table(Strict):
+    """Cells that are published: levels of dimensions, `all` for every level; an absent dimension is at its total.
+
+    The level `unknown` is published where it is named.
+    """
+
+    levels: dict[Identifier, tuple[str, ...] | Literal["all"]]
+
+
+class Value(Strict):
+    """Where a dimension's code is found: a column; `values` maps what stands there to codes.
+
+    A code list with bands (`low`, `high`) takes the whole part of a number. What fits nothing goes to the unknown leaf,
+    or sets the row aside where there is none.
+    """
+
+    column: str
+    values: dict[str, str] = {}
+
+
+class Amount(Strict):
+    """Where a sum's amounts are found; they are multiplied by `times` and rounded to whole units."""
+
+    column: str
+    times: float = Field(default=1.0, gt=0)
+
+
+class People(Strict):
+    """One row a unit and period: who is counted, and what doesn't depend on an overlapping dimension."""
+
+    file: str
+    identifier: str
+    period: str
+    dimensions: dict[Identifier, Value]
+    amounts: dict[Identifier, Amount] = {}
+
+
+class Memberships(Strict):
+    """One row a unit, period and node of an overlapping dimension."""
+
+    file: str
+    identifier: str
+    period: str
+    dimension: Identifier
+    value: Value
+
+
+class Records(Strict):
+    """The confidential source. Files are CSV or Parquet, relative to the folder of records."""
+
+    people: People
+    memberships: Memberships | None = None
+
+
+class Published(Strict):
+    """A table that was published elsewhere: brought in as it is, outside the guarantee.
+
+    hidden: what stands in a cell of a hidden figure. missing: what stands where there is none. columns: the column of
+    each dimension's code; codes that the code list doesn't know are an error.
+    """
+
+    file: str
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
+    period: str
+    columns: dict[Identifier, Value]
+    hidden: tuple[str, ...] = ("NS",)
+    missing: tuple[str, ...] = ()
+
+
+class Unit(Strict):
+    """Whom a cell counts."""
+
+    name: Identifier
+    label: Text
+    plural: Text
+
+
+UNITS = {
+    "patient": Unit(name="patient", label=Text(fr="patient", en="patient"), plural=Text(fr="patients", en="patients")),
+    "professional": Unit(
+        name="professional",
+        label=Text(fr="professionnel", en="professional"),
+        plural=Text(fr="professionnels", en="professionals"),
+    ),
+}
+
+
+class Definition(Strict):
+    """A dataset definition. Fields are named as in docs/reference/definition.md."""
+
+    id: DatasetId
+    title: Text
+    description: Text = Text()
+    purpose: Text = Text()
+    source: Literal["records", "published"] = "records"
+    origin: Text = Text()
+    fictitious: bool = False
+    unit: Unit
+    threshold: int = Field(ge=2)
+    rounding: int | None = Field(default=None, ge=2)
+    level: Level = "justified"
+    zeros: Literal["hidden", "shown"] = "hidden"
+    empty: tuple[Empty, ...] = ()
+    period: Period
+    dimensions: dict[Identifier, Dimension] = Field(min_length=1)
+    measures: dict[Identifier, Measure] = Field(min_length=1)
+    tables: tuple[Table, ...] = ()
+    records: Records | None = None
+    published: Published | None = None
+    publisher: Text = Text()
+    licence: str = ""
+    licence_url: str = ""
+    keywords: tuple[Text, ...] = ()
+    themes: tuple[Text, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_unit(cls, value: object) -> object:
+        if isinstance(value, dict) and isinstance(value.get("unit"), str):
+            known = UNITS.get(value["unit"])
+            if known is None:
+                raise ValueError(
+                    f"unit {value['unit']!r} is not known; one of {', '.join(UNITS)}, or name, label, plural"
+                )
+            return {**value, "unit": known}
+        return value
