@@ -1,7 +1,7 @@
-"""The public frame of a cube: which cells there are, which are published, which are declared empty; and its figures.
+"""The public frame of a cube: which cells there are, which are published, which are empty; and its figures.
 
-Arrays over cells have the shape (slices, nodes of the first additive dimension, nodes of the second, ...). A slice is one
-counted set: a node of the overlapping dimension, or the only one where there is none. Nodes are in the order of the
+Arrays over cells have the shape (slices, nodes of the first additive dimension, nodes of the second, ...). A slice is
+one counted set: a node of the overlapping dimension, or the only one where there is none. Nodes are in the order of the
 code list as it stands in the period, the total first.
 """
 

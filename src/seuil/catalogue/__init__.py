@@ -1,0 +1,1 @@
+"""One metadata model, from which the catalogue, the pages and the API's descriptions are all made. Pure."""
