@@ -1,6 +1,6 @@
 """A proof: a base table, moves away from it, and for every hidden cell the two tables that differ at it.
 
-The variables are leaves: positions in the flattened array (slices, leaves of the first axis, leaves of the second, ...).
+The variables are leaves: positions in the flattened array (slices, leaves of the first axis, of the second, ...).
 Table 0 is the base; table k is the base with move k - 1 added. Cells are positions in the flattened `Frame.shape`.
 """
 
