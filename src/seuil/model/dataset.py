@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from seuil.model.codelist import read_code_list
+from seuil.model.columns import column_names
 from seuil.model.definition import Count, Definition, Mean, Measure, Ratio, Sum, Table
 from seuil.model.errors import DefinitionError
 from seuil.model.hierarchy import UNKNOWN, Hierarchy
@@ -97,12 +98,29 @@ class _Check:
         raise DefinitionError(self.dataset.path, self.lines.get(key), field, found, expected)
 
     def all(self) -> None:
+        self.columns()
+        self.periods()
         self.dimensions()
         self.source()
         for name, measure in self.definition.measures.items():
             self.measure(name, measure)
+        if self.definition.source == "records" and all(m.at for m in self.dataset.counts.values()):
+            self.fail("measures", "no count of a row's own units", "add one: `kind: count`, without `at`")
         self.tables()
         self.empty()
+
+    def columns(self) -> None:
+        seen: set[str] = set()
+        for name in column_names(self.definition):
+            if name in seen:
+                self.fail("measures", f"two columns {name!r} in the released table", "rename a dimension or a measure")
+            seen.add(name)
+
+    def periods(self) -> None:
+        values = self.definition.period.values
+        for k, value in enumerate(values):
+            if value in values[:k]:
+                self.fail(f"period.values.{k}", f"{value} twice", "each period once")
 
     def dimensions(self) -> None:
         overlapping = [n for n, h in self.dataset.hierarchies.items() if h.kind == "overlapping"]
@@ -144,8 +162,9 @@ class _Check:
             for dimension, code in measure.at.items():
                 if dimension != self.dataset.overlapping:
                     self.fail(f"{field}.at.{dimension}", dimension, "an overlapping dimension")
-                if code not in self.dataset.hierarchies[dimension].index:
-                    self.fail(f"{field}.at.{dimension}", repr(code), "a code of that dimension")
+                for period in definition.period.values:
+                    if code not in self.dataset.hierarchies[dimension].in_period(period).index:
+                        self.fail(f"{field}.at.{dimension}", repr(code), f"a code of that dimension in {period}")
         parts: dict[str, tuple[str, type | tuple[type, ...]]] = {}
         if isinstance(measure, Mean):
             parts = {"of": (measure.of, Sum), "by": (measure.by, Count)}

@@ -1,6 +1,6 @@
 """The arithmetic of what is published. Whole numbers in, decimals out; nothing else of the project rounds."""
 
-from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 
 
 def round_half_up(value: int, base: int | None) -> int:
@@ -14,8 +14,13 @@ def interval(published: int, base: int | None) -> tuple[int, int]:
 
 
 def quotient(numerator: int, denominator: int, decimals: int, times: int = 1) -> float | None:
-    """`times` x numerator / denominator of *published* figures, halves up; None where the denominator is 0."""
+    """`times` x numerator / denominator of *published* figures, halves away from 0; None where the denominator is 0.
+
+    The double that is nearest to the exact decimal: whole numbers all the way, so that no size of figures misleads.
+    """
     if denominator == 0:
         return None
-    exact = Decimal(numerator) * times / Decimal(denominator)
-    return float(exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP))
+    scale = 10**decimals
+    whole, rest = divmod(abs(numerator) * times * scale, abs(denominator))
+    size = whole + (2 * rest >= abs(denominator))
+    return float(Fraction(size if (numerator < 0) == (denominator < 0) else -size, scale))
