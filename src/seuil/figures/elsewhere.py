@@ -1,0 +1,142 @@
+"""Bring in a table that was published elsewhere: its figures as they stand there, in the layout of a released table.
+
+Rules, in the order in which they are checked:
+ 1. every row has the columns that the definition names, a period of its list, and codes of the period's code lists;
+ 2. it is a cell of one of the definition's tables, and no other row is of the same cell; cells may be without a row;
+ 3. a figure is a number with comma or point, a mark of what is hidden (`NS`), or one of what is missing (`ND`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from seuil.disclosure.frame import Bools, Frame, Ints, frame_of
+from seuil.figures.columns import key_columns, measure_columns, schema_of, table_at
+from seuil.figures.csvfile import Line, read_lines
+from seuil.figures.layout import blocks, hierarchies_of
+from seuil.figures.numerals import Marks
+from seuil.figures.table import Written
+from seuil.figures.values import NS, Values
+from seuil.model.dataset import Dataset
+from seuil.model.definition import Given, Published
+from seuil.model.errors import UsageError
+
+
+def bring_in(dataset: Dataset, path: Path) -> Written:
+    """Write the released table of a dataset whose source is `published`, from the file that it names, to `path`.
+
+    Numbers become the nearest doubles. Raises DataError with file, line and column for what doesn't fit the definition,
+    UsageError if the dataset is made from records.
+    """
+    published = dataset.definition.published
+    if published is None:
+        raise UsageError(f"{dataset.id} is made from records; only a dataset with `source: published` is brought in")
+    measures = {n: m for n, m in dataset.definition.measures.items() if isinstance(m, Given)}
+    periods = _read(dataset, published, measures)
+    rows = hidden = 0
+    with table_at(path, schema_of(dataset)) as table:
+        for period in periods.values():
+            given = period.by_cell()
+            for block in blocks(period.frame):
+                here, found = given.among(block.cells)
+                if not here.any():
+                    continue
+                nodes = {name: positions[here] for name, positions in block.nodes.items()}
+                columns = key_columns(hierarchies_of(period.frame), nodes) | measure_columns(found)
+                table.write(period.frame.period, int(here.sum()), columns)
+                rows += int(here.sum())
+                hidden += sum(int((values.status == NS).sum()) for values in found.values())
+    return Written(rows, rows * len(measures), hidden)
+
+
+def _read(dataset: Dataset, published: Published, measures: Mapping[str, Given]) -> dict[int, "_Period"]:
+    periods = {p: _Period(frame_of(dataset, p), measures) for p in sorted(dataset.definition.period.values)}
+    named = {str(p): period for p, period in periods.items()}
+    marks = Marks(published.hidden, published.missing)
+    keys = {name: value.column for name, value in published.columns.items()}
+    wanted = [published.period, *keys.values(), *(m.column for m in measures.values())]
+    source = dataset.path.parent / published.file
+    for line in read_lines(source, published.delimiter, wanted):
+        period = named.get(line[published.period])
+        if period is None:
+            raise line.error(published.period, f"no period of the definition; right would be {', '.join(named)}")
+        cell = 0
+        for name, value in published.columns.items():
+            text = line[value.column]
+            offset = period.offsets[name].get(value.values.get(text, text))
+            if offset is None:
+                right = f"a code of {dataset.definition.dimensions[name].codes} in {period.frame.period}"
+                raise line.error(value.column, f"no node of {name}; right would be {right}")
+            cell += offset
+        period.add(line, cell, ", ".join(keys.values()))
+        for name, measure in measures.items():
+            figure = marks.read(line[measure.column])
+            if figure is None:
+                raise line.error(measure.column, f"no figure; right would be a number, {marks}")
+            period.numbers[name].append(figure[0])
+            period.statuses[name].append(figure[1])
+    return periods
+
+
+class _Period:
+    """The rows of one period as they come in."""
+
+    def __init__(self, frame: Frame, measures: Mapping[str, Given]) -> None:
+        self.frame = frame
+        self.offsets = _offsets(frame)
+        self.numbers: dict[str, list[float]] = {name: [] for name in measures}
+        self.statuses: dict[str, list[int]] = {name: [] for name in measures}
+        self._laid_out = set[int]().union(*(block.cells.tolist() for block in blocks(frame)))
+        self._lines: dict[int, int] = {}
+
+    def add(self, line: Line, cell: int, columns: str) -> None:
+        """Note the cell of the next row."""
+        if cell not in self._laid_out:
+            raise line.error(columns, "a cell of none of the definition's tables; right would be levels that they name")
+        first = self._lines.setdefault(cell, line.number)
+        if first != line.number:
+            raise line.error(columns, f"the cell of line {first} again; right would be one row a cell")
+
+    def by_cell(self) -> "_ByCell":
+        """The rows in the order of their cells."""
+        cells = np.fromiter(self._lines, dtype=np.int64, count=len(self._lines))
+        order = np.argsort(cells)
+        values = {
+            name: Values(
+                np.array(numbers, dtype=np.float64)[order], np.array(self.statuses[name], dtype=np.int8)[order]
+            )
+            for name, numbers in self.numbers.items()
+        }
+        return _ByCell(cells[order], values)
+
+
+@dataclass(frozen=True)
+class _ByCell:
+    """Ascending cells, and the values of every measure in them."""
+
+    cells: Ints
+    values: dict[str, Values]
+
+    def among(self, cells: Ints) -> tuple[Bools, dict[str, Values]]:
+        """Which of those cells have a row, and the values of every measure in these."""
+        here = np.isin(cells, self.cells)
+        rows = np.searchsorted(self.cells, cells[here])
+        return here, {name: Values(v.numbers[rows], v.status[rows]) for name, v in self.values.items()}
+
+
+def _offsets(frame: Frame) -> dict[str, dict[str, int]]:
+    """By dimension and code, what a node adds to the position of its cell in the flattened `Frame.shape`."""
+    dataset = frame.dataset
+    sizes = dict(zip(dataset.additive, frame.shape[1:], strict=True))
+    offsets, step = {}, 1
+    for name in reversed(sizes):
+        offsets[name] = step
+        step *= sizes[name]
+    if dataset.overlapping is not None:
+        offsets[dataset.overlapping] = step
+    return {
+        name: {code: k * offsets[name] for code, k in hierarchy.index.items()}
+        for name, hierarchy in hierarchies_of(frame).items()
+    }

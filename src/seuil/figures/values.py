@@ -1,0 +1,70 @@
+"""The values of one measure in many rows, each shown, hidden, or not there at all; and the arithmetic between them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seuil.disclosure.frame import Bools, Ints
+from seuil.model.columns import HIDDEN, MISSING
+from seuil.model.definition import Mean, Ratio
+from seuil.model.formulas import quotient
+
+SHOWN, NS, ND = 0, 1, 2
+STATUSES = (HIDDEN, MISSING)
+"""Texts of the statuses `NS` and `ND`; `SHOWN` has none."""
+
+_EXACT = 1 << 53  # every whole number up to here is a double
+
+
+@dataclass(frozen=True)
+class Values:
+    """(rows,) `numbers`, int64 or double, 0 wherever `status` (int8) isn't `SHOWN`."""
+
+    numbers: Ints | NDArray[np.float64]
+    status: NDArray[np.int8]
+
+
+def values_of(numbers: Ints, hidden: Bools) -> Values:
+    """Figures and where they are hidden. What stands under a hidden one is dropped here."""
+    return Values(np.where(hidden, 0, numbers), np.where(hidden, NS, SHOWN).astype(np.int8))
+
+
+def derive(measure: Mean | Ratio, top: Values, bottom: Values) -> Values:
+    """A mean or ratio from the published values of its parts.
+
+    Hidden where a part is hidden; nothing (`ND`) where it would be divided by a published 0.
+    """
+    times = measure.times if isinstance(measure, Ratio) else 1
+    status = np.full(len(top.status), SHOWN, dtype=np.int8)
+    status[bottom.numbers == 0] = ND
+    status[(top.status == NS) | (bottom.status == NS)] = NS
+    shown = status == SHOWN
+    numbers = np.zeros(len(status), dtype=np.float64)
+    numbers[shown] = quotients(
+        top.numbers[shown].astype(np.int64), bottom.numbers[shown].astype(np.int64), measure.decimals, times
+    )
+    return Values(numbers, status)
+
+
+def quotients(numerators: Ints, denominators: Ints, decimals: int, times: int = 1) -> NDArray[np.float64]:
+    """`model.formulas.quotient` of whole columns: the same doubles, bit by bit; NaN where that has none.
+
+    64 bits do for nearly all rows: the rounded decimal is then a whole number that a double holds, and one division of
+    doubles rounds once, to the nearest. The few rows that are too large go through `quotient` itself.
+    """
+    scale = 10**decimals
+    lowest, highest = np.iinfo(np.int64).min, np.iinfo(np.int64).max
+    limit = highest // (times * scale)
+    fits = (np.abs(numerators) <= limit) & (numerators != lowest) & (denominators != lowest) & (denominators != 0)
+    top = np.abs(np.where(fits, numerators, 0)) * (times * scale if limit else 0)
+    bottom = np.abs(np.where(fits, denominators, 1))
+    whole, rest = np.divmod(top, bottom)
+    whole += rest >= bottom - rest
+    fits &= whole <= _EXACT
+    negative = (numerators < 0) != (denominators < 0)
+    result: NDArray[np.float64] = np.where(negative, -whole, whole) / np.float64(scale)
+    for k in np.flatnonzero(~fits):
+        exact = quotient(int(numerators[k]), int(denominators[k]), decimals, times)
+        result[k] = np.nan if exact is None else exact
+    return result
