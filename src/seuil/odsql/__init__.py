@@ -1,0 +1,32 @@
+"""ODSQL, the query language of the Explore API v2.1: grammar, tree, meaning, SQL. Pure: it reads and runs nothing.
+
+compiled = compile_records(Request(where="ntop > 100"), schema, "effectifs")
+cursor.execute(compiled.sql, compiled.parameters)
+"""
+
+from seuil.odsql.errors import (
+    IncompatibleTypesError,
+    InvalidParameterError,
+    MalformedQueryError,
+    QuerySyntaxError,
+    RefusedQueryError,
+)
+from seuil.odsql.query import Compiled, OutputColumn, Request, compile_export, compile_facets, compile_records
+from seuil.odsql.schema import Field, FieldType, Schema
+
+__all__ = [
+    "Compiled",
+    "Field",
+    "FieldType",
+    "IncompatibleTypesError",
+    "InvalidParameterError",
+    "MalformedQueryError",
+    "OutputColumn",
+    "QuerySyntaxError",
+    "RefusedQueryError",
+    "Request",
+    "Schema",
+    "compile_export",
+    "compile_facets",
+    "compile_records",
+]

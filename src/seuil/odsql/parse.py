@@ -1,0 +1,136 @@
+"""From the text of a clause to its syntax tree."""
+
+from functools import cache
+from typing import Literal, cast
+
+from lark import Lark
+from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken, VisitError
+from lark.lexer import PatternStr
+
+from seuil.odsql import tree
+from seuil.odsql.build import TreeBuilder, UnreadableTokenError
+from seuil.odsql.errors import MalformedQueryError, QuerySyntaxError
+from seuil.odsql.grammar import GRAMMAR
+
+LONGEST_CLAUSE = 50_000
+"""Characters that a clause may have."""
+
+DEEPEST_CLAUSE = 60
+"""Levels that a clause may be nested; keeps every walk over a tree far from Python's limit, and DuckDB's."""
+
+_Start = Literal["where", "select", "group_by", "order_by"]
+
+_READABLE = {
+    "NAME": "a field",
+    "QUOTED_NAME": "a field",
+    "STRING": "a text in quotes",
+    "NUMBER": "a number",
+    "DATE": "date'YYYY'",
+    "BOOLEAN": "true or false",
+    "CONSTANT": "NULL, TRUE or FALSE",
+    "DIRECTION": "ASC or DESC",
+    "OPERATOR": "a comparison such as = or >=",
+    "BRACKET": "[ or ]",
+    "SIGN": "+ or -",
+    "$END": "the end",
+}
+
+
+def parse_where(text: str, clause: str = "where") -> tree.Condition:
+    """Read a filter. Raises QuerySyntaxError (a QueryError) where it isn't one. `clause` is its name in messages."""
+    return cast(tree.Condition, _parse("where", text, clause))
+
+
+def parse_select(text: str) -> tuple[tree.SelectItem, ...]:
+    """Read a select list. Raises QuerySyntaxError (a QueryError) where it isn't one."""
+    return cast(tuple[tree.SelectItem, ...], _parse("select", text, "select"))
+
+
+def parse_group_by(text: str) -> tuple[tree.GroupItem, ...]:
+    """Read a list of groups. Raises QuerySyntaxError (a QueryError) where it isn't one."""
+    return cast(tuple[tree.GroupItem, ...], _parse("group_by", text, "group_by"))
+
+
+def parse_order_by(text: str) -> tuple[tree.OrderItem, ...]:
+    """Read an order. Raises QuerySyntaxError (a QueryError) where it isn't one."""
+    return cast(tuple[tree.OrderItem, ...], _parse("order_by", text, "order_by"))
+
+
+@cache
+def _parser() -> Lark:
+    return Lark(
+        GRAMMAR,
+        parser="lalr",
+        lexer="contextual",
+        start=["where", "select", "group_by", "order_by"],
+        propagate_positions=True,
+    )
+
+
+def _parse(start: _Start, text: str, clause: str) -> object:
+    if len(text) > LONGEST_CLAUSE:
+        raise MalformedQueryError(
+            f"the clause has {len(text)} characters, at most {LONGEST_CLAUSE} are allowed", clause=clause
+        )
+    try:
+        parsed: object = TreeBuilder().transform(_parser().parse(text, start=start))
+    except UnexpectedInput as error:
+        raise _syntax_error(error, clause, text) from None
+    except VisitError as error:
+        raise _unreadable(error, clause, text) from None
+    if _deeper_than(parsed, DEEPEST_CLAUSE):
+        raise MalformedQueryError(f"the clause is nested more than {DEEPEST_CLAUSE} levels deep", clause=clause)
+    return parsed
+
+
+def _syntax_error(error: UnexpectedInput, clause: str, text: str) -> QuerySyntaxError:
+    if isinstance(error, UnexpectedToken) and error.token.type != "$END":
+        position, found = int(error.token.start_pos or 0), str(error.token)
+        expected = error.accepts or error.expected
+    elif isinstance(error, UnexpectedCharacters):
+        position, found = int(error.pos_in_stream or 0), str(error.char)
+        expected = set(error.allowed or ())
+    else:
+        position, found = len(text), "end of query"
+        expected = (error.accepts or error.expected) if isinstance(error, UnexpectedToken) else set()
+    return QuerySyntaxError(found, clause=clause, text=text, position=position, expected=_readable(expected))
+
+
+def _unreadable(error: VisitError, clause: str, text: str) -> Exception:
+    cause = error.orig_exc
+    if not isinstance(cause, UnreadableTokenError):
+        return cause
+    return QuerySyntaxError(cause.found, clause=clause, text=text, position=cause.position, expected=cause.expected)
+
+
+def _readable(terminals: set[str]) -> str:
+    patterns = {terminal.name: terminal.pattern for terminal in _parser().terminals}
+    words = set()
+    for name in terminals:
+        pattern = patterns.get(name)
+        if name in _READABLE:
+            words.add(_READABLE[name])
+        elif isinstance(pattern, PatternStr):
+            words.add(pattern.value)
+        elif name.startswith("_"):
+            words.add(name.removeprefix("_"))
+    return ", ".join(sorted(words))
+
+
+def _deeper_than(parsed: object, limit: int) -> bool:
+    level = [parsed]
+    for _ in range(2 * limit + 2):  # a node and the tuple that holds its children are two steps
+        level = [child for node in level for child in _children(node)]
+        if not level:
+            return False
+    return True
+
+
+def _children(node: object) -> tuple[object, ...]:
+    if isinstance(node, tuple):
+        return node
+    return tuple(
+        child
+        for name, child in vars(node).items()
+        if name != "span" and (isinstance(child, tuple) or hasattr(child, "span"))
+    )
