@@ -1,0 +1,56 @@
+"""Check the proofs of a release against its figures (docs/explanation/guarantee.md).
+
+T is the threshold. A cell is *shown*, or *hidden*, or unpublished; *empty* cells hold nobody for a public reason.
+*Implied* is, in exact publication, an unpublished cell or a difference between overlapping nodes that the published
+figures fix by subtraction; it is *open* as long as a hidden figure stands in the way. Rules, in the order in which they
+are checked:
+
+ 1. the figures can be what a release tells: arrays of the frame's shape; nothing in hidden or unpublished cells; every
+    shown count a multiple of the rounding that at least T units (or nobody, where 0 may be shown) can give; empty cells
+    shown as 0; no sum where its count is hidden or, other than 0, where nobody is counted; no implied difference that
+    the shown figures fix below T;
+ 2. there is a proof of every base, well formed: whole numbers of a size that can't overflow, numbers of leaves and of
+    tables that exist; every hidden and every open implied cell is listed once, and nothing else is;
+ 3. every table of a proof holds non-negative whole numbers in its leaves (2a);
+ 4. it gives every shown figure under the stated rounding (2b);
+ 5. it has at least T, or a shown 0, in every shown cell and in every implied cell that the shown figures fix; nobody in
+    empty cells; somebody in hidden cells where zeros are shown (2c);
+ 6. it obeys every overlap in every leaf (2d);
+ 7. at the level `justified`, every group of hidden and open implied cells holds a small one (2e), in every table that
+    is named for a cell;
+ 8. the two tables that are named for a cell differ at it by at least T (guarantee, 2); for a sum, to which 7 and the
+    thresholds of 5 don't apply, by at least its `width`.
+
+Only whole numbers are multiplied, added and compared here: nothing is solved, so nothing is trusted.
+"""
+
+from collections.abc import Mapping
+
+from seuil.disclosure.frame import Figures
+from seuil.disclosure.proof import Proof
+from seuil.disclosure.verify.bounds import count_base, sum_base
+from seuil.disclosure.verify.fault import Fault
+from seuil.disclosure.verify.figures import figure_faults
+from seuil.disclosure.verify.form import form_faults
+from seuil.disclosure.verify.tables import table_faults
+
+__all__ = ["Fault", "verify"]
+
+
+def verify(figures: Figures, proofs: Mapping[str, Proof]) -> tuple[Fault, ...]:
+    """Whatever is wrong with the figures or with a proof of theirs; empty if the guarantee is proved.
+
+    proofs: one per base, `count` and the name of every sum. Of each rule and base the first cells are named, and how
+    many there are. Figures or proofs that are not well formed are not looked into further.
+    """
+    faults = figure_faults(figures)
+    if faults:
+        return tuple(faults)
+    names = ("count", *figures.sums)
+    faults += [Fault(2, name, "", "there is no proof") for name in names if name not in proofs]
+    faults += [Fault(2, name, "", "a proof of nothing that is published") for name in proofs if name not in names]
+    for name in names:
+        if name in proofs:
+            base = count_base(figures) if name == "count" else sum_base(figures, name)
+            faults += form_faults(base, proofs[name]) or table_faults(base, proofs[name])
+    return tuple(faults)

@@ -1,0 +1,105 @@
+"""What the figures of one base ask of every cell of an admissible table, and which cells are to be proved."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from seuil.disclosure.frame import Bools, Figures, Frame, Ints
+from seuil.disclosure.verify.implied import Implied, implied
+from seuil.model.formulas import interval
+
+ANY: int = 1 << 62  # above every value that a table can have
+
+
+@dataclass(frozen=True)
+class Base:
+    """One base: the frame, what its shown figures are, and what follows from them.
+
+    figure_low, figure_high: (cells) what the published figures alone allow (2b). low, high: (cells) what the rules
+    allow besides (2c). gap: how far apart two tables must be at a cell. least: below this a cell is small, 0 for sums.
+    hidden: (cells) the hidden cells.
+    """
+
+    frame: Frame
+    name: str
+    hidden: Bools
+    implied: Implied
+    figure_low: Ints
+    figure_high: Ints
+    low: Ints
+    high: Ints
+    gap: int
+    least: int
+    justified: bool
+
+    @property
+    def to_prove(self) -> Ints:
+        """Indices, as in a proof, of the cells to be proved, in order."""
+        cells = self.hidden | self.implied.open_cells
+        return np.flatnonzero(np.concatenate([cells.reshape(-1), self.implied.open_differences.reshape(-1)]))
+
+    @property
+    def differences(self) -> Ints:
+        """Those of them that are differences between overlapping nodes."""
+        return np.flatnonzero(self.implied.open_differences) + self.frame.published.size
+
+
+def shown_counts(frame: Frame, values: Ints) -> tuple[Ints, Ints]:
+    """(cells) lowest and highest count that published `values` can stand for, given that the small ones are hidden."""
+    low, high = _intervals(values, frame.rounding)
+    low = np.maximum(low, frame.threshold)
+    if frame.zeros_shown:
+        low, high = np.where(values == 0, 0, low), np.where(values == 0, 0, high)
+    return low, high
+
+
+def _intervals(values: Ints, base: int | None) -> tuple[Ints, Ints]:
+    """`interval` of every value: it is as wide everywhere, so that of 0 says all."""
+    low, high = interval(0, base)
+    return values + low, values + high
+
+
+def count_base(figures: Figures) -> Base:
+    """The base of the counted units."""
+    frame, column = figures.frame, figures.count
+    shown = frame.published & ~column.hidden
+    found = implied(frame, shown & ~frame.empty, exact=frame.rounding is None, differences=True)
+    first, last = _intervals(column.values, frame.rounding)
+    low, high = shown_counts(frame, column.values)
+    hidden_low = 1 if frame.zeros_shown else 0
+    return Base(
+        frame,
+        "count",
+        hidden=column.hidden,
+        implied=found,
+        figure_low=np.where(shown, first, 0),
+        figure_high=np.where(shown, last, ANY),
+        low=np.where(frame.empty, 0, np.where(shown, low, np.where(column.hidden, hidden_low, 0))),
+        high=np.where(frame.empty, 0, np.where(shown, high, ANY)),
+        gap=frame.threshold,
+        least=frame.threshold,
+        justified=frame.dataset.definition.level == "justified",
+    )
+
+
+def sum_base(figures: Figures, name: str) -> Base:
+    """The base of an amount: exact, without thresholds; nothing where nobody is counted."""
+    frame, column = figures.frame, figures.sums[name]
+    shown = frame.published & ~column.hidden
+    nobody = frame.empty.copy()
+    if frame.zeros_shown:
+        nobody |= frame.published & ~figures.count.hidden & (figures.count.values == 0)
+    low, high = np.where(shown, column.values, 0), np.where(shown, column.values, ANY)
+    return Base(
+        frame,
+        name,
+        hidden=column.hidden,
+        implied=implied(frame, shown, exact=True, differences=False),
+        figure_low=low,
+        figure_high=high,
+        low=low,
+        high=np.where(nobody, 0, high),
+        gap=max(1, frame.dataset.sums[name].width),
+        least=0,
+        justified=False,
+    )

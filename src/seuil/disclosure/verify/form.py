@@ -1,0 +1,79 @@
+"""Rule 2: whether a proof is complete and well formed."""
+
+from math import prod
+
+import numpy as np
+
+from seuil.disclosure.frame import Frame, Ints
+from seuil.disclosure.proof import Proof
+from seuil.disclosure.verify.bounds import Base
+from seuil.disclosure.verify.fault import Fault, index_faults
+
+LARGEST = 1 << 40  # of a number in a table and of a change
+MOST = 1 << 20  # leaves, and changes of one move: a cell adds at most so many, 2^60, and doubling them is safe
+RULE = 2
+
+
+def form_faults(base: Base, proof: Proof) -> list[Fault]:
+    """Faults of form; where there are any, the proof can't be read further."""
+    problem = _types(proof) or _lengths(base.frame, proof) or _numbers(base.frame, proof)
+    return [Fault(RULE, base.name, "", problem)] if problem else _listed(base, proof.cells)
+
+
+def _listed(base: Base, cells: Ints) -> list[Fault]:
+    listed, times = np.unique(cells, return_counts=True)
+    asked = base.to_prove
+    wrong = {
+        "to be proved, and not listed": np.setdiff1d(asked, listed),
+        "listed, though it is not hidden": np.setdiff1d(listed, asked),
+        "listed more than once": listed[times > 1],
+    }
+    return [f for found, index in wrong.items() for f in index_faults(base.frame, RULE, base.name, index, found)]
+
+
+def _types(proof: Proof) -> str:
+    for field, array in vars(proof).items():
+        if not isinstance(array, np.ndarray) or array.ndim != 1 or array.dtype != np.int64:
+            return f"{field} is not a list of int64 numbers"
+    return ""
+
+
+def _lengths(frame: Frame, proof: Proof) -> str:
+    variables = variable_count(frame)
+    if len(proof.base) != variables:
+        return f"a base table of {len(proof.base)} numbers; there are {variables} leaves"
+    if variables > MOST:
+        return f"{variables} leaves; {MOST} can be checked without overflow"
+    if not len(proof.cells) == len(proof.low) == len(proof.high):
+        return "cells, low and high are not equally long"
+    if len(proof.move_variable) != len(proof.move_change):
+        return "move_variable and move_change are not equally long"
+    start = proof.move_start
+    if len(start) == 0 or start[0] != 0 or start[-1] != len(proof.move_variable) or (np.diff(start) < 0).any():
+        return "move_start is not offsets into move_variable"
+    if len(start) > 1 and int(np.diff(start).max()) > MOST:
+        return f"a move of more than {MOST} changes"
+    return ""
+
+
+def _numbers(frame: Frame, proof: Proof) -> str:
+    cells = frame.published.size + len(frame.relations) * (frame.published.size // frame.shape[0])
+    for field, highest in (("move_variable", len(proof.base)), ("cells", cells)):
+        if not _within(getattr(proof, field), 0, highest - 1):
+            return f"{field} holds a number outside 0 to {highest - 1}"
+    for field in ("low", "high"):
+        if not _within(getattr(proof, field), 0, len(proof.move_start) - 1):
+            return f"{field} holds the number of a table that does not exist"
+    for field in ("base", "move_change"):
+        if not _within(getattr(proof, field), -LARGEST, LARGEST):
+            return f"{field} holds a number beyond 2^40"
+    return ""
+
+
+def _within(numbers: Ints, low: int, high: int) -> bool:
+    return len(numbers) == 0 or (low <= int(numbers.min()) and int(numbers.max()) <= high)
+
+
+def variable_count(frame: Frame) -> int:
+    """How many leaves there are in all slices together."""
+    return frame.shape[0] * prod(len(axis.leaves) for axis in frame.axes)

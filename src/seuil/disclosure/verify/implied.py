@@ -1,0 +1,99 @@
+"""Which cells are implied: fixed exactly by subtraction of figures. Arrays over cells have the frame's shape."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seuil.disclosure.frame import Bools, Frame, Ints
+
+
+def closure(frame: Frame, known: Bools) -> Bools:
+    """`known` and every cell that it fixes, one line at a time.
+
+    A line is a node of an axis with its children, at any nodes of the other axes and any slice. Empty cells are known.
+    """
+    found = known | frame.empty
+    before = -1
+    while before != (before := int(found.sum())):
+        for k, axis in enumerate(frame.axes, start=1):
+            nodes_first = np.moveaxis(found, k, 0)
+            for parent, children in enumerate(axis.children):
+                if children:
+                    _close_line(nodes_first, [parent, *children])
+    return found
+
+
+def _close_line(nodes_first: Bools, members: list[int]) -> None:
+    line = nodes_first[members]
+    nodes_first[members] = line | ((~line).sum(axis=0) == 1)
+
+
+@dataclass(frozen=True)
+class Implied:
+    """The implied cells of exact figures.
+
+    open_cells, fixed_cells: (frame's shape) unpublished cells that published figures fix; `fixed` are those that the
+    shown ones fix. open_differences, fixed_differences: (relations, cells of a slice) the same of the differences
+    between overlapping nodes, without those that are 0 by definition.
+    """
+
+    open_cells: Bools
+    fixed_cells: Bools
+    open_differences: Bools
+    fixed_differences: Bools
+
+
+def implied(frame: Frame, shown: Bools, *, exact: bool, differences: bool) -> Implied:
+    """What is implied when `shown` is. Rounded figures (`exact` false) fix nothing."""
+    relations, positions = len(frame.relations), frame.published[0].size
+    none = np.zeros(frame.shape, dtype=np.bool_)
+    no_difference = np.zeros((relations, positions), dtype=np.bool_)
+    if not exact:
+        return Implied(none, none, no_difference, no_difference)
+    cells = closure(frame, frame.published) & ~frame.published & ~frame.empty
+    fixed = cells & closure(frame, shown)
+    if not differences:
+        return Implied(cells & ~fixed, fixed, no_difference, no_difference)
+    published, visible = no_difference.copy(), no_difference.copy()
+    for k, relation in enumerate(frame.relations):
+        slices = [s for s, _ in relation.terms]
+        published[k] = (frame.published | frame.empty)[slices].all(axis=0).reshape(-1)
+        visible[k] = (shown | frame.empty)[slices].all(axis=0).reshape(-1)
+    published &= ~zero_by_definition(frame)
+    return Implied(cells & ~fixed, fixed, published & ~visible, published & visible)
+
+
+def zero_by_definition(frame: Frame) -> Bools:
+    """(relations, cells of a slice) where a difference is 0 whatever the counts are.
+
+    So it is in a leaf where a complete parent has only one child that isn't empty (they are equal), or where all that
+    the relation names is empty; and in a cell all of whose leaves are such.
+    """
+    at = np.ix_(range(frame.shape[0]), *(axis.leaves for axis in frame.axes))
+    leaves = frame.empty[at].reshape(frame.shape[0], -1)
+    live = np.zeros((len(frame.relations), leaves.shape[1]), dtype=np.bool_)
+    for k, relation in enumerate(frame.relations):
+        parent, child = _ends(relation.terms)
+        live[k] = ~leaves[[s for s, _ in relation.terms]].all(axis=0)
+        if frame.overlapping is not None and frame.overlapping.nodes[parent].complete:
+            others = [c for c in frame.overlapping.children[parent] if c != child]
+            apart = (~leaves[others]).any(axis=0) if child is not None else (~leaves[others]).sum(axis=0) > 1
+            live[k] &= apart
+    size = [len(axis.leaves) for axis in frame.axes]
+    spread: Ints = live.reshape(-1, *size).astype(np.int64)
+    for k, axis in enumerate(frame.axes, start=1):
+        sums = [np.take(spread, _ranks(axis.leaves, under), axis=k).sum(axis=k) for under in axis.leaves_under]
+        spread = np.stack(sums, axis=k)
+    return np.asarray(spread.reshape(len(frame.relations), -1) == 0)
+
+
+def _ends(terms: tuple[tuple[int, int], ...]) -> tuple[int, int | None]:
+    """The parent and, in `child <= parent`, the child; None in `parent <= sum of children`."""
+    if terms[0][1] > 0:
+        return terms[0][0], terms[1][0]
+    return terms[0][0], None
+
+
+def _ranks(leaves: tuple[int, ...], wanted: tuple[int, ...]) -> NDArray[np.intp]:
+    return np.searchsorted(leaves, wanted)

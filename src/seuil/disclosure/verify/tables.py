@@ -1,0 +1,149 @@
+"""Rules 3 to 8: every table of a proof, and the two tables of every cell."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from seuil.disclosure.frame import Bools, Ints
+from seuil.disclosure.proof import Proof
+from seuil.disclosure.verify.bounds import ANY, Base
+from seuil.disclosure.verify.fault import NAMED, Fault, cell_name, index_faults
+from seuil.disclosure.verify.justified import Smallness, unjustified
+from seuil.disclosure.verify.system import System, system
+
+CHUNK = 3_000_000  # entries of a batch of moves, so that memory stays below some hundred megabytes
+
+
+@dataclass(frozen=True)
+class _Outside:
+    """Values that a rule forbids: the table, the row and the value of each."""
+
+    table: Ints
+    row: Ints
+    value: Ints
+
+
+def table_faults(base: Base, proof: Proof) -> list[Fault]:
+    """Faults of the first batch of tables that has any; of the listed cells, if no table has."""
+    equations = system(base.frame, base.differences)
+    low, high = _row_bounds(base, equations)
+    smallness = Smallness.of(base, equations) if base.justified else None
+    start = equations.rows @ proof.base
+    wanted = equations.row_of(proof.cells)
+    named = np.zeros(len(proof.move_start), dtype=np.bool_)
+    named[proof.low] = named[proof.high] = True
+    fixed = _fixed_faults(base, start)
+    everything = np.arange(len(start))
+    found = [*_outside_faults(base, equations, _outside(np.zeros_like(start), everything, start, low, high)), *fixed]
+    if smallness is not None and named[0]:
+        found += _group_faults(base, smallness, unjustified(smallness, start, None), 0)
+    at_low, at_high = start[wanted], start[wanted]
+    to_cells = sparse.csr_array(equations.rows.T)
+    for first, moves in _batches(proof, to_cells):
+        if found:
+            return found
+        change = sparse.csr_array(moves @ to_cells)
+        table = np.repeat(np.arange(change.shape[0]) + first + 1, np.diff(change.indptr))
+        value = start[change.indices] + change.data
+        found += _outside_faults(base, equations, _outside(table, change.indices, value, low, high))
+        if smallness is not None:
+            use = named[first + 1 : first + 1 + change.shape[0]]
+            found += _group_faults(base, smallness, unjustified(smallness, start, change, use), first + 1)
+        for at, number in ((at_low, proof.low), (at_high, proof.high)):
+            here = np.flatnonzero((number > first) & (number <= first + change.shape[0]))
+            if len(here):
+                at[here] += np.asarray(change[number[here] - first - 1, wanted[here]]).reshape(-1)
+    if found:
+        return found
+    close = np.abs(at_high - at_low) < base.gap
+    what = f"its two tables differ at it by less than {base.gap}"
+    return list(index_faults(base.frame, 8, base.name, proof.cells[close], what))
+
+
+def _row_bounds(base: Base, equations: System) -> tuple[Ints, Ints]:
+    """(rows,) lowest and highest value. A total that nothing is known of is left to its leaves."""
+    count = equations.rows.shape[0]
+    low, high = np.zeros(count, dtype=np.int64), np.full(count, ANY, dtype=np.int64)
+    low[: equations.cells], high[: equations.cells] = base.low.reshape(-1), base.high.reshape(-1)
+    free = (low == 0) & (high == ANY) & ~equations.is_leaf
+    free[equations.cells :] = False
+    low[free] = -ANY
+    return low, high
+
+
+def _batches(proof: Proof, to_cells: sparse.csr_array) -> Iterator[tuple[int, sparse.csr_array]]:
+    """The moves, (moves of the batch, variables), each batch with the number of its first."""
+    variables = len(proof.base)
+    reach = np.concatenate([[0], np.cumsum(np.diff(to_cells.indptr)[proof.move_variable])])[proof.move_start]
+    first, moves = 0, len(proof.move_start) - 1
+    while first < moves:
+        last = max(first + 1, int(np.searchsorted(reach, reach[first] + CHUNK, side="right")) - 1)
+        begin, end = proof.move_start[first], proof.move_start[last]
+        parts = (
+            proof.move_change[begin:end],
+            proof.move_variable[begin:end],
+            proof.move_start[first : last + 1] - begin,
+        )
+        yield first, sparse.csr_array(parts, shape=(last - first, variables))
+        first = last
+
+
+def _outside(table: Ints, row: Ints, value: Ints, low: Ints, high: Ints) -> _Outside:
+    bad = np.flatnonzero((value < low[row]) | (value > high[row]))
+    return _Outside(table[bad], row[bad].astype(np.int64), value[bad])
+
+
+def _outside_faults(base: Base, equations: System, outside: _Outside) -> Iterator[Fault]:
+    """Sort what is outside under the rule that forbids it, and say so."""
+    row, value, cells = outside.row, outside.value, equations.cells
+    cell = np.minimum(row, cells - 1)
+    in_frame = row < cells
+    negative = equations.is_leaf[row] & (value < 0)
+    figure = (value < base.figure_low.reshape(-1)[cell]) | (value > base.figure_high.reshape(-1)[cell])
+    yield from _some(base, equations, outside, negative, 3, "less than nobody")
+    yield from _some(base, equations, outside, in_frame & ~negative & figure, 4, "not the published figure")
+    yield from _some(base, equations, outside, in_frame & ~negative & ~figure, 5, "what the rules don't allow")
+    yield from _some(base, equations, outside, ~in_frame, 6, "an overlap that does not hold")
+
+
+def _some(base: Base, equations: System, outside: _Outside, which: Bools, rule: int, found: str) -> Iterator[Fault]:
+    chosen = np.flatnonzero(which)
+    for k in chosen[:NAMED]:
+        what = f"{found} in table {outside.table[k]}: {outside.value[k]}"
+        yield Fault(rule, base.name, _row_name(base, equations, int(outside.row[k])), what)
+    if len(chosen) > NAMED:
+        yield Fault(rule, base.name, "", f"{found}: {len(chosen) - NAMED} more")
+
+
+def _row_name(base: Base, equations: System, row: int) -> str:
+    frame = base.frame
+    if row < equations.cells:
+        return cell_name(frame, row)
+    place = row - equations.cells
+    if place >= equations.overlaps:
+        return cell_name(frame, int(equations.differences[place - equations.overlaps]))
+    leaves = equations.overlaps // len(frame.relations)
+    number, leaf = divmod(place, leaves)
+    position = int(equations.leaf_rows[leaf])
+    return cell_name(frame, equations.cells + number * (equations.cells // frame.shape[0]) + position)
+
+
+def _fixed_faults(base: Base, start: Ints) -> Iterator[Fault]:
+    """Implied cells that shown figures fix: equal in every table, so the base table tells of all."""
+    value = start[: base.frame.published.size]
+    small = base.implied.fixed_cells.reshape(-1) & (value < base.least)
+    if base.frame.zeros_shown:
+        small &= value != 0
+    found = "the shown figures fix it below the threshold"
+    return index_faults(base.frame, 5, base.name, np.flatnonzero(small), found)
+
+
+def _group_faults(base: Base, smallness: Smallness, bad: tuple[Ints, Ints], first: int) -> Iterator[Fault]:
+    """bad: the tables, counted from `first`, and the groups of theirs that hold nothing small."""
+    for table, group in list(zip(*bad, strict=True))[:NAMED]:
+        cell = cell_name(base.frame, int(smallness.members[np.argmax(smallness.group == group)]))
+        yield Fault(7, base.name, cell, f"no cell of its group is small in table {first + table}")
+    if len(bad[0]) > NAMED:
+        yield Fault(7, base.name, "", f"groups without a small cell: {len(bad[0]) - NAMED} more")
