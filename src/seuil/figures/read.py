@@ -50,9 +50,9 @@ class _Base:
         self._known: Bools = np.zeros(prod(shape), dtype=np.bool_)
 
     def learn(self, cells: Ints, values: Values) -> Bools:
-        """Take in the values of those cells. Returns (rows,) where they differ from what was known before."""
+        """Take in the values of those cells. Returns (rows,) where they differ from what an earlier row said."""
         hidden = values.status != SHOWN
-        new = ~self._known[cells]
+        new = np.flatnonzero(~self._known[cells])[::-1]  # the last assignment stays: that of a cell's first row
         self._values[cells[new]] = values.numbers[new]
         self._hidden[cells[new]] = hidden[new]
         self._known[cells] = True
