@@ -61,7 +61,8 @@ def order_of(
         value = value_of(item.expression, scope)
         if groups:
             _refuse_outside_groups(value, scope.written(item.expression), groups, "order_by")
-        keys.append(SortKey(value, item.descending))
+        if bare_columns(value) or is_aggregate(value):  # a constant under a label orders nothing
+            keys.append(SortKey(value, item.descending))
     return tuple(keys)
 
 
@@ -107,8 +108,3 @@ def _refuse_outside_groups(value: Value, name: str, groups: tuple[Output, ...], 
                 clause=clause,
                 expected=f"one of the groups {', '.join(group.name for group in groups)}, or an aggregation",
             )
-
-
-def sorts_by_aggregate(keys: Iterable[SortKey]) -> bool:
-    """Whether an order needs an aggregate."""
-    return any(is_aggregate(key.value) for key in keys)

@@ -111,6 +111,8 @@ class Writer:
                 return _joined(exp.And, [self.condition(part) for part in conditions]) if conditions else exp.true()
             case Some(conditions):
                 return _joined(exp.Or, [self.condition(part) for part in conditions]) if conditions else exp.false()
+            case Complement(Missing() as part):
+                return exp.Not(this=self.condition(part))
             case Complement(part):
                 # Null means no match, so NOT must see a false.
                 return exp.Not(this=exp.Coalesce(this=self.condition(part), expressions=[exp.false()]))
