@@ -6,7 +6,7 @@ lists that it names; `dataset.resolve` joins the two.
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from seuil.model.text import Text
 
@@ -223,14 +223,11 @@ class Definition(Strict):
     keywords: tuple[Text, ...] = ()
     themes: tuple[Text, ...] = ()
 
-    @model_validator(mode="before")
+    @field_validator("unit", mode="before")
     @classmethod
     def _known_unit(cls, value: object) -> object:
-        if isinstance(value, dict) and isinstance(value.get("unit"), str):
-            known = UNITS.get(value["unit"])
-            if known is None:
-                raise ValueError(
-                    f"unit {value['unit']!r} is not known; one of {', '.join(UNITS)}, or name, label, plural"
-                )
-            return {**value, "unit": known}
-        return value
+        if not isinstance(value, str):
+            return value
+        if value not in UNITS:
+            raise ValueError(f"not a known unit; one of {', '.join(UNITS)}, or name, label, plural")
+        return UNITS[value]
