@@ -53,7 +53,7 @@ def implied(frame: Frame, shown: Bools, *, exact: bool, differences: bool) -> Im
         return Implied(none, none, no_difference, no_difference)
     cells = closure(frame, frame.published) & ~frame.published & ~frame.empty
     fixed = cells & closure(frame, shown)
-    if not differences:
+    if not differences or not relations:
         return Implied(cells & ~fixed, fixed, no_difference, no_difference)
     published, visible = no_difference.copy(), no_difference.copy()
     for k, relation in enumerate(frame.relations):

@@ -1,0 +1,126 @@
+"""The true cube (confidential): counts and amounts of every cell, added up from the leaves."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from seuil.disclosure.frame import Bools, Column, Figures, Frame, Ints
+from seuil.model.hierarchy import Hierarchy
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """One sum over `Frame.shape`: total, non-zero contributors, largest and second largest contribution."""
+
+    total: Ints
+    contributors: Ints
+    largest: Ints
+    second: Ints
+
+
+@dataclass(frozen=True)
+class Cube:
+    """All cells of one dataset and period. `count` and the amounts have the shape of the frame."""
+
+    frame: Frame
+    count: Ints
+    sums: Mapping[str, Amounts]
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """What is hidden, over `Frame.shape`: of the count, and of every sum by name."""
+
+    count: Bools
+    sums: Mapping[str, Bools]
+
+
+def add_up(leaves: Ints, axes: tuple[Hierarchy, ...]) -> Ints:
+    """Sums over the leaves of every axis: (slices, leaves...) to (slices, nodes...)."""
+    cells = leaves
+    for k, axis in enumerate(axes, start=1):
+        position = {leaf: i for i, leaf in enumerate(axis.leaves)}
+        under = [[position[leaf] for leaf in leaves_] for leaves_ in axis.leaves_under]
+        moved = np.moveaxis(cells, k, 0)
+        cells = np.moveaxis(np.stack([moved[rows].sum(axis=0) for rows in under]), 0, k)
+    return np.ascontiguousarray(cells)
+
+
+def two_largest(first: Ints, second: Ints, axes: tuple[Hierarchy, ...]) -> tuple[Ints, Ints]:
+    """The largest and the second largest single contribution of every cell, from those of the leaves."""
+    for k, axis in enumerate(axes, start=1):
+        position = {leaf: i for i, leaf in enumerate(axis.leaves)}
+        firsts, seconds = [], []
+        for leaves in axis.leaves_under:
+            rows = [position[leaf] for leaf in leaves]
+            both = np.concatenate([np.moveaxis(first, k, 0)[rows], np.moveaxis(second, k, 0)[rows]])
+            both.sort(axis=0)
+            firsts.append(both[-1])
+            seconds.append(both[-2])
+        first, second = np.moveaxis(np.stack(firsts), 0, k), np.moveaxis(np.stack(seconds), 0, k)
+    return np.ascontiguousarray(first), np.ascontiguousarray(second)
+
+
+@dataclass(frozen=True)
+class Leaves:
+    """Counts and amounts over (slices, leaves of every axis), as the records give them."""
+
+    count: Ints
+    sums: Mapping[str, Amounts]
+
+
+def cube_of(frame: Frame, leaves: Leaves) -> Cube:
+    """Add up leaves to all cells."""
+    sums = {}
+    for name, amounts in leaves.sums.items():
+        largest, second = two_largest(amounts.largest, amounts.second, frame.axes)
+        total, contributors = (add_up(x, frame.axes) for x in (amounts.total, amounts.contributors))
+        sums[name] = Amounts(total, contributors, largest, second)
+    return Cube(frame, add_up(leaves.count, frame.axes), sums)
+
+
+@dataclass(frozen=True)
+class Small:
+    """The cells that the rule itself hides (confidential): of the count, and of every sum."""
+
+    cube: Cube
+
+    @cached_property
+    def count(self) -> Bools:
+        """Fewer units than the threshold; an empty cell too, unless zeros are shown or it is declared empty."""
+        frame, n = self.cube.frame, self.cube.count
+        small = n < frame.threshold
+        if frame.zeros_shown:
+            small &= n > 0
+        return small & ~frame.empty
+
+    def sum(self, name: str) -> Bools:
+        """Too few contributors, or one of them above the dominance limit; nobody is in an empty cell."""
+        frame, amounts = self.cube.frame, self.cube.sums[name]
+        limit = frame.dataset.sums[name].dominance
+        dominated = 100 * amounts.largest > limit * amounts.total
+        return ((amounts.contributors < frame.threshold) | dominated) & ~frame.empty
+
+
+def publish(cube: Cube, pattern: Pattern) -> Figures:
+    """What a pattern leaves to see: rounded counts and exact sums, 0 where hidden or not published."""
+    frame = cube.frame
+    return Figures(
+        frame,
+        _column(rounded(cube.count, frame.rounding), pattern.count & frame.published, frame.published),
+        {
+            name: _column(cube.sums[name].total, hidden & frame.published, frame.published)
+            for name, hidden in pattern.sums.items()
+        },
+    )
+
+
+def rounded(values: Ints, base: int | None) -> Ints:
+    """Whole numbers to the nearest multiple of `base`, halves up: `model.formulas.round_half_up` of arrays."""
+    return values if base is None else (values + base // 2) // base * base
+
+
+def _column(values: Ints, hidden: Bools, published: Bools) -> Column:
+    return Column(np.where(hidden | ~published, 0, values), hidden)

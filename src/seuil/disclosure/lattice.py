@@ -1,0 +1,97 @@
+"""The equations between cells: every line (parent = sum of children) and every overlap, as one sparse system.
+
+Cells are positions in the flattened `Frame.shape`. Row k says row_low[k] <= sum of coefficient x cell <= row_high[k].
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from seuil.disclosure.frame import Bools, Frame, Ints
+
+UNBOUNDED = np.int64(1) << 40
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A sparse system of rows with coefficients +1 and -1; entries of row k stand at start[k]:start[k + 1]."""
+
+    start: Ints
+    cell: Ints
+    coefficient: Ints
+    low: Ints
+    high: Ints
+
+    def __len__(self) -> int:
+        return len(self.low)
+
+    def of_cells(self, cells: int) -> tuple[Ints, Ints, Ints]:
+        """The same entries by cell: start, row, coefficient."""
+        matrix = csr_array((self.coefficient, self.cell, self.start), shape=(len(self), cells)).tocsc()
+        return (matrix.indptr.astype(np.int64), matrix.indices.astype(np.int64), matrix.data.astype(np.int64))
+
+    def take(self, chosen: Bools) -> "Rows":
+        """The chosen rows only."""
+        size = np.diff(self.start)
+        entry = np.repeat(chosen, size)
+        start = np.concatenate([[0], np.cumsum(size[chosen])]).astype(np.int64)
+        return Rows(start, self.cell[entry], self.coefficient[entry], self.low[chosen], self.high[chosen])
+
+
+def stack(parts: list[Rows]) -> Rows:
+    """Several systems under each other."""
+    offsets = np.cumsum([0] + [len(p.cell) for p in parts])
+    start = np.concatenate([[0]] + [p.start[1:] + o for p, o in zip(parts, offsets[:-1], strict=True)])
+    return Rows(
+        start.astype(np.int64),
+        *(np.concatenate([getattr(p, name) for p in parts]) for name in ("cell", "coefficient", "low", "high")),
+    )
+
+
+def lines(frame: Frame) -> Rows:
+    """Every additive line: a parent minus its children is 0, at every combination of the other dimensions."""
+    cells = np.arange(frame.published.size, dtype=np.int64).reshape(frame.shape)
+    blocks, sizes = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    signs = [np.zeros(0, np.int64)]
+    for k, axis in enumerate(frame.axes, start=1):
+        view = np.moveaxis(cells, k, -1).reshape(-1, len(axis.nodes))
+        for parent, children in enumerate(axis.children):
+            if children:
+                members = view[:, [parent, *children]]
+                blocks.append(members.ravel())
+                signs.append(np.tile(np.array([1] + [-1] * len(children), np.int64), len(members)))
+                sizes.append(np.full(len(members), 1 + len(children), np.int64))
+    size = np.concatenate(sizes)
+    zero = np.zeros(len(size), np.int64)
+    start = np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
+    return Rows(start, np.concatenate(blocks), np.concatenate(signs), zero, zero)
+
+
+def overlaps(frame: Frame) -> Rows:
+    """Every relation between slices in every cell: sum of coefficient x slice >= 0. Row r x cells + p, p in one slice."""
+    per_slice = int(np.prod(frame.shape[1:]))
+    here = np.arange(per_slice, dtype=np.int64)
+    parts = [Rows(*(np.zeros(n, np.int64) for n in (1, 0, 0, 0, 0)))]
+    for relation in frame.relations:
+        members = np.stack([here + slice_ * per_slice for slice_, _ in relation.terms], axis=1)
+        width = members.shape[1]
+        parts.append(
+            Rows(
+                np.arange(per_slice + 1, dtype=np.int64) * width,
+                members.ravel(),
+                np.tile(np.array([c for _, c in relation.terms], np.int64), per_slice),
+                np.zeros(per_slice, np.int64),
+                np.full(per_slice, UNBOUNDED),
+            )
+        )
+    return stack(parts)
+
+
+def is_leaf(frame: Frame) -> Bools:
+    """Cells that are a leaf on every axis."""
+    leaf = np.ones(frame.shape, np.bool_)
+    for k, axis in enumerate(frame.axes, start=1):
+        flags = np.array([not c for c in axis.children])
+        leaf &= flags.reshape([-1 if i == k else 1 for i in range(len(frame.shape))])
+    return leaf

@@ -1,0 +1,274 @@
+"""Drive the search over one system: find a base table, widen the range of every cell to be proved, keep the proof."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from seuil.disclosure import search
+from seuil.disclosure.frame import Bools, Ints
+from seuil.disclosure.proof import Proof
+from seuil.disclosure.search import Effort, Floats, Found, Problem, State
+from seuil.disclosure.system import System
+
+Progress = Callable[[str, int, int], None]
+
+BASE_STEPS = 4_000_000
+ROOM = 4_000_000  # entries of moves kept before the arrays grow
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be proved of a system. cells: positions as in `Proof.cells`; need: (cells,) range of each.
+
+    group: (cells,) group of each; where `justified`, a group must hold a small cell in every table: one from `floor` to
+    below `threshold`.
+    """
+
+    cells: Ints
+    need: Ints
+    reach: Ints
+    fall: Ints
+    group: Ints
+    floor: int
+    threshold: int
+    justified: bool
+
+
+def _positions(sorted_cells: Ints, cells: Ints) -> Ints:
+    """Position of every one of `cells` in `sorted_cells`, -1 for those that aren't there."""
+    if not len(sorted_cells):
+        return np.full(len(cells), -1, np.int64)
+    at = np.minimum(np.searchsorted(sorted_cells, cells), len(sorted_cells) - 1)
+    return np.where(sorted_cells[at] == cells, at, -1).astype(np.int64)
+
+
+@dataclass(frozen=True)
+class Prices:
+    """For every wanted cell what it costs in the search to leave its bounds (0: it can't), and the bounds beyond."""
+
+    price: Floats
+    low: Ints
+    high: Ints
+
+
+class Prover:
+    """A search under way. `found` holds the ranges seen so far, by position in `wanted.cells`."""
+
+    def __init__(self, system: System, wanted: Wanted, seed: int, prices: Prices | None = None) -> None:
+        self.system, self.wanted, self.prices = system, wanted, prices
+        self.random = np.random.default_rng(seed)
+        search.seed(seed)
+        self.problem = self._problem()
+        self.state = self._state()
+        cells = len(wanted.cells)
+        self.found = Found(
+            np.full(cells, search.NEVER),
+            np.full(cells, -search.NEVER),
+            *(np.zeros(n, np.int64) for n in (cells, cells, 1 << 16, ROOM, ROOM)),
+        )
+
+    def _problem(self) -> Problem:
+        system, wanted = self.system, self.wanted
+        number, row_number = (_positions(wanted.cells, c) for c in (system.cell, system.row_cell))
+        where_variable = np.full(len(wanted.cells), -1, np.int64)
+        where_row = np.full(len(wanted.cells), -1, np.int64)
+        where_variable[number[number >= 0]] = np.flatnonzero(number >= 0)
+        where_row[row_number[row_number >= 0]] = np.flatnonzero(row_number >= 0)
+        order = np.argsort(wanted.group, kind="stable")
+        groups = int(wanted.group.max()) + 1 if len(wanted.group) else 0
+        start = np.searchsorted(wanted.group[order], np.arange(groups + 1)).astype(np.int64)
+        price, row_price = np.zeros(system.variables), np.zeros(len(system.row_low))
+        wide_low, wide_high = system.low.copy(), system.high.copy()
+        if self.prices is not None:
+            mine = number >= 0
+            price[mine] = self.prices.price[number[mine]]
+            row_price[row_number >= 0] = self.prices.price[row_number[row_number >= 0]]
+            wide_low[mine] = np.minimum(wide_low[mine], self.prices.low[number[mine]])
+            wide_high[mine] = np.maximum(wide_high[mine], self.prices.high[number[mine]])
+        return Problem(
+            system.entries,
+            price,
+            row_price,
+            wide_low,
+            wide_high,
+            number,
+            row_number,
+            where_variable,
+            where_row,
+            wanted.need,
+            wanted.reach,
+            wanted.fall,
+            wanted.group,
+            start,
+            order.astype(np.int64),
+            np.zeros(groups, np.int64),
+            wanted.floor,
+            wanted.threshold,
+            wanted.justified,
+        )
+
+    def _state(self) -> State:
+        system = self.system
+        variables, rows, cells = system.variables, len(system.row_low), len(self.wanted.cells)
+        ints = [np.zeros(n, np.int64) for n in (variables, rows)]
+        return State(
+            ints[0],
+            system.low.copy(),
+            system.high.copy(),
+            ints[1],
+            system.row_low.copy(),
+            system.row_high.copy(),
+            np.ones(rows),
+            np.zeros(rows + 1, np.int64),
+            np.full(rows, -1, np.int64),
+            np.zeros(variables, np.int64),
+            np.zeros(1 << 20, np.int64),
+            np.zeros(rows + 1, np.int64),
+            np.zeros(variables, np.int64),
+            np.zeros(rows, np.int64),
+            np.zeros(len(self.problem.small_in_base), np.int64),
+            np.zeros(variables, np.int64),
+            np.zeros(cells, np.int64),
+            np.zeros(cells + 1, np.int64),
+            np.array([0, 1000, 0, 0, 0], np.int64),
+        )
+
+    def _values(self) -> Ints:
+        """Value of every wanted cell in the table of the state."""
+        p, s = self.problem, self.state
+        out = np.zeros(len(self.wanted.cells), np.int64)
+        as_variable, as_row = p.where_variable >= 0, p.where_row >= 0
+        out[as_variable] = s.x[p.where_variable[as_variable]]
+        out[as_row] = s.row[p.where_row[as_row]]
+        return out
+
+    def _load(self, x: Ints) -> None:
+        """Put a table into the state."""
+        s = self.state
+        s.x[:] = x
+        s.row[:] = self.system.row_values(x)
+        s.place[:] = -1
+        outside = (s.row < s.row_low) | (s.row > s.row_high)
+        broken = np.flatnonzero(outside & (self.problem.row_price == 0))
+        s.broken[: len(broken)] = broken
+        s.place[broken] = np.arange(len(broken))
+        s.number[search.BROKEN] = len(broken)
+
+    def find_base(self, start: Ints) -> bool:
+        """Repair `start` into a table, with a small cell in every group. False where none was found."""
+        self._load(np.clip(start, self.system.low, self.system.high))
+        for _ in range(20):
+            if not self._repair_all():
+                return False
+            lacking = self._groups_without_small()
+            if not len(lacking):
+                break
+            for group in lacking:
+                self._force_small(int(group))
+        else:
+            return False
+        self._restore_bounds()
+        self._keep_base()
+        return True
+
+    def start_from(self, x: Ints) -> None:
+        """Take a table that is known to hold as the base."""
+        self._load(x)
+        self._keep_base()
+
+    def _repair_all(self) -> bool:
+        s, spent = self.state, 0
+        while s.number[search.BROKEN] and spent < BASE_STEPS:
+            search.repair(self.problem, s, 200_000, 200_000)
+            spent += 200_000
+        return not s.number[search.BROKEN]
+
+    def _is_small(self, values: Ints) -> Bools:
+        return np.asarray((values >= self.wanted.floor) & (values < self.wanted.threshold))
+
+    def _groups_without_small(self) -> Ints:
+        if not self.wanted.justified:
+            return np.zeros(0, np.int64)
+        groups = len(self.problem.small_in_base)
+        small = self._is_small(self._values())
+        return np.flatnonzero(np.bincount(self.wanted.group, small, groups) == 0)
+
+    def _force_small(self, group: int) -> None:
+        """Ask one member, at random among those whose bounds allow it, to be small."""
+        p, s = self.problem, self.state
+        members = p.group_member[p.group_start[group] : p.group_start[group + 1]]
+        able = [m for m in members if search.bounds_of(p, s, m)[0] < p.threshold]
+        if able:
+            search.ask_small(p, s, able[int(self.random.integers(len(able)))])
+
+    def _restore_bounds(self) -> None:
+        s = self.state
+        s.low[:], s.high[:] = self.system.low, self.system.high
+        s.row_low[:], s.row_high[:] = self.system.row_low, self.system.row_high
+
+    def _keep_base(self) -> None:
+        p, s, f = self.problem, self.state, self.found
+        s.base[:], s.base_row[:] = s.x, s.row
+        values = self._values()
+        f.lowest[:], f.highest[:] = values, values
+        f.low_table[:], f.high_table[:] = 0, 0
+        if self.wanted.justified:
+            p.small_in_base[:] = np.bincount(self.wanted.group, self._is_small(values), len(p.small_in_base))
+
+    @property
+    def open(self) -> Ints:
+        """Positions in `wanted.cells` of those that are not yet proved."""
+        return np.flatnonzero(~search.all_done(self.problem, self.found))
+
+    def widen(self, effort: Effort, cells: Ints | None = None, progress: Progress | None = None) -> None:
+        """One round over the open cells (or some), in random order."""
+        todo = self.random.permutation(self.open if cells is None else cells).astype(np.int64)
+        done = 0
+        while done < len(todo):
+            last = min(done + 2000, len(todo))
+            while done < last:
+                done = search.widen(self.problem, self.state, self.found, todo[:last], effort, done)
+                if done < last:
+                    self._make_room()
+            if progress is not None:
+                progress("proved", len(self.wanted.cells) - len(self.open), len(self.wanted.cells))
+
+    def _make_room(self) -> None:
+        """Double whichever array of moves is nearly full."""
+        f, s = self.found, self.state
+        start, variable, change = f.move_start, f.move_variable, f.move_change
+        if s.number[search.MOVES] + 2 > len(start):
+            start = np.concatenate([start, np.zeros_like(start)])
+        if s.number[search.ENTRIES] + self.system.variables > len(variable):
+            room = max(len(variable), 2 * self.system.variables)
+            variable, change = (np.concatenate([a, np.zeros(room, np.int64)]) for a in (variable, change))
+        self.found = f._replace(move_start=start, move_variable=variable, move_change=change)
+
+    def proof(self, leaf_base: Ints) -> Proof:
+        """The proof of all cells proved so far. leaf_base: (leaves,) the fixed leaves' values; variables fill the rest."""
+        f, system = self.found, self.system
+        proved = np.flatnonzero(search.all_done(self.problem, f))
+        base = leaf_base.copy()
+        is_leaf = system.leaf >= 0
+        base[system.leaf[is_leaf]] = self.state.base[is_leaf]
+        used = np.unique(np.concatenate([f.low_table[proved], f.high_table[proved], [0]]))
+        renumber = np.zeros(int(self.state.number[search.MOVES]) + 1, np.int64)
+        renumber[used] = np.arange(len(used))
+        starts, variables, changes = [0], [], []
+        for table in used[1:]:
+            part = slice(f.move_start[table - 1], f.move_start[table])
+            leaf = system.leaf[f.move_variable[part]]
+            variables.append(leaf[leaf >= 0])
+            changes.append(f.move_change[part][leaf >= 0])
+            starts.append(starts[-1] + len(variables[-1]))
+        nothing = np.zeros(0, np.int64)
+        return Proof(
+            base,
+            np.array(starts, np.int64),
+            np.concatenate([nothing, *variables]),
+            np.concatenate([nothing, *changes]),
+            self.wanted.cells[proved],
+            renumber[f.low_table[proved]],
+            renumber[f.high_table[proved]],
+        )

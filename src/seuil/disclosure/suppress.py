@@ -1,0 +1,237 @@
+"""Choose what to hide (confidential): as few shown cells as can be, so that every hidden cell can be proved safe.
+
+ 1. Hide what the rule hides, and mend every line and overlap that gives a hidden cell away by itself (`cover`).
+ 2. From the true table, search for another one that differs enough at every hidden cell (`prover`).
+ 3. Where none is found, look for the shown cells that had best be hidden too (`opening`). Repeat from 2.
+
+Costs, order and ties come from public weights and the secret, never from a count; only whether a move is possible looks
+at figures (design 3.9).
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from seuil.disclosure import opening, search
+from seuil.disclosure.cover import Cells, cover, incidence_of, show_needless
+from seuil.disclosure.frame import Bools, Frame, Ints
+from seuil.disclosure.intervals import tighten
+from seuil.disclosure.lattice import UNBOUNDED
+from seuil.disclosure.prover import Prices, Progress, Prover, Wanted
+from seuil.disclosure.search import NEVER, Effort, Floats
+from seuil.disclosure.system import by_leaves, by_lines
+from seuil.disclosure.task import Task, lay_out
+
+QUICK = (
+    Effort(steps=400, stall=100, tries=1, units=0),
+    Effort(steps=2_000, stall=400, tries=2, units=0),
+    Effort(steps=6_000, stall=1_500, tries=2, units=12),
+)
+OPENING = (
+    (40.0, Effort(steps=400, stall=100, tries=8, units=0)),
+    (25.0, Effort(steps=2_000, stall=400, tries=8, units=0)),
+    (8.0, Effort(steps=2_000, stall=400, tries=8, units=0)),
+    (2.0, Effort(steps=4_000, stall=800, tries=10, units=0)),
+    (0.5, Effort(steps=8_000, stall=2_000, tries=12, units=0)),
+)
+BATCH = 60  # cells opened for between two looks at what is proved by now
+COARSE = 0.1  # how much more a cell costs for every dimension in which it is no leaf
+COMPANIONS = 8
+ROUNDS = 200
+
+
+@dataclass(frozen=True)
+class Truth:
+    """One base as it is (confidential). All arrays over cells (flat).
+
+    values: the true table. small: what the rule hides. reach, fall: values that the range of a hidden cell must include.
+    task: the public task of a pattern.
+    """
+
+    frame: Frame
+    values: Ints
+    small: Bools
+    reach: Ints
+    fall: Ints
+    task: Callable[[Bools], Task]
+
+
+@dataclass(frozen=True)
+class Suppression:
+    """The pattern of one base (flat), and hidden cells for which no way was found (numbered as in `Proof.cells`)."""
+
+    hidden: Bools
+    stuck: Ints
+
+
+def suppress(
+    truth: Truth, secret: bytes, *, extra: Ints | None = None, progress: Progress | None = None
+) -> Suppression:
+    """Choose a pattern. extra: cells that an audit could not prove; relatives of theirs are hidden as well."""
+    return _Suppressor(truth, secret, progress).run(extra)
+
+
+class _Suppressor:
+    def __init__(self, truth: Truth, secret: bytes, progress: Progress | None) -> None:
+        self.truth, self.progress = truth, progress
+        frame = truth.frame
+        self.task = truth.task(np.zeros(len(truth.values), np.bool_))
+        digest = hashlib.sha256(secret + f"{frame.dataset.id}/{frame.period}".encode()).digest()
+        self.random = np.random.default_rng(int.from_bytes(digest[:16], "big"))
+        self.seed = int.from_bytes(digest[16:20], "big") >> 1
+        published, empty = frame.published.ravel(), frame.empty.ravel()
+        implied = self.task.implied.nodes
+        self.matters = (published | implied) & ~empty
+        zero_shown = frame.zeros_shown & (truth.values == 0) & published if self.task.counts else np.zeros_like(empty)
+        self.openable = self.matters & ~zero_shown
+        # What nothing fixes and nobody publishes is free to move, like a hidden cell, but nothing is to be proved of it.
+        self.free = ~(published | implied) & ~empty
+        self.hidden = truth.small | self.free
+        self.cost = self._costs(frame, implied)
+        self.hidden_low = np.where(published & (frame.zeros_shown and self.task.counts), 1, 0).astype(np.int64)
+
+    def _costs(self, frame: Frame, implied: Bools) -> Floats:
+        coarse = np.zeros(frame.shape)
+        for k, axis in enumerate(frame.axes, start=1):
+            inner = np.array([bool(c) for c in axis.children], dtype=float)
+            coarse += inner.reshape([-1 if i == k else 1 for i in range(len(frame.shape))])
+        cost = 1 + COARSE * coarse.ravel() + 0.001 * self.random.random(frame.published.size)
+        return np.where(implied, 0.001, cost)
+
+    def run(self, extra: Ints | None) -> Suppression:
+        search.seed(self.seed)
+        self._cover()
+        stuck = extra if extra is not None else self._unproved(0)
+        level = 0
+        for k in range(ROUNDS):
+            if not len(stuck) or level >= len(OPENING):
+                break
+            before = int(self.hidden.sum())
+            self._open(stuck[: BATCH if len(stuck) > BATCH else len(stuck)], level)
+            self._cover()
+            if int(self.hidden.sum()) == before:
+                level += 1
+            stuck = self._unproved(k + 1)
+        return Suppression(self.hidden & self.truth.frame.published.ravel(), stuck)
+
+    def _bounds(self) -> tuple[Ints, Ints]:
+        """Bounds of every cell if it were shown."""
+        return self.task.low, self.task.high
+
+    def _cover(self) -> None:
+        low, high = self._bounds()
+        implied = self.task.implied
+        told = np.where(implied.nodes, self.truth.values, low), np.where(implied.nodes, self.truth.values, high)
+        secret = np.zeros(len(self.task.rows), np.bool_)
+        first = len(implied.lines)
+        secret[first:] = implied.left_over & self._left_over_small()
+        rows = incidence_of(self.task.rows, len(low), secret)
+        need = np.where(self.matters, self.task.need, 0)
+        chosen = self.hidden.copy()
+        cells = Cells(told[0], told[1], self.hidden_low, need, self.openable, self.cost, chosen)
+        cover(rows, cells, self.random.permutation(len(self.task.rows)))
+        added = np.flatnonzero(chosen & ~self.hidden)
+        show_needless(rows, cells, self.random.permutation(added))
+        self.hidden = chosen
+
+    def _left_over_small(self) -> Bools:
+        """Overlap rows whose rest is told of too few units."""
+        rows, frame = self.task.implied.overlaps, self.truth.frame
+        line = np.repeat(np.arange(len(rows)), np.diff(rows.start))
+        rest = np.bincount(line, rows.coefficient * self.truth.values[rows.cell], len(rows))
+        small = rest < frame.threshold
+        empty = np.bincount(line, ~frame.empty.ravel()[rows.cell], len(rows)) == 0
+        return small & ~empty & ~((rest == 0) & frame.zeros_shown)
+
+    def _unproved(self, round_: int) -> Ints:
+        """Hidden cells for which the search from the true table finds nothing, numbered as in `Proof.cells`."""
+        pattern = self.hidden & self.truth.frame.published.ravel()
+        task = self.truth.task(pattern)
+        low, high = tighten(task.rows, task.low, task.high)
+        system, wanted, cells = lay_out(task, low, high)
+        node = wanted.cells < len(self.truth.values)
+        reach, fall = wanted.reach.copy(), wanted.fall.copy()
+        reach[node], fall[node] = self.truth.reach[wanted.cells[node]], self.truth.fall[wanted.cells[node]]
+        wanted = Wanted(
+            wanted.cells, wanted.need, reach, fall, wanted.group, wanted.floor, wanted.threshold, wanted.justified
+        )
+        prover = Prover(system, wanted, self.seed + round_)
+        prover.start_from(self.truth.values[system.cell])
+        for effort in QUICK:
+            prover.widen(effort, progress=self.progress)
+        return np.concatenate([np.setdiff1d(cells, wanted.cells), wanted.cells[prover.open]])
+
+    def _open(self, stuck: Ints, level: int) -> None:
+        """Hide more, so that the stuck cells can move."""
+        size = len(self.truth.values)
+        stuck = self._nodes_of(stuck)
+        price, effort = OPENING[level]
+        task = self.truth.task(self.hidden & self.truth.frame.published.ravel())
+        low = np.where(self.hidden, self.hidden_low, self.task.low)
+        high = np.where(self.hidden, UNBOUNDED, self.task.high)
+        nodes = self.task.implied.nodes & ~self.hidden
+        low[nodes] = high[nodes] = self.truth.values[nodes]
+        number = np.full(len(task.rows), -1, np.int64)
+        if task.rounded:
+            system = by_leaves(self.truth.frame, task.implied.overlaps, low, high)
+        else:
+            system = by_lines(self.truth.frame, task.rows, low, high, number, self.openable | self.hidden)
+        cells = np.unique(np.concatenate([system.cell, system.row_cell[system.row_cell >= 0]]))
+        mine = ~self.hidden[cells] & self.openable[cells]
+        prices = Prices(
+            np.where(mine, price * self.cost[cells], 0.0), self.hidden_low[cells], np.full(len(cells), UNBOUNDED)
+        )
+        need = np.where(self.hidden[cells] & self.matters[cells], self.task.need, 0)
+        group = np.zeros(len(cells), np.int64)
+        reach, fall = self.truth.reach[cells], self.truth.fall[cells]
+        reach, fall = np.where(need > 0, reach, -NEVER), np.where(need > 0, fall, NEVER)
+        wanted = Wanted(cells, need, reach, fall, group, 0, self.truth.frame.threshold, False)
+        prover = Prover(system, wanted, self.seed + level, prices)
+        prover.start_from(self.truth.values[system.cell])
+        position = np.full(size, -1, np.int64)
+        position[cells] = np.arange(len(cells))
+        self._open_each(prover, position, stuck, effort, task)
+
+    def _open_each(self, prover: Prover, position: Ints, stuck: Ints, effort: Effort, task: Task) -> None:
+        p, s = prover.problem, prover.state
+        opened, moved, values = (np.zeros(len(prover.wanted.cells), np.int64) for _ in range(3))
+        cells = prover.wanted.cells
+        for cell in self.random.permutation(stuck):
+            at = int(position[cell])
+            companions = position[self._companions(int(cell), task)] if task.justified else np.zeros(0, np.int64)
+            companions = companions[companions >= 0]
+            if at < 0 or (not task.justified and search.done(p, prover.found, at)):
+                continue
+            n, m = opening.cheapest_way(
+                p, s, prover.found, at, companions, self.cost[cells], effort, opened, moved, values
+            )
+            if n < 0:
+                continue
+            opening.take(p, s, prover.found, opened[:n], moved[:m], values[:m], self.hidden_low[cells])
+            new = opened[:n]
+            p.need[new] = self.task.need
+            p.reach[new], p.fall[new] = self.truth.reach[cells[new]], self.truth.fall[cells[new]]
+            self.hidden[cells[new]] = True
+
+    def _companions(self, cell: int, task: Task) -> Ints:
+        """Cells of which one is to be small while the cell is raised: line-mates in random order, hidden ones first."""
+        rows = task.rows
+        start, row, _ = self._by_cell(task)
+        mates = [rows.cell[rows.start[r] : rows.start[r + 1]] for r in row[start[cell] : start[cell + 1]]]
+        found = np.unique(np.concatenate([np.zeros(0, np.int64), *mates]))
+        found = self.random.permutation(found[(found != cell) & self.openable[found]])
+        return found[np.argsort(~self.hidden[found], kind="stable")][:COMPANIONS]
+
+    def _by_cell(self, task: Task) -> tuple[Ints, Ints, Ints]:
+        if not hasattr(self, "_cells"):
+            self._cells = task.rows.of_cells(len(self.truth.values))
+        return self._cells
+
+    def _nodes_of(self, cells: Ints) -> Ints:
+        """Frame cells that stand for cells and left-over rows."""
+        size, overlaps = len(self.truth.values), self.task.implied.overlaps
+        rows = cells[cells >= size] - size
+        members = [overlaps.cell[overlaps.start[r] : overlaps.start[r + 1]] for r in rows]
+        return np.unique(np.concatenate([cells[cells < size], *members])).astype(np.int64)

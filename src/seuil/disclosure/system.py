@@ -1,0 +1,134 @@
+"""The system that is searched: whole-number variables with bounds, rows with intervals, and the cells to be watched.
+
+Two forms of the same tables. Exact figures: the variables are the cells that are not fixed, the rows are the lines.
+Rounded figures: the variables are the leaves, and every published aggregate is a row with its interval. In both, an
+overlap is one more one-sided row. Which form is the better was measured (docs/decisions/0004-search.md).
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from scipy.sparse import csr_array, kron
+
+from seuil.disclosure.frame import Bools, Frame, Ints
+from seuil.disclosure.lattice import Rows, is_leaf
+
+
+class Sparse(NamedTuple):
+    """Free entries of a system, by row and by variable; coefficients are +1 and -1."""
+
+    row_start: Ints
+    row_variable: Ints
+    row_coefficient: Ints
+    start: Ints
+    row: Ints
+    coefficient: Ints
+
+
+@dataclass(frozen=True)
+class System:
+    """Whole-number variables between low and high, rows between row_low and row_high.
+
+    entries: all of a row's free variables; what fixed ones add is in row_fixed (rows). cell, row_cell: the cell that a
+    variable or a row is (positions as in `Proof.cells`), -1 for none. leaf: the leaf that a variable is, -1 for none.
+    """
+
+    low: Ints
+    high: Ints
+    row_low: Ints
+    row_high: Ints
+    row_fixed: Ints
+    entries: Sparse
+    cell: Ints
+    row_cell: Ints
+    leaf: Ints
+
+    @property
+    def variables(self) -> int:
+        """How many there are."""
+        return len(self.low)
+
+    def row_values(self, x: Ints) -> Ints:
+        """Value of every row in a table x (variables,)."""
+        e = self.entries
+        matrix = csr_array((e.row_coefficient, e.row_variable, e.row_start), shape=(len(self.row_low), len(x)))
+        return np.asarray(matrix @ x + self.row_fixed, dtype=np.int64)
+
+
+def by_lines(frame: Frame, rows: Rows, low: Ints, high: Ints, row_cell: Ints, free: Bools) -> System:
+    """The form for exact figures: a variable for every `free` cell (flat); the others stay at `low`."""
+    touched = np.bincount(np.repeat(np.arange(len(rows)), np.diff(rows.start)), free[rows.cell], len(rows)) > 0
+    kept = rows.take(touched)
+    variable = np.flatnonzero(free)
+    leaf_number = np.cumsum(is_leaf(frame).ravel()) - 1
+    leaf = np.where(is_leaf(frame).ravel()[variable], leaf_number[variable], -1)
+    return _system(kept, low, high, variable, variable, row_cell[touched], leaf)
+
+
+def by_leaves(frame: Frame, relations: Rows, low: Ints, high: Ints) -> System:
+    """The form for rounded figures. low, high: bounds of every cell (flat); the rows are the bounded aggregates."""
+    leaf = is_leaf(frame).ravel()
+    variable = np.flatnonzero(leaf)
+    aggregate = np.flatnonzero(~leaf & frame.published.ravel())
+    sums = leaf_sums(frame)[aggregate]
+    here = leaf[relations.cell[relations.start[:-1]]] if len(relations) else np.zeros(0, np.bool_)
+    over = relations.take(here & _binding(relations, low, high))
+    rows = Rows(
+        np.concatenate([sums.indptr, sums.indptr[-1] + over.start[1:]]).astype(np.int64),
+        np.concatenate([variable[sums.indices], over.cell]).astype(np.int64),
+        np.concatenate([np.ones(sums.nnz, np.int64), over.coefficient]),
+        np.concatenate([low[aggregate], over.low]),
+        np.concatenate([high[aggregate], over.high]),
+    )
+    row_cell = np.concatenate([aggregate, np.full(len(over), -1)])
+    return _system(rows, low, high, variable, variable, row_cell, np.arange(len(variable)))
+
+
+def leaf_sums(frame: Frame) -> csr_array:
+    """(cells, leaves) incidence: which leaves of its slice a cell adds up."""
+    total = csr_array(np.eye(frame.shape[0], dtype=np.int64))
+    for axis in frame.axes:
+        position = {leaf: i for i, leaf in enumerate(axis.leaves)}
+        under = [(k, position[leaf]) for k, leaves in enumerate(axis.leaves_under) for leaf in leaves]
+        node, leaf = np.array(under).T
+        one = csr_array((np.ones(len(node), np.int64), (node, leaf)), shape=(len(axis.nodes), len(axis.leaves)))
+        total = _kron(total, one)
+    return total
+
+
+def _kron(a: csr_array, b: csr_array) -> csr_array:
+    return csr_array(kron(a, b, format="csr"))
+
+
+def _binding(rows: Rows, low: Ints, high: Ints) -> Bools:
+    """Rows that the bounds of their members don't keep already."""
+    least = np.where(rows.coefficient > 0, low[rows.cell], -high[rows.cell])
+    line = np.repeat(np.arange(len(rows)), np.diff(rows.start))
+    return np.asarray(np.bincount(line, least, len(rows)) < rows.low, dtype=np.bool_)
+
+
+def _system(rows: Rows, low: Ints, high: Ints, variable: Ints, cell: Ints, row_cell: Ints, leaf: Ints) -> System:
+    """Number the variables; members of rows that are none stay at their lower bound."""
+    number = np.full(len(low), -1, np.int64)
+    number[variable] = np.arange(len(variable))
+    fixed = number[rows.cell] < 0
+    line = np.repeat(np.arange(len(rows)), np.diff(rows.start))
+    row_fixed = np.zeros(len(rows), np.int64)
+    np.add.at(row_fixed, line[fixed], (rows.coefficient * low[rows.cell])[fixed])
+    size = np.bincount(line[~fixed], minlength=len(rows))
+    start = np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
+    member, coefficient = number[rows.cell[~fixed]], rows.coefficient[~fixed]
+    matrix = csr_array((coefficient, member, start), shape=(len(rows), len(variable))).tocsc()
+    by_variable = (matrix.indptr.astype(np.int64), matrix.indices.astype(np.int64), matrix.data.astype(np.int64))
+    return System(
+        low[variable],
+        high[variable],
+        rows.low,
+        rows.high,
+        row_fixed,
+        Sparse(start, member, coefficient, *by_variable),
+        cell,
+        row_cell,
+        leaf.astype(np.int64),
+    )

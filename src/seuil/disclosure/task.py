@@ -1,0 +1,112 @@
+"""What is to be proved of one base, from public figures: its equations, bounds, cells, and the system to search."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from seuil.disclosure.frame import Bools, Figures, Frame, Ints
+from seuil.disclosure.groups import groups_of
+from seuil.disclosure.implied import Implied, implied_of
+from seuil.disclosure.intervals import public_bounds, sum_bounds
+from seuil.disclosure.lattice import Rows, stack
+from seuil.disclosure.prover import Wanted
+from seuil.disclosure.search import NEVER
+from seuil.disclosure.system import System, by_leaves, by_lines
+
+COUNT = "count"
+
+
+@dataclass(frozen=True)
+class Task:
+    """One base to be proved: its equations, the bounds of its cells, and the cells that need a range.
+
+    hidden: (cells,) hidden or open implied nodes; left_over: (overlap rows,) open ones. need: range wanted of each.
+    counts: the base counts units (a sum otherwise).
+    """
+
+    frame: Frame
+    implied: Implied
+    rows: Rows
+    low: Ints
+    high: Ints
+    hidden: Bools
+    left_over: Bools
+    need: int
+    justified: bool
+    rounded: bool
+    counts: bool
+
+
+def count_task(figures: Figures) -> Task:
+    """What is public of the count."""
+    frame = figures.frame
+    implied = implied_of(frame)
+    told_nodes, told_left_over = implied.told((frame.published & ~figures.count.hidden).ravel())
+    low, high = public_bounds(figures, implied)
+    return Task(
+        frame,
+        implied,
+        stack([implied.lines, implied.overlaps]),
+        low,
+        high,
+        figures.count.hidden.ravel() | (implied.nodes & ~told_nodes),
+        implied.left_over & ~told_left_over,
+        frame.threshold,
+        frame.dataset.definition.level == "justified",
+        frame.rounding is not None,
+        True,
+    )
+
+
+def sum_task(figures: Figures, name: str) -> Task:
+    """What is public of a sum: exact totals, nothing of its contributors."""
+    frame = figures.frame
+    exact = exact_frame(frame)
+    implied = implied_of(exact)
+    hidden = figures.sums[name].hidden
+    told = implied.told((frame.published & ~hidden).ravel())[0]
+    low, high = sum_bounds(figures, name)
+    open_nodes = implied.nodes & ~told & ~frame.empty.ravel()
+    none = np.zeros(len(implied.overlaps), np.bool_)
+    width = frame.dataset.sums[name].width
+    rows = stack([implied.lines, implied.overlaps])
+    return Task(frame, implied, rows, low, high, hidden.ravel() | open_nodes, none, width, False, False, False)
+
+
+def lay_out(task: Task, low: Ints, high: Ints) -> tuple[System, Wanted, Ints]:
+    """The system to search, the cells that can be proved in it, and all the cells that should be.
+
+    A cell that its bounds hold in too narrow a range is left out of the wanted ones: it is exposed. So is one that is
+    alone in its group where the level is `justified`, since it must then be small.
+    """
+    frame, size = task.frame, task.frame.published.size
+    if task.rounded:
+        system = by_leaves(frame, task.implied.overlaps, low, high)
+    else:
+        number = np.full(len(task.rows), -1, np.int64)
+        first = len(task.implied.lines)
+        number[first:][task.left_over] = size + np.flatnonzero(task.left_over)
+        system = by_lines(frame, task.rows, low, high, number, low < high)
+    group = groups_of(task.rows, task.hidden, task.left_over, len(task.implied.lines))
+    cells = np.flatnonzero(np.concatenate([task.hidden, task.left_over]))
+    wide = np.ones(len(cells), np.bool_)
+    node = cells < size
+    wide[node] = high[cells[node]] - low[cells[node]] >= task.need
+    if task.justified:
+        alone = np.bincount(group[cells]) == 1
+        wide &= ~alone[group[cells]]
+    known = np.isin(cells, np.concatenate([system.cell, system.row_cell]))
+    kept = cells[wide & known]
+    floor = 1 if frame.zeros_shown else 0
+    _, numbered = np.unique(group[kept], return_inverse=True)
+    need, reach, fall = (np.full(len(kept), x, np.int64) for x in (task.need, -NEVER, NEVER))
+    group = numbered.astype(np.int64)
+    return system, Wanted(kept, need, reach, fall, group, floor, frame.threshold, task.justified), cells
+
+
+def exact_frame(frame: Frame) -> Frame:
+    """The same frame as if its counts were exact: sums always are."""
+    if frame.rounding is None:
+        return frame
+    definition = frame.dataset.definition.model_copy(update={"rounding": None})
+    return replace(frame, dataset=replace(frame.dataset, definition=definition))
