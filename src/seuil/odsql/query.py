@@ -96,7 +96,7 @@ def compile_facets(request: Request, schema: Schema, relation: str, facet: str) 
     conditions = (*_conditions(request, schema, released=own), Complement(Missing(column)))
     writer = Writer(grouped=True)
     source = exp.select(exp.alias_(_facet_values(writer, column), "_1", quoted=True)).from_(_table(relation))
-    source = source.where(writer.condition(Every(conditions)))
+    source = _where(source, writer, conditions)
     count = exp.Count(this=exp.Star())
     statement = (
         exp.select(named("_1"), exp.alias_(count, "_2", quoted=True))
@@ -123,15 +123,15 @@ def _compile(request: Request, schema: Schema, relation: str, page: Page) -> Com
     statement = _where(exp.select(*written).from_(_table(relation)), writer, conditions)
     keys = [writer.order(key) for key in order]
     if groups:
-        statement = statement.group_by(*(writer.value(group.value) for group in groups))
+        statement = statement.group_by(*(writer.value(group.value) for group in groups), copy=False)
         keys += [exp.Ordered(this=writer.value(group.value)) for group in groups]
     else:
         keys.append(row_order())
-    statement = statement.order_by(*keys)
+    statement = statement.order_by(*keys, copy=False)
     if page.limit is not None:
-        statement = statement.limit(writer.parameter(page.limit))
+        statement = statement.limit(writer.parameter(page.limit), copy=False)
     if page.offset:
-        statement = statement.offset(writer.parameter(page.offset))
+        statement = statement.offset(writer.parameter(page.offset), copy=False)
 
     columns = _columns(outputs, (*outputs, *statuses), grouped=bool(groups))
     count_sql, count_parameters = (None, ()) if groups else _count(conditions, relation)
@@ -154,7 +154,7 @@ def _count(conditions: tuple[Condition, ...], relation: str) -> tuple[str, tuple
 
 
 def _where(statement: exp.Select, writer: Writer, conditions: tuple[Condition, ...]) -> exp.Select:
-    return statement.where(writer.condition(Every(conditions))) if conditions else statement
+    return statement.where(writer.condition(Every(conditions)), copy=False) if conditions else statement
 
 
 def _facet_values(writer: Writer, column: Column) -> exp.Expr:

@@ -1,0 +1,191 @@
+"""Whatever a stranger sends: a refusal that can be told, or one SELECT made of nothing but known parts."""
+
+import re
+
+import duckdb
+import pytest
+import sqlglot
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from sqlglot import exp
+
+from seuil.model.errors import QueryError
+from seuil.odsql import Compiled, Field, Request, Schema, compile_export, compile_facets, compile_records
+
+SCHEMA = Schema(
+    (
+        Field("annee", "date"),
+        Field("dept", "text"),
+        Field("ntop", "int", hidden_by="ntop_statut"),
+        Field("ntop_statut", "text"),
+        Field("taux", "double"),
+        Field("actif", "boolean"),
+        Field("mots", "text", multivalued=True),
+    )
+)
+COLUMNS = {field.name for field in SCHEMA.fields}
+KNOWN_NAMES = COLUMNS | {"_row", "donnees", "_values"}
+KNOWN_TEXTS = {"", " ", "g", r"[^\p{L}\p{N}]+"}
+
+connection = duckdb.connect()
+connection.execute(
+    """CREATE TABLE donnees AS SELECT * FROM (VALUES
+        (2023, 'Ain', 12::BIGINT, NULL::VARCHAR, 1.5::DOUBLE, TRUE, ['a'], 0::BIGINT),
+        (NULL, NULL, NULL, 'NS', NULL, NULL, NULL, 1)
+    ) AS t(annee, dept, ntop, ntop_statut, taux, actif, mots, _row)"""
+)
+
+words = """
+    annee dept ntop taux actif mots `dept` * , ( ) [ ] .. = != > >= < <= : + - / and or not in is like null true
+    false as asc desc to count(*) sum( avg( median( min( max( year(annee) search( startswith( date'2024' date'99' 1 0
+    _row 2.5 99999999999999999999 'a' "b*" 'x' "é" ' " ` \\ ; -- /* */ $1 ? {} select drop table union 'it''s' donnees
+"""
+fragments = st.sampled_from(words.split())
+noise = st.lists(fragments | st.text(max_size=4), max_size=12).map(" ".join) | st.text(max_size=30)
+sensible = st.sampled_from(
+    [
+        "dept",
+        "ntop, taux",
+        "count(*)",
+        "sum(ntop) as n",
+        "annee",
+        "ntop > 3",
+        '"ain"',
+        "year(annee)",
+        "'x' as l",
+        "l",
+        "n",
+    ]
+)
+clauses = st.none() | noise | sensible
+repeated = st.lists(noise | sensible | st.builds("{}:{}".format, st.sampled_from(sorted(COLUMNS)), noise), max_size=2)
+requests = st.builds(
+    Request,
+    select=clauses,
+    where=clauses,
+    group_by=st.none() | clauses,
+    order_by=clauses,
+    limit=st.none() | st.integers(),
+    offset=st.just(0) | st.integers(),
+    refine=repeated.map(tuple),
+    exclude=repeated.map(tuple),
+)
+
+
+def check_statement(sql: str, parameters: tuple[object, ...]) -> None:
+    """One SELECT whose names and texts are all known, whose parameters are all given, and which runs."""
+    statements = duckdb.extract_statements(sql)
+    assert [statement.type for statement in statements] == [duckdb.StatementType.SELECT]
+    parsed = sqlglot.parse_one(sql, dialect="duckdb")
+    assert isinstance(parsed, exp.Select)
+    for name in parsed.find_all(exp.Identifier):
+        assert name.name in KNOWN_NAMES or re.fullmatch(r"_[0-9]+", name.name), sql
+    for literal in parsed.find_all(exp.Literal):
+        assert literal.name in KNOWN_TEXTS if literal.is_string else literal.name.isdecimal(), sql
+    used = {int(number) for number in re.findall(r"\$([0-9]+)", sql)}
+    assert used == set(range(1, len(parameters) + 1))
+    connection.execute(sql, parameters).fetchall()
+
+
+def check(compiled: Compiled) -> None:
+    check_statement(compiled.sql, compiled.parameters)
+    if compiled.count_sql is not None:
+        check_statement(compiled.count_sql, compiled.count_parameters)
+
+
+def answer(request: Request, facet: str) -> None:
+    for compile_it in (compile_records, compile_export):
+        try:
+            check(compile_it(request, SCHEMA, "donnees"))
+        except QueryError as refusal:
+            assert str(refusal)
+    try:
+        check(compile_facets(request, SCHEMA, "donnees", facet))
+    except QueryError as refusal:
+        assert str(refusal)
+
+
+@settings(deadline=None)
+@example(Request(where='dept = "\'; DROP TABLE donnees; --"'), "dept")
+@example(Request(select='dept as `x" FROM secret; --`'), "dept")
+@example(Request(select="'x' as l", order_by="l desc"), "dept")
+@example(Request(select="7 as l", order_by="l"), "dept")
+@example(Request(where="dept = '\0' or startswith(dept, '\0') or dept like 'a\0b'"), "dept")
+@example(Request(select="sum(1), avg(2.5), median(3), count('x'), max(1)"), "mots")
+@example(Request(select="sum(1), avg(2.5), median(3), count('x')", group_by="dept"), "mots")
+@example(Request(order_by="mots", where="dept = '\\ud800'"), "mots")
+@given(requests, st.sampled_from(sorted(COLUMNS)) | noise)
+def test_anything(request: Request, facet: str) -> None:
+    answer(request, facet)
+
+
+@pytest.mark.soak
+@settings(deadline=None, max_examples=20_000)
+@given(requests, st.sampled_from(sorted(COLUMNS)) | noise)
+def test_anything_at_length(request: Request, facet: str) -> None:
+    answer(request, facet)
+
+
+CANARY = "zq9canary"
+
+
+@given(
+    st.sampled_from(["{0}", "'{0}", '"{0}"; drop', "`{0}`", "{0}(*)", "/*{0}*/", "--{0}", "É{0}"]), st.text(max_size=5)
+)
+@settings(deadline=None)
+def test_no_text_of_a_query_is_text_of_the_statement(pattern: str, tail: str) -> None:
+    planted = (pattern.format(CANARY) + tail).replace("\\", "").replace('"', "").replace("`", "")
+    compiled = compile_records(
+        Request(
+            select=f'dept as `{planted}`, "{planted}" as texte',
+            where=(
+                f'dept = "{planted}" or dept like "{planted}" or startswith(dept, "{planted}") or "{planted}" in mots',
+            ),
+            refine=(f"dept:{planted}",),
+            exclude=(f"mots:{planted}",),
+        ),
+        SCHEMA,
+        "donnees",
+    )
+    assert CANARY not in compiled.sql
+    assert any(CANARY in str(parameter) for parameter in compiled.parameters)
+    check(compiled)
+
+
+@pytest.mark.parametrize("clause", ["select", "where", "group_by", "order_by"])
+@pytest.mark.parametrize(
+    "text",
+    ["(" * 20_000, "(" * 9_000 + "actif" + ")" * 9_000, "+1" * 20_000, "not (" * 8_000, "a" * 60_000, "," * 9_000],
+)
+def test_great_depth_and_length_are_told(clause: str, text: str) -> None:
+    try:
+        check(compile_records(Request(**{clause: text}), SCHEMA, "donnees"))
+    except QueryError as refusal:
+        assert str(refusal)
+
+
+def test_a_long_filter_is_answered() -> None:
+    where = " or ".join(f"ntop = {number}" for number in range(1_000))
+    compiled = compile_records(Request(where=where), SCHEMA, "donnees")
+    assert len(connection.execute(compiled.sql, compiled.parameters).fetchall()) == 1
+
+
+def test_a_filter_has_so_many_levels() -> None:
+    compile_records(Request(where="not (" * 59 + "actif" + ")" * 59), SCHEMA, "donnees")
+    deep = "not (" * 60 + "actif" + ")" * 60
+    with pytest.raises(QueryError, match="nested more than"):
+        compile_records(Request(where=deep), SCHEMA, "donnees")
+
+
+def test_deep_filters_and_sums_are_answered() -> None:
+    where, select = "ntop = 1", "sum(ntop)"
+    for level in range(28):
+        where = f"({where} or taux > {level}) and actif"
+        select = f"({select} - {level}) / 2"
+    compiled = compile_records(Request(where=where, select=select), SCHEMA, "donnees")
+    assert len(connection.execute(compiled.sql, compiled.parameters).fetchall()) == 1
+
+
+def test_the_relation_is_one_name() -> None:
+    compiled = compile_records(Request(), SCHEMA, 'a"; DROP TABLE donnees; --')
+    assert '"a""; DROP TABLE donnees; --"' in compiled.sql
