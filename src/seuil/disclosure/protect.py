@@ -1,20 +1,22 @@
 """Choose a pattern, publish the figures, and have them proved; hide more until the proof is whole (confidential)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from seuil.disclosure.audit import Audit, audit
 from seuil.disclosure.cube import Cube, Pattern, Small, publish
-from seuil.disclosure.frame import Bools, Figures, Ints
+from seuil.disclosure.frame import Bools, Figures
 from seuil.disclosure.prover import Progress
 from seuil.disclosure.search import NEVER
 from seuil.disclosure.suppress import Truth, suppress
 from seuil.disclosure.task import COUNT, Task, count_task, sum_task
 
-ATTEMPTS = 6
+ATTEMPTS = 8
 P_PERCENT = 10  # a hidden sum can be at least so much lower and higher than it is
+
+Auditor = Callable[[Figures], Audit]
 
 
 @dataclass(frozen=True)
@@ -27,20 +29,34 @@ class Protected:
     hidden: Mapping[str, int]
 
 
-def protect(cube: Cube, secret: bytes, *, progress: Progress | None = None) -> Protected:
-    """Protect one cube. The audit says whether every hidden cell is proved; if not, nothing of it may be published."""
-    bases = {COUNT: count_truth(cube)}
-    hidden: dict[str, Bools] = {COUNT: suppress(bases[COUNT], secret, progress=progress).hidden}
+def protect(cube: Cube, secret: bytes, *, auditor: Auditor = audit, progress: Progress | None = None) -> Protected:
+    """Protect one cube. Where the audit returned is not `safe`, nothing of the cube may be published.
+
+    auditor: sees the figures to be published and nothing else; `audit` itself, or one that runs it elsewhere.
+    """
+    truths: dict[str, Truth] = {COUNT: count_truth(cube)}
+    hidden = {COUNT: suppress(truths[COUNT], secret, progress=progress)}
     for name in cube.sums:
-        bases[name] = sum_truth(cube, name, hidden[COUNT])
-        hidden[name] = suppress(bases[name], secret + name.encode(), progress=progress).hidden
-    figures = publish(cube, _pattern(cube, hidden))
-    result = audit(figures, progress=progress)
+        truths[name] = sum_truth(cube, name, hidden[COUNT])
+        hidden[name] = suppress(truths[name], secret, progress=progress)
+    for attempt in range(ATTEMPTS):
+        figures = publish(cube, _pattern(cube, hidden))
+        result = auditor(figures)
+        if result.safe or attempt == ATTEMPTS - 1:
+            break
+        for name in hidden:
+            unproved = np.concatenate([result.exposed[name], result.undecided[name]])
+            if name != COUNT:
+                truths[name] = sum_truth(cube, name, hidden[COUNT])
+            hidden[name] = suppress(
+                truths[name], secret, hidden=hidden[name], unproved=unproved, attempt=attempt + 1, progress=progress
+            )
+    published = cube.frame.published.ravel()
     return Protected(
         figures,
         result,
-        {name: int((b.small & cube.frame.published.ravel()).sum()) for name, b in bases.items()},
-        {name: int(h.sum()) for name, h in hidden.items()},
+        {name: int((truth.small & published).sum()) for name, truth in truths.items()},
+        {name: int(pattern.sum()) for name, pattern in hidden.items()},
     )
 
 
@@ -75,8 +91,3 @@ def _pattern(cube: Cube, hidden: Mapping[str, Bools]) -> Pattern:
     shape = cube.frame.shape
     sums = {name: h.reshape(shape) for name, h in hidden.items() if name != COUNT}
     return Pattern(hidden[COUNT].reshape(shape), sums)
-
-
-def numbered(cells: Ints) -> list[int]:
-    """Plain numbers of cells."""
-    return [int(c) for c in cells]

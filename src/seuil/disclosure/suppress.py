@@ -10,7 +10,8 @@ at figures (design 3.9).
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -58,19 +59,21 @@ class Truth:
     task: Callable[[Bools], Task]
 
 
-@dataclass(frozen=True)
-class Suppression:
-    """The pattern of one base (flat), and hidden cells for which no way was found (numbered as in `Proof.cells`)."""
-
-    hidden: Bools
-    stuck: Ints
-
-
 def suppress(
-    truth: Truth, secret: bytes, *, extra: Ints | None = None, progress: Progress | None = None
-) -> Suppression:
-    """Choose a pattern. extra: cells that an audit could not prove; relatives of theirs are hidden as well."""
-    return _Suppressor(truth, secret, progress).run(extra)
+    truth: Truth,
+    secret: bytes,
+    *,
+    hidden: Bools | None = None,
+    unproved: Ints | None = None,
+    attempt: int = 0,
+    progress: Progress | None = None,
+) -> Bools:
+    """Choose a pattern: hidden cells (flat) among the published ones.
+
+    hidden, unproved: a pattern to widen, and cells of it (numbered as in `Proof.cells`) that an audit could not prove;
+    from the second `attempt` on, relatives of theirs are hidden whatever the true table says.
+    """
+    return _Suppressor(truth, secret, progress).run(hidden, unproved, attempt)
 
 
 class _Suppressor:
@@ -100,21 +103,41 @@ class _Suppressor:
         cost = 1 + COARSE * coarse.ravel() + 0.001 * self.random.random(frame.published.size)
         return np.where(implied, 0.001, cost)
 
-    def run(self, extra: Ints | None) -> Suppression:
+    def run(self, hidden: Bools | None, unproved: Ints | None, attempt: int) -> Bools:
         search.seed(self.seed)
+        if hidden is not None:
+            self.hidden |= hidden
         self._cover()
-        stuck = extra if extra is not None else self._unproved(0)
+        stuck = self._unproved(0)
+        if unproved is not None and len(unproved):
+            if attempt > 1:
+                self._hide_relatives(unproved)
+                self._cover()
+            else:
+                self._open(unproved, 0)
+            stuck = self._unproved(0)
         level = 0
         for k in range(ROUNDS):
             if not len(stuck) or level >= len(OPENING):
                 break
             before = int(self.hidden.sum())
-            self._open(stuck[: BATCH if len(stuck) > BATCH else len(stuck)], level)
+            self._open(stuck[:BATCH], level)
             self._cover()
             if int(self.hidden.sum()) == before:
                 level += 1
             stuck = self._unproved(k + 1)
-        return Suppression(self.hidden & self.truth.frame.published.ravel(), stuck)
+        if len(stuck):
+            self._hide_relatives(stuck)
+            self._cover()
+        return self.hidden & self.truth.frame.published.ravel()
+
+    def _hide_relatives(self, cells: Ints) -> None:
+        """Hide one shown line-mate, at random, of every cell."""
+        for cell in self._nodes_of(cells):
+            mates = self._mates(int(cell))
+            mates = mates[~self.hidden[mates]]
+            if len(mates):
+                self.hidden[mates[int(self.random.integers(len(mates)))]] = True
 
     def _bounds(self) -> tuple[Ints, Ints]:
         """Bounds of every cell if it were shown."""
@@ -154,10 +177,7 @@ class _Suppressor:
         node = wanted.cells < len(self.truth.values)
         reach, fall = wanted.reach.copy(), wanted.fall.copy()
         reach[node], fall[node] = self.truth.reach[wanted.cells[node]], self.truth.fall[wanted.cells[node]]
-        wanted = Wanted(
-            wanted.cells, wanted.need, reach, fall, wanted.group, wanted.floor, wanted.threshold, wanted.justified
-        )
-        prover = Prover(system, wanted, self.seed + round_)
+        prover = Prover(system, replace(wanted, reach=reach, fall=fall), self.seed + round_)
         prover.start_from(self.truth.values[system.cell])
         for effort in QUICK:
             prover.widen(effort, progress=self.progress)
@@ -200,7 +220,7 @@ class _Suppressor:
         cells = prover.wanted.cells
         for cell in self.random.permutation(stuck):
             at = int(position[cell])
-            companions = position[self._companions(int(cell), task)] if task.justified else np.zeros(0, np.int64)
+            companions = position[self._companions(int(cell))] if task.justified else np.zeros(0, np.int64)
             companions = companions[companions >= 0]
             if at < 0 or (not task.justified and search.done(p, prover.found, at)):
                 continue
@@ -215,19 +235,23 @@ class _Suppressor:
             p.reach[new], p.fall[new] = self.truth.reach[cells[new]], self.truth.fall[cells[new]]
             self.hidden[cells[new]] = True
 
-    def _companions(self, cell: int, task: Task) -> Ints:
+    def _companions(self, cell: int) -> Ints:
         """Cells of which one is to be small while the cell is raised: line-mates in random order, hidden ones first."""
-        rows = task.rows
-        start, row, _ = self._by_cell(task)
-        mates = [rows.cell[rows.start[r] : rows.start[r + 1]] for r in row[start[cell] : start[cell + 1]]]
-        found = np.unique(np.concatenate([np.zeros(0, np.int64), *mates]))
-        found = self.random.permutation(found[(found != cell) & self.openable[found]])
+        found = self._mates(cell)
         return found[np.argsort(~self.hidden[found], kind="stable")][:COMPANIONS]
 
-    def _by_cell(self, task: Task) -> tuple[Ints, Ints, Ints]:
-        if not hasattr(self, "_cells"):
-            self._cells = task.rows.of_cells(len(self.truth.values))
-        return self._cells
+    def _mates(self, cell: int) -> Ints:
+        """Cells that share a line or an overlap with a cell and may be hidden, in random order."""
+        rows = self.task.rows
+        start, row, _ = self.by_cell
+        mates = [rows.cell[rows.start[r] : rows.start[r + 1]] for r in row[start[cell] : start[cell + 1]]]
+        found = np.unique(np.concatenate([np.zeros(0, np.int64), *mates]))
+        return self.random.permutation(found[(found != cell) & self.openable[found]])
+
+    @cached_property
+    def by_cell(self) -> tuple[Ints, Ints, Ints]:
+        """The rows that every cell is in."""
+        return self.task.rows.of_cells(len(self.truth.values))
 
     def _nodes_of(self, cells: Ints) -> Ints:
         """Frame cells that stand for cells and left-over rows."""
