@@ -1,0 +1,225 @@
+"""Tiny made-up cubes: definitions built in memory, true leaves, patterns and figures.
+
+Everything is drawn from a `random.Random`, so that a seed names a case.
+"""
+
+from dataclasses import dataclass, replace
+from itertools import combinations, product
+from pathlib import Path
+from random import Random
+
+import numpy as np
+from hypothesis import strategies as st
+from tests.helpers.brute_force import Oracle, TooLargeError, cells_of
+
+from seuil.disclosure.frame import Column, Figures, Frame, frame_of
+from seuil.model.dataset import Dataset
+from seuil.model.definition import Definition
+from seuil.model.formulas import round_half_up
+from seuil.model.hierarchy import Hierarchy, Kind, Node
+from seuil.model.text import Text
+
+PERIOD = 2024
+
+
+def tree(spec: str, kind: Kind = "additive") -> Hierarchy:
+    """A hierarchy from `"code parent level, ..."`; `!` after a code of an overlapping one: not complete."""
+    nodes = []
+    for text in spec.split(","):
+        code, *rest = text.split()
+        parent, level = rest if len(rest) == 2 else ("", rest[0])
+        name = code.rstrip("!")
+        nodes.append(Node(name, parent, level, Text(fr=name, en=name), complete="!" not in code))
+    return Hierarchy(tuple(nodes), kind)
+
+
+def dataset(hierarchies: dict[str, Hierarchy], **fields: object) -> Dataset:
+    """A dataset of patients with those dimensions; `fields` are those of the definition."""
+    dimensions = {name: {"label": name, "codes": f"{name}.csv", "kind": h.kind} for name, h in hierarchies.items()}
+    chosen: dict[str, object] = {
+        "id": "tiny",
+        "title": "Tiny",
+        "unit": "patient",
+        "threshold": 11,
+        "period": {"values": [PERIOD]},
+        "dimensions": dimensions,
+        "measures": {"n": {"kind": "count", "label": "n"}},
+        **fields,
+    }
+    return Dataset(Definition.model_validate(chosen), hierarchies, Path("tiny.yaml"))
+
+
+def figures_of(frame: Frame, count: np.ndarray, hidden: np.ndarray) -> Figures:
+    """What is told of true cells under a pattern."""
+    rounded = np.vectorize(lambda n: round_half_up(int(n), frame.rounding), otypes=[np.int64])(count)
+    return Figures(frame, Column(np.where(frame.published & ~hidden, rounded, 0), hidden), {})
+
+
+# Random frames
+
+AXES = (
+    ("T all,a T leaf,b T leaf", 3),
+    ("T all,a T leaf,b T leaf,c T leaf", 3),
+    ("T all,a T leaf,b T leaf,u T unknown", 3),
+    ("T all,R T region,a R leaf,b R leaf,S T region,c S leaf", 3),
+    ("T all,R T region,a R leaf,b R leaf,S T region,c S leaf,d S leaf,u T unknown", 2),
+    ("T all,R T region,a R leaf,b R leaf,c T region", 1),
+)
+SECOND = ("T all,f T sex,m T sex", "T all,f T sex,m T sex", "T all,f T sex,m T sex,u T unknown")
+OVERLAPPING = (
+    "ALL! all,A ALL node",
+    "ALL all,A ALL node",
+    "ALL all,A ALL node,B ALL node",
+    "ALL! all,A ALL node,B ALL node",
+    "ALL! all,A! ALL node,B A sub",
+    "ALL! all,A ALL node,B A sub",
+)
+
+
+def random_dataset(draw: Random) -> Dataset:
+    """A dataset of few cells, of every kind that the guarantee speaks of."""
+    axes = [spec for spec, weight in AXES for _ in range(weight)]
+    overlapping = draw.random() < 0.4
+    hierarchies = {"o": tree(draw.choice(OVERLAPPING), "overlapping")} if overlapping else {}
+    hierarchies["x"] = tree(draw.choice(axes[:9] if overlapping else axes))
+    if draw.random() < (0.25 if overlapping else 0.4):
+        hierarchies["y"] = tree(draw.choice(SECOND))
+    return dataset(
+        hierarchies,
+        unit=draw.choice(["patient", "professional"]),
+        threshold=draw.choice([2, 3, 3, 4]),
+        rounding=draw.choice([None, None, 3, 4]),
+        level=draw.choice(["justified", "justified", "plausible"]),
+        zeros=draw.choice(["hidden", "hidden", "shown"]),
+        empty=_random_empty(draw, hierarchies),
+        tables=_random_tables(draw, hierarchies),
+        measures={
+            "n": {"kind": "count", "label": "n"},
+            "m": {"kind": "sum", "label": "m", "width": draw.choice([1, 1, 2, 3])},
+        },
+    )
+
+
+def _random_empty(draw: Random, hierarchies: dict[str, Hierarchy]) -> list[dict[str, object]]:
+    if draw.random() < 0.7 or len(hierarchies) == 1:
+        return []
+    where = {name: [draw.choice(h.nodes[1:]).code] for name, h in hierarchies.items()}
+    return [{"where": where, "reason": "nobody can be there"}]
+
+
+def _random_tables(draw: Random, hierarchies: dict[str, Hierarchy]) -> list[dict[str, object]]:
+    """Mostly every level; sometimes a level less, or two linked tables."""
+    kind = draw.random()
+    levels = {name: [x for x in h.levels if x != "unknown"] for name, h in hierarchies.items()}
+    if kind < 0.6:
+        return []
+    if kind < 0.8 or len(hierarchies) == 1:
+        name = draw.choice(list(levels))
+        kept = levels[name][:1] + [x for x in levels[name][1:] if x != draw.choice(levels[name])]
+        return [{"levels": {**levels, name: kept}}]
+    return [{"levels": {name: levels[name]}} for name in levels]
+
+
+# Random counts
+
+
+def random_leaves(draw: Random, frame: Frame) -> np.ndarray:
+    """(variables,) true counts of the leaves, made of units that are in one leaf and in several slices."""
+    axes = list(product(*(axis.leaves for axis in frame.axes)))
+    out = np.zeros((frame.shape[0], len(axes)), dtype=np.int64)
+    t = frame.threshold
+    for column, leaf in enumerate(axes):
+        kinds = [k for k in _memberships(frame) if not any(frame.empty[(s, *leaf)] for s in k)]
+        for _ in range(draw.choice([0, 0, 1, 1, 2, t - 1, t, t, t + 1, t + 3, 2 * t + 1]) if kinds else 0):
+            out[list(draw.choice(kinds)), column] += 1
+    return out.reshape(-1)
+
+
+def random_amounts(draw: Random, frame: Frame, leaves: np.ndarray) -> np.ndarray:
+    """(variables,) amounts of the same leaves: nothing where nobody is, and within the overlaps."""
+    axes = list(product(*(axis.leaves for axis in frame.axes)))
+    counts = leaves.reshape(frame.shape[0], -1)
+    out = np.zeros_like(counts)
+    for column in range(len(axes)):
+        kinds = [k for k in _memberships(frame) if all(counts[s, column] for s in k)]
+        for _ in range(draw.choice([0, 1, 2, 3]) if kinds else 0):
+            out[list(draw.choice(kinds)), column] += draw.choice([1, 1, 2, 4])
+    return out.reshape(-1)
+
+
+def _memberships(frame: Frame) -> list[tuple[int, ...]]:
+    """The sets of slices that a unit can be in."""
+    slices = range(frame.shape[0])
+    subsets = [s for n in slices for s in combinations(slices, n + 1)]
+    return [s for s in subsets if all(sum(c for k, c in x.terms if k in s) >= 0 for x in frame.relations)]
+
+
+# Random patterns
+
+
+@dataclass(frozen=True)
+class Case:
+    """A cube with a pattern: the true leaves (variables,), the figures and, in `oracle`, what they truly tell."""
+
+    leaves: np.ndarray
+    figures: Figures
+    oracle: Oracle
+
+
+def random_case(draw: Random, *, safe: bool | None = None, tries: int = 60) -> Case:
+    """A tiny cube whose truth is admissible. safe: whether every hidden cell must be (None: as it comes)."""
+    for _ in range(tries):
+        try:
+            case = _hide(draw, safe)
+            if case is not None and len(case.oracle.tables) and (safe is None or bool(case.oracle.exposed) != safe):
+                return case
+        except TooLargeError:
+            continue
+    raise TooLargeError
+
+
+def _hide(draw: Random, safe: bool | None) -> Case | None:
+    frame = frame_of(random_dataset(draw), PERIOD)
+    leaves = random_leaves(draw, frame)
+    count = cells_of(frame, leaves)
+    small = (count < frame.threshold) & ~((count == 0) & frame.zeros_shown)
+    may = frame.published & ~frame.empty & ~((count == 0) & frame.zeros_shown)
+    hidden = small & may
+    if not hidden.any() and draw.random() < 0.9:
+        return None
+    for k in np.flatnonzero(may & ~hidden):
+        if draw.random() < 0.1:
+            hidden.flat[k] = True
+    for _ in range(6):
+        oracle = Oracle(figures_of(frame, count, hidden))
+        true = bool(oracle.admissible(leaves[None, :])[0])
+        if true and (not safe or not oracle.exposed):
+            return Case(leaves, oracle.figures, oracle)
+        mates = _line_mates(frame, oracle, may & ~hidden)
+        if not mates:
+            return None
+        hidden = hidden.copy()
+        hidden[draw.choice(mates)] = True
+    return None
+
+
+def _line_mates(frame: Frame, oracle: Oracle, shown: np.ndarray) -> list[tuple[int, ...]]:
+    """Shown cells in a line, or at the place, of a hidden one."""
+    found = {c for line in oracle.lines if any(m in oracle.hidden for m in line) for c in line}
+    found |= {(s, *c[1:]) for c in oracle.hidden for s in range(frame.shape[0])}
+    return sorted(c for c in found if shown[c]) or sorted(c for c in oracle.cells if shown[c])
+
+
+def with_sum(draw: Random, case: Case) -> Figures:
+    """The figures of a case with a sum `m`, hidden where the count is and in some cells more."""
+    frame, count = case.figures.frame, case.figures.count
+    amounts = cells_of(frame, random_amounts(draw, frame, case.leaves))
+    nobody = frame.published & (cells_of(frame, case.leaves) == 0) & frame.zeros_shown
+    extra = np.array([draw.random() < 0.3 for _ in range(count.hidden.size)]).reshape(frame.shape)
+    hidden = (count.hidden | extra) & frame.published & ~frame.empty & ~nobody
+    return replace(case.figures, sums={"m": Column(np.where(frame.published & ~hidden, amounts, 0), hidden)})
+
+
+def cases(*, safe: bool | None = None) -> st.SearchStrategy[Case]:
+    """Cases for Hypothesis, by their seed: a name for a case says more here than a smaller one."""
+    return st.integers(min_value=0).map(lambda seed: random_case(Random(seed), safe=safe))
