@@ -2,6 +2,7 @@
 
 import itertools
 import random
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -188,3 +189,32 @@ def test_changed_after_it_was_opened(archive):
     release.files["catalogue.json"].write_bytes(b"{}")
     with pytest.raises(ReleaseError, match="changed since the release was opened"):
         release.read_bytes("catalogue.json")
+
+
+@pytest.mark.parametrize("name", ["1.targets.json", "2.snapshot.json", "2.targets.json"])
+def test_missing_metadata_is_named(archive, name):
+    (archive / "metadata" / name).unlink()
+    found = {problem.file: problem.found for problem in verify_archive(archive, now=NOON).problems}
+    assert found == {f"metadata/{name}": "is missing"}
+    if name.startswith("2."):
+        with pytest.raises(ReleaseError, match=f"metadata/{name}: is missing"):
+            open_release(archive, now=NOON)
+
+
+def test_metadata_under_the_name_of_another(archive):
+    shutil.copy(archive / "metadata" / "1.snapshot.json", archive / "metadata" / "2.snapshot.json")
+    with pytest.raises(ReleaseError, match=r"2\.snapshot\.json: is altered"):
+        open_release(archive, now=NOON)
+    (problem,) = verify_archive(archive, now=NOON).problems
+    assert (problem.file, problem.found) == ("metadata/2.snapshot.json", "holds version 1")
+    shutil.copy(archive / "metadata" / "2.targets.json", archive / "metadata" / "2.snapshot.json")
+    (problem,) = verify_archive(archive, now=NOON).problems
+    assert problem.found == "holds metadata of the role targets"
+
+
+def test_folder_in_the_place_of_a_file(archive):
+    (file,) = (archive / "targets").rglob("*.notes.txt")
+    file.unlink()
+    file.mkdir()
+    (problem,) = verify_archive(archive, now=NOON).problems
+    assert problem.found == "is not a file"

@@ -8,7 +8,7 @@ from tests.helpers.archives import FIRST, NOON, SECOND, Office
 
 from seuil.archive.open import open_release
 from seuil.archive.strict import metadata_bytes
-from seuil.archive.tufapi import Metadata, Snapshot, Targets, Timestamp
+from seuil.archive.tufapi import Metadata, Snapshot, TargetFile, Targets, Timestamp
 from seuil.archive.verify import verify_archive
 from seuil.model.errors import ReleaseError, UsageError
 from seuil.publish.publish import refresh_timestamp
@@ -55,6 +55,37 @@ def test_a_publisher_who_skips_the_check_is_found_by_readers(office):
         open_release(office.archive, now=NOON)
     (problem,) = verify_archive(office.archive, now=NOON).problems
     assert problem.file == "metadata/1.targets.json"
+
+
+def test_signature_of_a_stranger_beside_the_right_one(office, tmp_path):
+    """Readers don't mind, as TUF counts the right ones only; but it is not what was written."""
+    stranger = Office(tmp_path / "stranger").open_for_business()
+    file = office.archive / "metadata" / "timestamp.json"
+    metadata = Metadata[Timestamp].from_file(str(file))
+    metadata.sign(stranger.signer("timestamp"), append=True)
+    file.write_bytes(metadata_bytes(metadata))
+    assert open_release(office.archive, now=NOON).number == 1
+    (problem,) = verify_archive(office.archive, now=NOON).problems
+    assert (problem.file, problem.expected) == ("metadata/timestamp.json", "1 valid signature and no others")
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        (TargetFile(1, {"sha256": "ab" * 32}, "../../x"), "can't name a file of a release"),
+        (TargetFile(1, {"sha256": "../x"}, "x"), "is not a SHA-256"),
+        (TargetFile(1, {"sha512": "ab" * 64}, "x"), "right would be sha256 alone"),
+    ],
+)
+def test_even_both_signers_can_not_lead_out_of_the_archive(office, target, words):
+    proposal = office.propose(SECOND, signed_by=[])
+    listed = Metadata[Targets].from_file(str(proposal / "targets.json"))
+    listed.signed.targets = {target.path: target}
+    for role in ("statistician", "checker"):
+        listed.sign(office.signer(role), append=True)
+    (proposal / "targets.json").write_bytes(metadata_bytes(listed))
+    with pytest.raises(ReleaseError, match=words):
+        office.publish(proposal)
 
 
 def test_key_of_another_role_does_not_sign_releases(office):

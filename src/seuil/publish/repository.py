@@ -28,10 +28,10 @@ TIMESTAMP_LIFE = timedelta(days=30)
 def create_archive(archive: Path, keys: Mapping[str, Key], root_signer: Signer, *, now: datetime) -> None:
     """Make an empty archive whose root names the public keys of every role.
 
-    Raises ReleaseError if the folder holds something already, UsageError if a key is missing or stands for two roles.
+    Raises ReleaseError if there is one already, UsageError if a key is missing or stands for two roles.
     """
     _check_keys(keys)
-    if archive.is_dir() and any(archive.iterdir()) and (archive / ROOT).exists():
+    if (archive / ROOT).exists():
         raise ReleaseError(f"{archive}: there is an archive here already")
     root = Root(version=1, expires=clock.utc(now) + ROOT_LIFE, consistent_snapshot=True)
     for role in ROLES:
