@@ -1,7 +1,7 @@
 """Cells that are not published, but fixed exactly by subtraction of published figures (design: implied cells).
 
-Rounded figures fix nothing exactly, so only exact publication implies cells: nodes that no table publishes (the `unknown`
-leaf), and what an overlap leaves over (the units of the parent that are not in the child).
+Rounded figures fix nothing exactly, so only exact publication implies cells: nodes that no table publishes (the
+`unknown` leaf), and what an overlap leaves over (the units of the parent that are not in the child).
 """
 
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ from seuil.disclosure.lattice import Rows, lines, overlaps
 class Implied:
     """The implied cells of a frame.
 
-    nodes: over `Frame.shape`, unpublished cells that published ones fix. left_over: over (relations x cells of a slice),
-    relations whose slices are all published, unless they are 0 by definition.
+    nodes: (cells,) unpublished cells that published ones fix. left_over: (relations x cells of a slice,) relations whose
+    slices are all published, unless they are 0 by definition.
     """
 
     frame: Frame

@@ -11,8 +11,8 @@ from seuil.disclosure.lattice import UNBOUNDED, Rows
 def public_bounds(figures: Figures, implied: Implied) -> tuple[Ints, Ints]:
     """Bounds of the count of every cell (flat) from its own figure and the rules 2a to 2c.
 
-    Shown: what rounds to the figure, and at least the threshold; 0 where 0 is shown or declared. Hidden: at least 1 where
-    zeros are shown. An implied cell that is told is at least the threshold, or 0 where zeros are shown.
+    Shown: what rounds to the figure, and at least the threshold; 0 where 0 is shown or declared. Hidden: at least 1
+    where zeros are shown. An implied cell that is told is at least the threshold, or 0 where zeros are shown.
     """
     frame = figures.frame
     t, base = frame.threshold, frame.rounding

@@ -69,7 +69,7 @@ def lines(frame: Frame) -> Rows:
 
 
 def overlaps(frame: Frame) -> Rows:
-    """Every relation between slices in every cell: sum of coefficient x slice >= 0. Row r x cells + p, p in one slice."""
+    """Every relation between slices in every cell: sum of coefficient x slice >= 0. Row r x (cells of a slice) + p."""
     per_slice = int(np.prod(frame.shape[1:]))
     here = np.arange(per_slice, dtype=np.int64)
     parts = [Rows(*(np.zeros(n, np.int64) for n in (1, 0, 0, 0, 0)))]

@@ -1,7 +1,7 @@
 """Find the shown cells that had best be hidden so that a cell can move (confidential: the base table is the truth).
 
-Every shown cell may leave its figure at a price. A push of the cell to be protected is repaired in several ways; the way
-whose opened cells cost least is taken, and is itself the witness that they suffice.
+Every shown cell may leave its figure at a price. A push of the cell to be protected is repaired in several ways; the
+way whose opened cells cost least is taken, and is itself the witness that they suffice.
 """
 
 from numba import njit

@@ -246,7 +246,7 @@ class Prover:
         self.found = f._replace(move_start=start, move_variable=variable, move_change=change)
 
     def proof(self, leaf_base: Ints) -> Proof:
-        """The proof of all cells proved so far. leaf_base: (leaves,) the fixed leaves' values; variables fill the rest."""
+        """The proof of all cells proved so far. leaf_base: (leaves,) values of the fixed leaves; variables fill the rest."""
         f, system = self.found, self.system
         proved = np.flatnonzero(search.all_done(self.problem, f))
         base = leaf_base.copy()

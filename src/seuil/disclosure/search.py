@@ -34,11 +34,11 @@ BROKEN, CLOCK, MOVES, ENTRIES, STAMP = range(5)
 class Problem(NamedTuple):
     """What stays as it is during a search. price, row_price: 0 for a hard bound.
 
-    wide_*: bounds that hold even where the priced ones are left. cell, row_cell: number of the watched cell, -1 for none.
-    where_variable, where_row: (watched cells,) where a cell is found. need: how far apart its lowest and highest value
-    must be; reach, fall: values that its highest and lowest must at least come to. group: of every watched cell; small_in_base:
-    how many cells of a group are small in the base table. A cell is small from `floor` up to below `threshold`;
-    justified: whether every group must hold one.
+    wide_*: bounds that hold even where the priced ones are left. cell, row_cell: number of the watched cell, -1 for
+    none. where_variable, where_row: (watched cells,) where a cell is found. need: how far apart its lowest and highest
+    value must be; reach, fall: values that its highest and lowest must at least come to. group: of every watched cell;
+    small_in_base: how many cells of a group are small in the base table. A cell is small from `floor` up to below
+    `threshold`; justified: whether every group must hold one.
     """
 
     entries: Sparse

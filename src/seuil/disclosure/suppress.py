@@ -47,8 +47,8 @@ ROUNDS = 200
 class Truth:
     """One base as it is (confidential). All arrays over cells (flat).
 
-    values: the true table. small: what the rule hides. reach, fall: values that the range of a hidden cell must include.
-    task: the public task of a pattern.
+    values: the true table. small: what the rule hides. reach, fall: values that the range of a hidden cell must
+    include. task: the public task of a pattern.
     """
 
     frame: Frame
@@ -89,7 +89,7 @@ class _Suppressor:
         self.matters = (published | implied) & ~empty
         zero_shown = frame.zeros_shown & (truth.values == 0) & published if self.task.counts else np.zeros_like(empty)
         self.openable = self.matters & ~zero_shown
-        # What nothing fixes and nobody publishes is free to move, like a hidden cell, but nothing is to be proved of it.
+        # What nothing fixes and nobody publishes is free to move like a hidden cell, with nothing to be proved of it.
         self.free = ~(published | implied) & ~empty
         self.hidden = truth.small | self.free
         self.cost = self._costs(frame, implied)
