@@ -1,0 +1,17 @@
+"""Vega, Vega-Lite and vega-embed in one script for the browser, out of vl-convert: no CDN, no Node."""
+
+from functools import cache
+from importlib.metadata import version
+
+
+def name() -> str:
+    """File name of the script; it changes with the version, so that browsers may keep it for good. Costs nothing."""
+    return f"vega-{version('vl-convert-python')}.js"
+
+
+@cache
+def script() -> bytes:
+    """The script (0.9 MB). Takes about a second the first time."""
+    import vl_convert
+
+    return str(vl_convert.javascript_bundle()).encode()

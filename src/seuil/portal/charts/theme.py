@@ -1,0 +1,52 @@
+"""Colours and letters of every picture: the same as in assets/css/site.css."""
+
+from typing import Any
+
+from seuil.portal.charts.points import Status, Words
+
+INK = "#1f2a37"
+INK_SOFT = "#566273"
+LINE = "#d5dbe3"
+ACCENT = "#0f5c7a"
+SEQUENCE = ("#d9ecf2", "#a3cfdf", "#62a9c4", "#2a7d9f", "#0b4f6c")
+"""Five classes from light to dark, of one hue: also readable in grey."""
+
+FILL = {Status.HIDDEN: "url(#hachures)", Status.MISSING: "#b9b4a9", Status.EMPTY: "#ffffff"}
+"""Fills of what has no figure. The page holds the pattern `hachures`."""
+
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', sans-serif"
+TEXT_SIZE = 12
+
+
+def config(words: Words) -> dict[str, Any]:
+    """Vega-Lite's configuration: calm axes, no frame, numbers as the language writes them."""
+    return {
+        "background": "transparent",
+        "font": FONT,
+        "view": {"stroke": None},
+        "locale": {
+            "number": {"decimal": words.decimal, "thousands": words.thousands, "grouping": [3], "currency": ["", ""]}
+        },
+        "axis": {
+            "labelColor": INK_SOFT,
+            "titleColor": INK_SOFT,
+            "labelFontSize": TEXT_SIZE,
+            "titleFontSize": TEXT_SIZE,
+            "titleFontWeight": "normal",
+            "gridColor": LINE,
+            "domainColor": LINE,
+            "tickColor": LINE,
+        },
+        "legend": {
+            "labelColor": INK,
+            "titleColor": INK,
+            "labelFontSize": TEXT_SIZE,
+            "titleFontSize": TEXT_SIZE,
+            "titleFontWeight": 600,
+            "titleLimit": 0,
+            "labelLimit": 0,
+            "symbolType": "square",
+            "symbolSize": 260,
+            "symbolStrokeWidth": 1,
+        },
+    }

@@ -1,0 +1,77 @@
+"""Long texts, a Markdown file each and language, with the names of the settings filled in.
+
+content/<name>.<language>.md                 the current text
+content/policy/<date>.<language>.md          the policy as it stood from that day on; earlier versions stay
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from string import Template
+
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from seuil.model.text import Language
+from seuil.portal.pages.voice import Voice
+from seuil.portal.settings import Settings
+
+_POLICY = re.compile(r"(\d{4}-\d{2}-\d{2})\.fr\.md")
+_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
+
+
+@dataclass(frozen=True)
+class Document:
+    """A text ready for a page: its title in plain text, and its body in HTML."""
+
+    title: str
+    body: Markup
+
+
+def read_document(name: str, voice: Voice, settings: Settings) -> Document:
+    """Read `content/<name>.<language>.md`. Its first line is its title, after `# `."""
+    first, _, rest = _source(name, voice.language).partition("\n")
+    text = Template(rest).substitute(_names(voice, settings))
+    tables = ('<div class="scroll" role="region" tabindex="0"><table class="plain">', "</table></div>")
+    html = _MARKDOWN.render(text).replace("<table>", tables[0]).replace("</table>", tables[1])
+    return Document(first.removeprefix("# "), Markup(html))
+
+
+@cache
+def policy_dates() -> tuple[date, ...]:
+    """The days from which each version of the data-protection policy holds, the newest first."""
+    folder = files("seuil.portal.pages").joinpath("content", "policy")
+    found = (_POLICY.fullmatch(file.name) for file in folder.iterdir())
+    return tuple(sorted((date.fromisoformat(match[1]) for match in found if match), reverse=True))
+
+
+def policy_document(day: date, voice: Voice, settings: Settings) -> Document:
+    """The policy that holds from that day on. Raises FileNotFoundError if none does."""
+    return read_document(f"policy/{day.isoformat()}", voice, settings)
+
+
+@cache
+def _source(name: str, language: Language) -> str:
+    return files("seuil.portal.pages").joinpath("content", f"{name}.{language}.md").read_text(encoding="utf-8")
+
+
+def _names(voice: Voice, settings: Settings) -> dict[str, str]:
+    """What `$names` of the texts stand for."""
+    next_release = settings.next_release
+    return {
+        "site": voice.text(settings.site_name),
+        "controller": voice.text(settings.controller),
+        "controller_address": voice.text(settings.controller_address),
+        "publication_director": voice.text(settings.publication_director),
+        "host": voice.text(settings.host),
+        "host_address": voice.text(settings.host_address),
+        "data_protection_officer": voice.text(settings.data_protection_officer),
+        "general_policy": settings.general_policy_url,
+        "next_release": voice.date(next_release) if next_release else voice.gettext("not yet fixed"),
+        "home": voice.path("/"),
+        "secrecy": voice.path("/secret"),
+        "policy": voice.path("/protection-des-donnees"),
+        "rights": voice.path("/vos-droits"),
+    }

@@ -1,0 +1,42 @@
+"""What people read when something goes wrong: pages in plain words, without any detail of the machine."""
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exception_handlers import http_exception_handler
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from seuil.portal.pages.site import Site, language_of
+from seuil.portal.pages.voice import voices
+from seuil.portal.security import HEADERS
+
+
+def install_error_pages(app: FastAPI, site: Site) -> None:
+    """Answer errors outside the API with pages."""
+
+    async def known(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        if _is_api(request) and isinstance(error, HTTPException):
+            return await http_exception_handler(request, error)
+        return _page(site, request, status)
+
+    async def unknown(request: Request, _: Exception) -> Response:
+        # This answer passes by every middleware, so it needs the headers itself.
+        if _is_api(request):
+            return JSONResponse(
+                {"error_code": "ServerError", "message": "An error occurred on the server."}, 500, headers=HEADERS
+            )
+        answer = _page(site, request, 500)
+        answer.headers.update(HEADERS)
+        return answer
+
+    app.add_exception_handler(HTTPException, known)
+    app.add_exception_handler(Exception, unknown)
+
+
+def _is_api(request: Request) -> bool:
+    return request.url.path.startswith("/api/")
+
+
+def _page(site: Site, request: Request, status: int) -> Response:
+    voice = voices()[language_of(request.url.path)]
+    return site.page("error.html", request, voice, status=status, code=status, fictitious=False)

@@ -1,0 +1,185 @@
+"""Which pictures a dataset has, the figures that they show, and their specifications. Imports Altair only to draw."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from seuil.catalogue.entry import Dimension, Entry, Node
+from seuil.portal.charts.classes import bounds
+from seuil.portal.charts.outlines import names
+from seuil.portal.charts.points import Point, Status, Words
+from seuil.portal.pages.source import DataSource
+from seuil.portal.pages.table import figure
+from seuil.portal.pages.view import View, levels_of
+from seuil.portal.pages.voice import Voice
+
+Kind = Literal["map", "ages", "periods"]
+_FETCH = 500
+_FEWEST_AREAS = 10
+"""A level is drawn as a map when at least so many of its codes are departments."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture and the table beside it. `points` have the order of the picture."""
+
+    kind: Kind
+    title: str
+    subtitle: str
+    category: str
+    measure: str
+    points: tuple[Point, ...]
+
+    @property
+    def drawable(self) -> bool:
+        """Whether there is anything to see: a figure or a hidden one."""
+        return any(p.status in (Status.SHOWN, Status.HIDDEN) for p in self.points)
+
+
+def kinds_of(entry: Entry) -> tuple[Kind, ...]:
+    """The pictures that a dataset has."""
+    found: list[Kind] = ["map"] if map_level(entry) else []
+    if age_level(entry):
+        found.append("ages")
+    if len(entry.periods) > 1:
+        found.append("periods")
+    return tuple(found)
+
+
+def map_level(entry: Entry) -> tuple[Dimension, str] | None:
+    """The territorial dimension and the level whose codes are departments, if there are such."""
+    for dimension in entry.dimensions:
+        if dimension.role == "territory":
+            for level in reversed(levels_of(dimension)):
+                if len({n.code for n in _nodes(dimension, level)} & names().keys()) >= _FEWEST_AREAS:
+                    return dimension, level
+    return None
+
+
+def age_level(entry: Entry) -> tuple[Dimension, str] | None:
+    """The dimension of ages and its finest level, if there are several bands."""
+    for dimension in entry.dimensions:
+        if dimension.role == "age":
+            level = levels_of(dimension)[-1]
+            if len(_nodes(dimension, level)) > 1:
+                return dimension, level
+    return None
+
+
+def read_picture(source: DataSource, view: View, kind: Kind, voice: Voice) -> Picture:
+    """The figures of a picture, for the nodes and the period that the view chose. Raises KeyError if it has none such."""
+    if kind == "periods":
+        return _over_periods(source, view, voice)
+    found = map_level(view.entry) if kind == "map" else age_level(view.entry)
+    if found is None:
+        raise KeyError(kind)
+    dimension, level = found
+    equal = {view.entry.period: view.picture_period, dimension.level_column: level} | _others(view, dimension)
+    by_code = {str(row[dimension.column]): row for row in _all_rows(source, view, equal, dimension.column)}
+    labels = {n.code: voice.text(n.label) for n in _nodes(dimension, level)}
+    if kind == "map":
+        labels = {code: labels.get(code, name) for code, name in names().items()}
+    return Picture(
+        kind=kind,
+        title=voice.gettext("Map of departments") if kind == "map" else voice.gettext("By age"),
+        subtitle=_subtitle(view, voice, dimension),
+        category=voice.text(dimension.label),
+        measure=_measure(view, voice),
+        points=tuple(_point(code, label, by_code.get(code), view, voice) for code, label in labels.items()),
+    )
+
+
+def specification(picture: Picture, view: View, voice: Voice, outlines: str, width: int) -> dict[str, Any]:
+    """The picture in Vega-Lite, `width` pixels wide. outlines: address of the departments' TopoJSON."""
+    words = Words(
+        title=picture.category,
+        measure=picture.measure,
+        hidden=voice.gettext("Not significant"),
+        missing=voice.gettext("Not available"),
+        empty=voice.gettext("Empty"),
+        decimal=voice.decimal,
+        thousands=voice.thousands,
+    )
+    if picture.kind != "map":
+        from seuil.portal.charts.bars import bars
+
+        return bars(picture.points, words, direction="bars" if picture.kind == "ages" else "columns", width=width)
+    from seuil.portal.charts.map import department_map
+
+    lower = bounds([p.value for p in picture.points if p.value is not None], view.measure.decimals)
+    return department_map(
+        picture.points,
+        words,
+        lower=lower,
+        labels=class_labels(lower, view.measure.decimals, voice),
+        outlines=outlines,
+        width=width,
+    )
+
+
+def class_labels(lower: Sequence[float], decimals: int, voice: Voice) -> tuple[str, ...]:
+    """Legend entries of the classes that have these lower bounds."""
+    said = [voice.number(bound, decimals) for bound in lower]
+    if not said:
+        return (voice.gettext("All values"),)
+    between = [
+        voice.gettext("%(low)s to less than %(high)s", low=a, high=b) for a, b in zip(said, said[1:], strict=False)
+    ]
+    return (
+        voice.gettext("less than %(high)s", high=said[0]),
+        *between,
+        voice.gettext("%(low)s and more", low=said[-1]),
+    )
+
+
+def _over_periods(source: DataSource, view: View, voice: Voice) -> Picture:
+    entry = view.entry
+    by_period = {row[entry.period]: row for row in _all_rows(source, view, _others(view, None), entry.period)}
+    return Picture(
+        kind="periods",
+        title=voice.gettext("By %(period)s", period=voice.text(entry.period_label).lower()),
+        subtitle=_subtitle(view, voice, None),
+        category=voice.text(entry.period_label),
+        measure=_measure(view, voice),
+        points=tuple(_point(str(p), str(p), by_period.get(p), view, voice) for p in entry.periods),
+    )
+
+
+def _others(view: View, drawn: Dimension | None) -> dict[str, str | int]:
+    """Filters that fix every dimension but the one that is drawn."""
+    return {c.dimension.column: c.node.code for c in view.choices if c.dimension != drawn}
+
+
+def _all_rows(
+    source: DataSource, view: View, equal: Mapping[str, str | int], key: str
+) -> Iterator[Mapping[str, object]]:
+    columns = (key, view.measure.name, view.measure.status_column)
+    offset = 0
+    while True:
+        page = source.rows(view.entry.id, equal=equal, columns=columns, limit=_FETCH, offset=offset)
+        yield from page.rows
+        offset += len(page.rows)
+        if not page.rows or offset >= page.total:
+            return
+
+
+def _point(code: str, label: str, row: Mapping[str, object] | None, view: View, voice: Voice) -> Point:
+    value, status = (None, Status.EMPTY) if row is None else figure(row, view.measure)
+    if value is not None:
+        return Point(code, label, value, status, voice.number(value, view.measure.decimals))
+    said = {Status.HIDDEN: voice.gettext("Not significant"), Status.MISSING: voice.gettext("Not available")}
+    return Point(code, label, None, status, said.get(status, voice.gettext("Empty")))
+
+
+def _subtitle(view: View, voice: Voice, drawn: Dimension | None) -> str:
+    parts = [voice.text(c.node.label) for c in view.choices if c.dimension != drawn]
+    return " · ".join(parts if drawn is None else [*parts, str(view.picture_period)])
+
+
+def _measure(view: View, voice: Voice) -> str:
+    label, unit = voice.text(view.measure.label), voice.text(view.measure.unit_label)
+    return f"{label} ({unit})" if unit and unit.lower() != label.lower() else label
+
+
+def _nodes(dimension: Dimension, level: str) -> tuple[Node, ...]:
+    return tuple(n for n in dimension.nodes if n.level == level)

@@ -1,0 +1,157 @@
+"""The addresses of the pages. French ones have no prefix; English ones are the same under `/en`."""
+
+import json
+from datetime import date
+
+from fastapi import APIRouter, HTTPException, Request, Response
+
+from seuil.catalogue.entry import Entry
+from seuil.portal.pages import assets
+from seuil.portal.pages.documents import policy_dates, policy_document, read_document
+from seuil.portal.pages.links import api_call, downloads
+from seuil.portal.pages.pictures import Kind, kinds_of, read_picture, specification
+from seuil.portal.pages.search import LONGEST, find
+from seuil.portal.pages.site import Site
+from seuil.portal.pages.table import read_table
+from seuil.portal.pages.view import OVER, PAGE, View, levels_of, read_view, read_width
+from seuil.portal.pages.voice import Voice, voices
+
+DATASET = "/jeux/{dataset_id}"
+POLICY = "/protection-des-donnees"
+_READ = ["GET", "HEAD"]
+_CHARTS: dict[str, Kind] = {"ages": "ages", "periodes": "periods"}
+
+
+def pages_router(site: Site) -> APIRouter:
+    """Every page in every language, and the assets."""
+    router = APIRouter(include_in_schema=False)
+    router.include_router(assets.router)
+    for voice in voices().values():
+        pages = Pages(site, voice)
+        for path, answer in (
+            ("/", pages.home),
+            (DATASET, pages.dataset),
+            (f"{DATASET}/carte.json", pages.map_specification),
+            (f"{DATASET}/graphique.json", pages.chart_specification),
+            (POLICY, pages.policy),
+            (POLICY + "/{day}", pages.policy_version),
+            ("/vos-droits", pages.rights),
+            ("/secret", pages.secrecy),
+            ("/mentions-legales", pages.legal_notice),
+        ):
+            router.add_api_route(voice.path(path), answer, methods=_READ)
+    return router
+
+
+class Pages:
+    """The pages in one language. They are plain functions, run in threads: the store blocks while it reads."""
+
+    def __init__(self, site: Site, voice: Voice) -> None:
+        self.site = site
+        self.voice = voice
+
+    def home(self, request: Request) -> Response:
+        """The list of datasets, all or those that a search finds."""
+        asked = request.query_params.get("q", "")[:LONGEST].strip()
+        catalogue = self.site.source.catalogue
+        found = find(catalogue, asked)
+        fictitious = any(entry.fictitious for entry in catalogue.entries)
+        return self.site.page(
+            "home.html", request, self.voice, asked=asked, found=found, fictitious=fictitious, catalogue=catalogue
+        )
+
+    def dataset(self, dataset_id: str, request: Request) -> Response:
+        """A dataset: pictures, table, downloads, API call, description."""
+        entry = self._entry(dataset_id)
+        source, settings = self.site.source, self.site.settings
+        view = read_view(entry, request.query_params)
+        table = read_table(source, view, self.voice, settings.page_rows)
+        pictures = [read_picture(source, view, kind, self.voice) for kind in kinds_of(entry)]
+        return self.site.page(
+            "dataset.html",
+            request,
+            self.voice,
+            entry=entry,
+            view=view,
+            table=table,
+            pictures=[(picture, self._address(view, picture.kind)) for picture in pictures],
+            downloads=downloads(source, entry.id),
+            api=self.site.origin(request) + api_call(view, table.page, settings.page_rows),
+            levels_of=levels_of,
+            page_parameter=PAGE,
+            fictitious=entry.fictitious,
+        )
+
+    def map_specification(self, dataset_id: str, request: Request) -> Response:
+        """The map of a dataset in Vega-Lite."""
+        return self._specification(dataset_id, "map", request)
+
+    def chart_specification(self, dataset_id: str, request: Request) -> Response:
+        """A chart of a dataset in Vega-Lite, over ages or over periods."""
+        kind = _CHARTS.get(request.query_params.get(OVER, ""))
+        if kind is None:
+            raise HTTPException(404)
+        return self._specification(dataset_id, kind, request)
+
+    def policy(self, request: Request) -> Response:
+        """The data-protection policy that holds today."""
+        return self._policy(policy_dates()[0], request)
+
+    def policy_version(self, day: str, request: Request) -> Response:
+        """The data-protection policy as it stood from a day on."""
+        known = {found.isoformat(): found for found in policy_dates()}
+        if day not in known:
+            raise HTTPException(404)
+        return self._policy(known[day], request)
+
+    def rights(self, request: Request) -> Response:
+        """How people exercise their rights."""
+        return self._document("rights", request)
+
+    def secrecy(self, request: Request) -> Response:
+        """How secrecy is kept."""
+        return self._document("secrecy", request)
+
+    def legal_notice(self, request: Request) -> Response:
+        """The legal notice."""
+        return self._document("legal", request)
+
+    def _entry(self, dataset_id: str) -> Entry:
+        for entry in self.site.source.catalogue.entries:
+            if entry.id == dataset_id:
+                return entry
+        raise HTTPException(404)
+
+    def _specification(self, dataset_id: str, kind: Kind, request: Request) -> Response:
+        entry = self._entry(dataset_id)
+        if kind not in kinds_of(entry):
+            raise HTTPException(404)
+        view = read_view(entry, request.query_params)
+        picture = read_picture(self.site.source, view, kind, self.voice)
+        outlines = assets.address("geo/departements.topojson")
+        spec = specification(picture, view, self.voice, outlines, read_width(request.query_params))
+        content = json.dumps(spec, ensure_ascii=False, separators=(",", ":"))
+        return Response(content, media_type="application/json", headers={"Cache-Control": "no-cache"})
+
+    def _address(self, view: View, kind: Kind) -> str:
+        base = self.voice.path(f"/jeux/{view.entry.id}")
+        if kind == "map":
+            return f"{base}/carte.json?{view.query()}"
+        return f"{base}/graphique.json?{view.query(**{OVER: next(n for n, k in _CHARTS.items() if k == kind)})}"
+
+    def _policy(self, day: date, request: Request) -> Response:
+        document = policy_document(day, self.voice, self.site.settings)
+        return self.site.page(
+            "policy.html",
+            request,
+            self.voice,
+            document=document,
+            day=day,
+            current=day == policy_dates()[0],
+            versions=policy_dates(),
+            fictitious=False,
+        )
+
+    def _document(self, name: str, request: Request) -> Response:
+        document = read_document(name, self.voice, self.site.settings)
+        return self.site.page("document.html", request, self.voice, document=document, fictitious=False)

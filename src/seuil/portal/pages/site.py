@@ -1,0 +1,72 @@
+"""Turns a page's values into HTML: one Jinja environment a language, with what every page needs."""
+
+from importlib.resources import files
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from seuil.model.text import LANGUAGES, Language
+from seuil.portal.pages.assets import address
+from seuil.portal.pages.source import DataSource
+from seuil.portal.pages.voice import Voice, voices
+from seuil.portal.pages.words import level_name
+from seuil.portal.settings import Settings
+
+_REFRESH = "no-cache"
+
+
+class Site:
+    """The pages of one release."""
+
+    def __init__(self, settings: Settings, source: DataSource) -> None:
+        self.settings = settings
+        self.source = source
+        self._environments = {language: self._environment(voices()[language]) for language in LANGUAGES}
+
+    def page(self, template: str, request: Request, voice: Voice, *, status: int = 200, **values: object) -> Response:
+        """A page from a template, the reader's language and its values."""
+        html = (
+            self._environments[voice.language]
+            .get_template(template)
+            .render(voice=voice, here=address_in_both(request, voice), **values)
+        )
+        return HTMLResponse(
+            html, status_code=status, headers={"Cache-Control": _REFRESH, "Content-Language": voice.language}
+        )
+
+    def origin(self, request: Request) -> str:
+        """Scheme and host under which the reader reached the site."""
+        return self.settings.public_url or str(request.base_url).rstrip("/")
+
+    def _environment(self, voice: Voice) -> Environment:
+        environment = Environment(
+            loader=PackageLoader("seuil.portal.pages"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        environment.globals.update(
+            _=voice.markup,
+            ngettext=voice.plural,
+            settings=self.settings,
+            release=self.source.release,
+            asset=address,
+            level_name=level_name,
+            hatch=Markup(files("seuil.portal").joinpath("assets", "hatch.svg").read_text(encoding="utf-8")),
+        )
+        return environment
+
+
+def language_of(path: str) -> Language:
+    """The language that the address of a page names."""
+    return "en" if path == "/en" or path.startswith("/en/") else "fr"
+
+
+def address_in_both(request: Request, voice: Voice) -> dict[Language, str]:
+    """The address of the same page in each language."""
+    bare = request.url.path.removeprefix(voice.prefix) or "/"
+    query = f"?{request.url.query}" if request.url.query else ""
+    return {language: voices()[language].path(bare) + query for language in LANGUAGES}

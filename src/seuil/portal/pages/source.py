@@ -1,0 +1,58 @@
+"""What the pages ask of the store of a release: `portal.store` gives it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Protocol
+
+from seuil.catalogue.entry import Catalogue
+
+
+class ReleaseInfo(Protocol):
+    """Which release is served."""
+
+    @property
+    def number(self) -> int:
+        """Its number."""
+
+    @property
+    def published(self) -> date:
+        """When it was published: a day, or a moment."""
+
+
+class RowPage(Protocol):
+    """Some rows of a table, and how many there are in all."""
+
+    @property
+    def total(self) -> int:
+        """Rows that fit the filters."""
+
+    @property
+    def rows(self) -> Sequence[Mapping[str, object]]:
+        """The rows asked for."""
+
+
+class DataSource(Protocol):
+    """A verified release, open for reading."""
+
+    @property
+    def release(self) -> ReleaseInfo:
+        """Which release it is."""
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Its datasets."""
+
+    def size(self, dataset_id: str, fmt: str) -> int | None:
+        """Bytes of a download, None where they are not known beforehand."""
+
+    def rows(
+        self,
+        dataset_id: str,
+        *,
+        equal: Mapping[str, str | int],
+        columns: Sequence[str] | None = None,
+        order_by: Sequence[str] = (),
+        limit: int = 50,
+        offset: int = 0,
+    ) -> RowPage:
+        """Rows whose columns equal the given values, in the table's own order by default."""

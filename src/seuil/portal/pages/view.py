@@ -1,0 +1,155 @@
+"""What a reader chose to see of a dataset, read from the address of the page.
+
+Each dimension has a parameter of its name: a code (`sexe=2`) or a level (`territoire=*departement`: every node of it).
+The period has one too: a value, or `*` for all. Parameters of the page itself start with `_`, as no dimension can.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from seuil.catalogue.entry import Dimension, Entry, Measure, Node
+from seuil.model.hierarchy import UNKNOWN
+
+EVERY = "*"
+MEASURE = "_mesure"
+PAGE = "_page"
+OVER = "_sur"
+WIDTH = "_largeur"
+_LAST_PAGE = 100_000
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A node or a level of a dimension; neither means that it is not filtered."""
+
+    dimension: Dimension
+    code: str = ""
+    level: str = ""
+
+    @property
+    def value(self) -> str:
+        """As it stands in an address."""
+        return self.code or (EVERY + self.level if self.level else EVERY)
+
+    @property
+    def equal(self) -> dict[str, str | int]:
+        """The filter that it means, column to value."""
+        if self.code:
+            return {self.dimension.column: self.code}
+        return {self.dimension.level_column: self.level} if self.level else {}
+
+    @property
+    def node(self) -> Node:
+        """The node that pictures are made for: the chosen one, or the dimension's total."""
+        return node_of(self.dimension, self.code) or total_of(self.dimension)
+
+
+@dataclass(frozen=True)
+class View:
+    """A dataset as a reader wants to see it. `ignored` names the parameters whose values don't exist."""
+
+    entry: Entry
+    period: int | None
+    choices: tuple[Choice, ...]
+    measure: Measure
+    page: int = 1
+    ignored: tuple[str, ...] = ()
+
+    @property
+    def equal(self) -> dict[str, str | int]:
+        """The filters of the table, column to value."""
+        found: dict[str, str | int] = {} if self.period is None else {self.entry.period: self.period}
+        for choice in self.choices:
+            found |= choice.equal
+        return found
+
+    @property
+    def picture_period(self) -> int:
+        """The period of pictures: the chosen one, or the last."""
+        return self.period if self.period is not None else self.entry.periods[-1]
+
+    def query(self, **changes: str | int) -> str:
+        """The address's query, with some parameters changed. The first page is not named."""
+        asked: dict[str, str | int] = {self.entry.period: EVERY if self.period is None else self.period}
+        asked |= {choice.dimension.name: choice.value for choice in self.choices if choice.dimension.facet}
+        asked |= {MEASURE: self.measure.name, PAGE: self.page} | changes
+        return urlencode({name: value for name, value in asked.items() if (name, value) != (PAGE, 1)})
+
+
+def read_view(entry: Entry, asked: Mapping[str, str]) -> View:
+    """Read the parameters; where one names nothing that exists, what is shown by default stands in."""
+    ignored = []
+    text = asked.get(entry.period, "")
+    periods: dict[str, int | None] = {EVERY: None} | {str(p): p for p in entry.periods}
+    if text and text not in periods:
+        ignored.append(entry.period)
+    choices = []
+    for dimension in entry.dimensions:
+        text = asked.get(dimension.name, "") if dimension.facet else ""
+        choice = _choice(dimension, text) if text else None
+        if text and choice is None:
+            ignored.append(dimension.name)
+        choices.append(choice or default_choice(entry, dimension))
+    measures = {m.name: m for m in entry.measures}
+    wanted = asked.get(MEASURE, "")
+    if wanted and wanted not in measures:
+        ignored.append(MEASURE)
+    return View(
+        entry=entry,
+        period=periods.get(text, entry.periods[-1]),
+        choices=tuple(choices),
+        measure=measures.get(wanted) or default_measure(entry),
+        page=_whole(asked.get(PAGE, ""), 1, _LAST_PAGE, 1),
+        ignored=tuple(ignored),
+    )
+
+
+def default_choice(entry: Entry, dimension: Dimension) -> Choice:
+    """Its total; but one dimension is spread over a level: the territory, or the first that has several levels."""
+    if not dimension.facet:
+        return Choice(dimension)
+    spread = [d for d in entry.dimensions if d.facet and len(levels_of(d)) > 1]
+    territories = [d for d in spread if d.role == "territory"]
+    total = total_of(dimension)
+    if dimension in (territories or spread)[:1]:
+        return Choice(dimension, level=levels_of(dimension)[-1])
+    return Choice(dimension, code=total.code)
+
+
+def default_measure(entry: Entry) -> Measure:
+    """The first rate or mean, which compares areas of different size; else the first measure."""
+    return next((m for m in entry.measures if m.kind in ("ratio", "mean")), entry.measures[0])
+
+
+def levels_of(dimension: Dimension) -> tuple[str, ...]:
+    """Levels that are published, coarse to fine, without the unknown leaf."""
+    return tuple(dict.fromkeys(n.level for n in dimension.nodes if n.level != UNKNOWN))
+
+
+def node_of(dimension: Dimension, code: str) -> Node | None:
+    """The node of a code, if there is one."""
+    return next((n for n in dimension.nodes if n.code == code), None)
+
+
+def total_of(dimension: Dimension) -> Node:
+    """The dimension's total, or the first node where no total is published."""
+    return node_of(dimension, dimension.total) or dimension.nodes[0]
+
+
+def read_width(asked: Mapping[str, str]) -> int:
+    """Width of a picture in pixels: what the page has room for, within bounds."""
+    return _whole(asked.get(WIDTH, ""), 260, 760, 600)
+
+
+def _choice(dimension: Dimension, text: str) -> Choice | None:
+    if text.startswith(EVERY):
+        level = text.removeprefix(EVERY)
+        return Choice(dimension, level=level) if level in levels_of(dimension) else None
+    return Choice(dimension, code=text) if node_of(dimension, text) else None
+
+
+def _whole(text: str, low: int, high: int, otherwise: int) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 9):
+        return otherwise
+    return min(max(int(text), low), high)

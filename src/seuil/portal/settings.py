@@ -1,0 +1,47 @@
+"""Everything that an operator can set, each with its unit; environment variables start with `SEUIL_`."""
+
+from datetime import date
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from seuil.model.text import Text
+
+
+class Settings(BaseSettings):
+    """Settings of a portal. A text is a plain string, or JSON with `fr` and `en`.
+
+    public_url: address under which readers reach the site; taken from each request where it is empty.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="SEUIL_", frozen=True, extra="ignore")
+
+    archive: Path = Path("demo/archive")
+    public_url: str = Field(default="", pattern=r"^(https?://[^\s]*[^/\s])?$")
+
+    site_name: Text = Text(fr="Données ouvertes de santé", en="Open health data")
+    site_tagline: Text = Text(
+        fr="Des statistiques vérifiables, sans que personne ne soit reconnaissable",
+        en="Statistics that can be verified, in which nobody can be recognised",
+    )
+    controller: Text = Text(fr="Caisse nationale de démonstration", en="Demonstration national fund")
+    controller_address: Text = Text(
+        fr="1 rue de l’Exemple, 75000 Paris (adresse fictive)", en="1 rue de l’Exemple, 75000 Paris (made-up address)"
+    )
+    publication_director: Text = Text(
+        fr="le directeur général de la Caisse nationale de démonstration",
+        en="the director general of the Demonstration national fund",
+    )
+    host: Text = Text(fr="Hébergeur de démonstration", en="Demonstration hosting provider")
+    host_address: Text = Text(
+        fr="2 rue de l’Exemple, 75000 Paris (adresse fictive)", en="2 rue de l’Exemple, 75000 Paris (made-up address)"
+    )
+    data_protection_officer: Text = Text(
+        fr="le délégué à la protection des données de la Caisse nationale de démonstration",
+        en="the data-protection officer of the Demonstration national fund",
+    )
+    general_policy_url: str = Field(default="https://www.example.org/protection-des-donnees", pattern=r"^https://\S+$")
+    next_release: date | None = None
+
+    page_rows: int = Field(default=50, ge=1, le=100)
