@@ -79,10 +79,10 @@ def _predicate(node: tree.Call, scope: Scope) -> Condition:
     columns = _searched(fields, node, scope)
     if node.function == "search":
         return Words(columns, search_words(text.value))
-    if fields and all(isinstance(field, tree.FieldName) for field in fields):
-        for column in columns:
-            if column.field.multivalued:
-                raise scope.refusal(f"startswith() does not read the multivalued field {column.field.name}", node)
+    named = bool(fields) and fields != [tree.Star()]
+    lists = [column.field.name for column in columns if column.field.multivalued]
+    if named and lists:
+        raise scope.refusal(f"startswith() does not read the multivalued field {lists[0]}", node)
     return Begins(tuple(column for column in columns if not column.field.multivalued), text.value)
 
 

@@ -1,0 +1,100 @@
+"""What a compiled query says beside its SQL."""
+
+import pytest
+
+from seuil.odsql import (
+    Field,
+    OutputColumn,
+    RefusedQueryError,
+    Request,
+    Schema,
+    compile_export,
+    compile_facets,
+    compile_records,
+)
+
+
+def test_columns_have_names_and_types(schema: Schema) -> None:
+    query = compile_records(
+        Request(select="annee, year(annee), count(*), avg(ntop) as m, max(annee), ntop + 1, mots"), schema, "t"
+    )
+    assert query.columns == (
+        OutputColumn("annee", "date"),
+        OutputColumn("year(annee)", "int"),
+        OutputColumn("count(*)", "int"),
+        OutputColumn("m", "double"),
+        OutputColumn("max(annee)", "date"),
+        OutputColumn("ntop + 1", "double"),
+        OutputColumn("mots", "text", multivalued=True),
+    )
+
+
+@pytest.mark.parametrize(
+    ("select", "status"),
+    [("ntop, ntop_statut", 1), ("ntop_statut as s, ntop", 0), ("ntop", 1), ("ntop as n, sexe", 2)],
+)
+def test_a_measure_knows_where_its_status_is(schema: Schema, select: str, status: int) -> None:
+    query = compile_records(Request(select=select), schema, "t")
+    (measure,) = (column for column in query.columns if column.status is not None)
+    assert measure.name in ("ntop", "n")
+    assert measure.status == status
+
+
+def test_groups_have_no_status(schema: Schema) -> None:
+    query = compile_records(Request(group_by="ntop"), schema, "t")
+    assert query.columns == (OutputColumn("ntop", "int"),)
+
+
+def test_records_are_counted_without_their_page(schema: Schema) -> None:
+    query = compile_records(Request(where="ntop > 3", limit=2, offset=1), schema, "t")
+    assert query.count_sql == 'SELECT COUNT(*) FROM "t" WHERE "ntop" > $1'
+    assert query.count_parameters == (3,)
+    assert not query.grouped
+
+
+def test_groups_are_not_counted(schema: Schema) -> None:
+    query = compile_records(Request(group_by="sexe"), schema, "t")
+    assert (query.count_sql, query.count_parameters, query.grouped) == (None, (), True)
+
+
+def test_facets_are_values_with_counts(schema: Schema) -> None:
+    query = compile_facets(Request(), schema, "t", "annee")
+    assert query.columns == (OutputColumn("value", "date"), OutputColumn("count", "int"))
+
+
+@pytest.mark.parametrize("clause", ["select", "where", "group_by", "order_by"])
+def test_a_blank_clause_says_nothing(schema: Schema, clause: str) -> None:
+    assert compile_records(Request(**{clause: " "}), schema, "t") == compile_records(Request(), schema, "t")
+
+
+def test_an_export_has_no_bound(schema: Schema) -> None:
+    query = compile_export(Request(limit=10**30, offset=10**30), schema, "t")
+    assert all(isinstance(value, int) and value < 2**63 for value in query.parameters)
+
+
+@pytest.mark.parametrize(
+    ("request_", "position"),
+    [
+        (Request(where="ntop = 3 and x = 4"), 13),
+        (Request(select="dept, sum(sexe)"), 6),
+        (Request(where="ntop = 'a'"), 7),
+        (Request(where="ntop = 3 )"), 9),
+    ],
+)
+def test_a_refusal_says_where(schema: Schema, request_: Request, position: int) -> None:
+    with pytest.raises(RefusedQueryError) as refusal:
+        compile_records(request_, schema, "t")
+    assert refusal.value.position == position
+    assert refusal.value.clause in ("where", "select")
+
+
+def test_a_syntax_error_says_what_would_be_right(schema: Schema) -> None:
+    with pytest.raises(RefusedQueryError) as refusal:
+        compile_records(Request(where="ntop between 3"), schema, "t")
+    assert "a comparison such as = or >=" in refusal.value.expected
+
+
+@pytest.mark.parametrize("where", ["'x'", "startswith('x')"])
+def test_without_texts_no_row_has_a_word(where: str) -> None:
+    query = compile_records(Request(where=where), Schema((Field("ntop", "int"),)), "t")
+    assert query.count_sql == 'SELECT COUNT(*) FROM "t" WHERE FALSE'
