@@ -184,6 +184,14 @@ def test_a_fixed_node_exists_in_every_period(read: Read) -> None:
         read(("at: {condition: ALL}", "at: {condition: G}"), conditions=conditions)
 
 
+def test_a_dimension_is_additive(read: Read) -> None:
+    """Without one there is nothing that adds up; the overlapping one comes beside it."""
+    only = "dimensions:\n  condition:\n    label: Condition\n    codes: codes/conditions.csv\n    kind: overlapping\n"
+    site = "dimensions:\n  site:\n    label: Site\n    codes: codes/sites.csv\n" + only.removeprefix("dimensions:\n")
+    with pytest.raises(DefinitionError, match="dimensions: found no additive dimension; at least one"):
+        read((site, only))
+
+
 def test_a_section_that_does_not_belong(read: Read) -> None:
     text = "published: {file: a.csv, period: y, columns: {}}\nrecords:\n"
     with pytest.raises(DefinitionError, match="published: found a section `published`; source is records: leave it"):
@@ -197,6 +205,7 @@ def test_a_section_that_does_not_belong(read: Read) -> None:
         ("- a\n- b\n", 1, "file", "no fields"),
         ("id: a\nid: b\n", 2, "id", "the field twice"),
         ("id: visits\ntitle: [a\n", 3, "YAML", "expected"),
+        ("id: visits\n? [a, {b: c}]\n: d\n", 2, "YAML", "unhashable key"),
         ("id: visits\n\ttitle: a\n", 2, "YAML", "cannot start any token"),
     ],
 )
