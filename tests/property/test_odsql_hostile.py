@@ -1,5 +1,6 @@
 """Whatever a stranger sends: a refusal that can be told, or one SELECT made of nothing but known parts."""
 
+import json
 import re
 
 import duckdb
@@ -42,33 +43,37 @@ words = """
 """
 fragments = st.sampled_from(words.split())
 noise = st.lists(fragments | st.text(max_size=4), max_size=12).map(" ".join) | st.text(max_size=30)
-sensible = st.sampled_from(
-    [
-        "dept",
-        "ntop, taux",
-        "count(*)",
-        "sum(ntop) as n",
-        "annee",
-        "ntop > 3",
-        '"ain"',
-        "year(annee)",
-        "'x' as l",
-        "l",
-        "n",
-    ]
+values = st.sampled_from(
+    ["annee", "ntop", "taux", "dept", "year(annee)", "count(*)", "sum(ntop)", "ntop + 2.5", "'x'", "*"]
 )
-clauses = st.none() | noise | sensible
-repeated = st.lists(noise | sensible | st.builds("{}:{}".format, st.sampled_from(sorted(COLUMNS)), noise), max_size=2)
+labels = st.just("") | st.text(max_size=6).map(lambda text: f" as `l{text.translate({92: None, 96: None})}`")
+selects = st.lists(st.builds("{}{}".format, values, labels), min_size=1, max_size=3).map(", ".join)
+quoted = st.text(max_size=8).map(lambda text: json.dumps(text, ensure_ascii=False))
+filters = st.builds(
+    "{} {} {}".format,
+    st.sampled_from(["dept =", "dept like", "mots !=", "not dept in ('a', 'b') and dept <", "ntop > 3 or", "not"]),
+    quoted,
+    st.sampled_from(["", "and actif", "or annee in [date'2020'..date'2024'[", "and startswith(dept, 'A')"]),
+)
+orders = st.sampled_from(["dept desc", "annee, ntop", "count(*)", "l", "sum(ntop) desc, dept"])
+chosen = st.lists(st.builds("{}:{}".format, st.sampled_from(["dept", "mots"]), st.text(max_size=8)), max_size=2)
+
+
+def mostly(sound: st.SearchStrategy[str]) -> st.SearchStrategy[str | None]:
+    """A clause that means something, four times out of five, so that the noise of another one isn't lost."""
+    return st.integers(0, 4).flatmap(lambda n: noise if n == 0 else st.none() | sound)
+
+
 requests = st.builds(
     Request,
-    select=clauses,
-    where=clauses,
-    group_by=st.none() | clauses,
-    order_by=clauses,
-    limit=st.none() | st.integers(),
-    offset=st.just(0) | st.integers(),
-    refine=repeated.map(tuple),
-    exclude=repeated.map(tuple),
+    select=mostly(selects),
+    where=mostly(filters),
+    group_by=st.none() | mostly(st.sampled_from(["dept", "annee as a, ntop", "year(annee)"])),
+    order_by=mostly(orders),
+    limit=st.none() | st.integers(-1, 100) | st.integers(),
+    offset=st.just(0) | st.integers(0, 100) | st.integers(),
+    refine=st.integers(0, 4).flatmap(lambda n: st.lists(noise, max_size=2) if n == 0 else chosen).map(tuple),
+    exclude=chosen.map(tuple),
 )
 
 
