@@ -1,7 +1,8 @@
 """A store for the tests of pages: a release of three small datasets, made here, the same every time.
 
-`patients` (fictitious, proved, rounded, a map, ages, two years), `reel-honoraires` (published elsewhere, with `ND` and a
-territory without a row), `visites` (no map, one year). Figures follow from their place, so that tests can name them.
+`patients` (fictitious, proved, rounded, a map, ages, two years), `reel-honoraires` (published elsewhere, with `ND`
+and a territory without a row), `visites` (no map, one year). Figures follow from their place,
+so that tests can name them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -99,35 +100,64 @@ def _dimension(
 
 _DEPARTMENTS = [(code, "FR", "departement", name, name) for code, name in sorted(names().items())]
 TERRITORY = _dimension(
-    "territoire", Text(fr="Territoire", en="Territory"), "territory", "additive",
+    "territoire",
+    Text(fr="Territoire", en="Territory"),
+    "territory",
+    "additive",
     [("FR", "", "france", "France", "France"), *_DEPARTMENTS],
-)  # fmt: skip
+)
 AGE = _dimension(
-    "age", Text(fr="Âge", en="Age"), "age", "additive",
+    "age",
+    Text(fr="Âge", en="Age"),
+    "age",
+    "additive",
     [("tous", "", "total", "Tous âges", "All ages")]
     + [(f"{a:02}-{a + 9:02}", "tous", "classe", f"{a} à {a + 9} ans", f"{a} to {a + 9}") for a in range(0, 80, 10)]
     + [("80+", "tous", "classe", "80 ans et plus", "80 and over")],
-)  # fmt: skip
+)
 SEX = _dimension(
-    "sexe", Text(fr="Sexe", en="Sex"), "sex", "additive",
-    [("9", "", "total", "Tous sexes", "Both sexes"), ("1", "9", "sexe", "Hommes", "Men"), ("2", "9", "sexe", "Femmes", "Women")],
-)  # fmt: skip
+    "sexe",
+    Text(fr="Sexe", en="Sex"),
+    "sex",
+    "additive",
+    [
+        ("9", "", "total", "Tous sexes", "Both sexes"),
+        ("1", "9", "sexe", "Hommes", "Men"),
+        ("2", "9", "sexe", "Femmes", "Women"),
+    ],
+)
 CONDITION = _dimension(
-    "pathologie", Text(fr="Pathologie", en="Condition"), "other", "overlapping",
+    "pathologie",
+    Text(fr="Pathologie", en="Condition"),
+    "other",
+    "overlapping",
     [
         ("tout", "", "total", "Toutes pathologies", "All conditions"),
         ("dia", "tout", "niveau_1", "Diabète", "Diabetes"),
         ("rare", "tout", "niveau_1", TRAPS, TRAPS),
     ],
-)  # fmt: skip
+)
 PROFESSION = _dimension(
-    "profession", Text(fr="Profession", en="Profession"), "other", "additive",
-    [("gen", "", "profession", "Médecins généralistes", "General practitioners"), ("inf", "", "profession", "Infirmiers", "Nurses")],
-)  # fmt: skip
+    "profession",
+    Text(fr="Profession", en="Profession"),
+    "other",
+    "additive",
+    [
+        ("gen", "", "profession", "Médecins généralistes", "General practitioners"),
+        ("inf", "", "profession", "Infirmiers", "Nurses"),
+    ],
+)
 SITE = _dimension(
-    "site", Text(fr="Site", en="Site"), "territory", "additive",
-    [("tous", "", "total", "Tous sites", "All sites"), ("day", "tous", "site", "Dayton", "Dayton"), ("sea", "tous", "site", "Seattle", "Seattle")],
-)  # fmt: skip
+    "site",
+    Text(fr="Site", en="Site"),
+    "territory",
+    "additive",
+    [
+        ("tous", "", "total", "Tous sites", "All sites"),
+        ("day", "tous", "site", "Dayton", "Dayton"),
+        ("sea", "tous", "site", "Seattle", "Seattle"),
+    ],
+)
 
 
 def _measure(name: str, fr: str, en: str, kind: str, decimals: int = 0, unit: str = "") -> Measure:
@@ -173,7 +203,11 @@ def _patients() -> Iterator[Row]:
                 26_000_000 if territory.code == "FR" else 90_000 + 7_130 * ((order[territory.code] * 37) % 101)
             ) // 10
             people = people * (10 if age.code == "tous" else 1) * (2 if sex.code == "9" else 1)
-            share = {"tout": 45, "dia": 11, "rare": 2}[condition.code] + 3 * ((order[territory.code] * 13) % 7)
+            share = (
+                {"tout": 45, "dia": 11, "rare": 2}[condition.code]
+                + 3 * ((order[territory.code] * 13) % 7)
+                + 9 * max(AGE.nodes.index(age) - 3, 0)
+            )
             count = round(people * share / 1000, -1) + (year - 2022) * 110
             hidden = territory.code == HIDDEN_DEPARTMENT or (condition.code == "rare" and age.code == "10-19")
             status = "NS" if hidden else None
@@ -249,9 +283,16 @@ def _entry(
 
 def _guarantee(proved: bool, unit: str, units: str, en: str, threshold: int, rounding: int | None) -> Guarantee:
     return Guarantee(
-        proved=proved, unit=Text(fr=unit, en=en), units=Text(fr=units, en=en + "s"), threshold=threshold,
-        rounding=rounding, level="justified", zeros="hidden", cells=18_360, hidden=412,
-    )  # fmt: skip
+        proved=proved,
+        unit=Text(fr=unit, en=en),
+        units=Text(fr=units, en=en + "s"),
+        threshold=threshold,
+        rounding=rounding,
+        level="justified",
+        zeros="hidden",
+        cells=18_360,
+        hidden=412,
+    )
 
 
 def _entry_patients(rows: int) -> Entry:
@@ -261,8 +302,13 @@ def _entry_patients(rows: int) -> Entry:
         _measure("prev", "Taux de patients", "Rate of patients", "ratio", 2, "%"),
     )
     return _entry(
-        "patients", Text(fr="Patients pris en charge par pathologie", en="Patients in care by condition"), rows,
-        (CONDITION, TERRITORY, AGE, SEX), measures, (2022, 2023), _guarantee(True, "patient", "patients", "patient", 11, 10),
+        "patients",
+        Text(fr="Patients pris en charge par pathologie", en="Patients in care by condition"),
+        rows,
+        (CONDITION, TERRITORY, AGE, SEX),
+        measures,
+        (2022, 2023),
+        _guarantee(True, "patient", "patients", "patient", 11, 10),
         fictitious=True,
         description=Text(
             fr="Nombre de patients pris en charge et part de la population, par pathologie, territoire, âge et sexe.",
@@ -274,13 +320,17 @@ def _entry_patients(rows: int) -> Entry:
         ),
         origin=Text(fr="Données inventées pour la démonstration.", en="Made up for demonstration."),
         keywords=(Text(fr="santé", en="health"), Text(fr="diabète", en="diabetes")),
-    )  # fmt: skip
+    )
 
 
 def _entry_fees(rows: int) -> Entry:
     return _entry(
-        "reel-honoraires", Text(fr="Honoraires moyens des professionnels", en="Mean fees of professionals"), rows,
-        (PROFESSION, TERRITORY), (_measure("honoraires", "Honoraires moyens", "Mean fees", "given", 0, "€"),), (2021,),
+        "reel-honoraires",
+        Text(fr="Honoraires moyens des professionnels", en="Mean fees of professionals"),
+        rows,
+        (PROFESSION, TERRITORY),
+        (_measure("honoraires", "Honoraires moyens", "Mean fees", "given", 0, "€"),),
+        (2021,),
         _guarantee(False, "professionnel", "professionnels", "professional", 5, None),
         source="published",
         description=Text(
@@ -289,15 +339,19 @@ def _entry_fees(rows: int) -> Entry:
         ),
         purpose=Text(fr="Comparer avec les tableaux publiés.", en="To compare with published tables."),
         origin=Text(fr="Tableaux publiés ailleurs.", en="Tables published elsewhere."),
-    )  # fmt: skip
+    )
 
 
 def _entry_visits(rows: int) -> Entry:
     return _entry(
-        "visites", Text(fr="Visites médicales par site", en="Medical visits by site"), rows,
-        (SITE, AGE, SEX), (_measure("visites", "Visites", "Visits", "sum"),), (1,),
+        "visites",
+        Text(fr="Visites médicales par site", en="Medical visits by site"),
+        rows,
+        (SITE, AGE, SEX),
+        (_measure("visites", "Visites", "Visits", "sum"),),
+        (1,),
         _guarantee(True, "personne", "personnes", "person", 11, None),
         description=Text(fr="Une expérience américaine.", en="An American experiment."),
         purpose=Text(fr="Étudier.", en="To study."),
         origin=Text(fr="Domaine public.", en="Public domain."),
-    )  # fmt: skip
+    )

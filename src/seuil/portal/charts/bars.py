@@ -42,7 +42,7 @@ def bars(points: Sequence[Point], words: Words, *, direction: Direction = "bars"
     if any(p.status is Status.SHOWN for p in points):
         layers.append(_figures(base, words, direction))
     spec: dict[str, Any] = (
-        alt.layer(*layers, data=alt.Data(values=[_row(p, words, end) for p in points]))
+        alt.layer(*layers, data=alt.InlineData(values=[_row(p, words, end) for p in points]))
         .properties(
             width=width,
             height=BAND * max(len(points), 2) if direction == "bars" else _COLUMNS_HEIGHT,
@@ -81,4 +81,5 @@ def _fill(points: Sequence[Point], words: Words) -> alt.Fill:
 def _figures(base: alt.Chart, words: Words, direction: Direction) -> alt.Chart:
     place: dict[str, Any] = {"align": "left", "dx": 5} if direction == "bars" else {"baseline": "bottom", "dy": -5}
     shown = alt.FieldEqualPredicate(field="sorte", equal=words.measure)
-    return base.transform_filter(shown).mark_text(color=INK, fontSize=TEXT_SIZE, **place).encode(text="texte:N")
+    chart: alt.Chart = base.transform_filter(shown).mark_text(color=INK, fontSize=TEXT_SIZE, **place)
+    return chart.encode(text="texte:N")

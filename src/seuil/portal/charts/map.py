@@ -1,5 +1,6 @@
 """A map of the departments: mainland France, and frames of their own for what lies overseas and for Paris."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -78,7 +79,7 @@ def department_map(
         alt.Tooltip("texte:N", title=words.measure),
     ]
     layers = [
-        _land(alt.FieldOneOfPredicate("properties.code", _OVERSEAS), fill, tooltip, keep=False).project(
+        _land(_OVERSEAS, fill, tooltip, others=True).project(
             type="conicConformal",
             parallels=[44, 49],
             rotate=[-3, 0, 0],
@@ -95,7 +96,7 @@ def department_map(
         alt.layer(*layers, data=_data(outlines))
         .transform_lookup(
             lookup="properties.code",
-            from_=alt.LookupData(alt.Data(values=rows), key="code", fields=["nom", "texte", "classe"]),
+            from_=alt.LookupData(alt.InlineData(values=rows), key="code", fields=["nom", "texte", "classe"]),
         )
         .properties(width=width, height=round(_HEIGHT * ratio), description=words.measure)
         .configure(**config(words))
@@ -117,41 +118,44 @@ def _colours(count: int) -> tuple[str, ...]:
     return tuple(SEQUENCE[round(k * (len(SEQUENCE) - 1) / (count - 1))] for k in range(count))
 
 
-def _data(outlines: str | dict[str, Any]) -> alt.Data | alt.UrlData:
+def _data(outlines: str | dict[str, Any]) -> alt.InlineData | alt.UrlData:
     form = alt.TopoDataFormat(type="topojson", feature=OBJECT)
-    return (
-        alt.UrlData(url=outlines, format=form) if isinstance(outlines, str) else alt.Data(values=outlines, format=form)
-    )
+    if isinstance(outlines, str):
+        return alt.UrlData(url=outlines, format=form)
+    return alt.InlineData(values=outlines, format=form)
 
 
-def _land(
-    which: alt.FieldOneOfPredicate, fill: alt.Fill, tooltip: list[alt.Tooltip], *, keep: bool = True
-) -> alt.Chart:
-    predicate: Any = which if keep else alt.LogicalNotPredicate(**{"not": which})
+def _land(codes: tuple[str, ...], fill: alt.Fill, tooltip: list[alt.Tooltip], *, others: bool = False) -> alt.Chart:
+    """The departments of these codes, or all others."""
+    test = f"indexof({json.dumps(codes)}, datum.properties.code) {'<' if others else '>='} 0"
     mark = alt.Chart().mark_geoshape(stroke=_STROKE, strokeWidth=0.5)
-    return mark.transform_filter(predicate).encode(fill=fill, tooltip=tooltip)
+    land: alt.Chart = mark.transform_filter(test).encode(fill=fill, tooltip=tooltip)
+    return land
 
 
 def _inset(frame: Frame, ratio: float, fill: alt.Fill, tooltip: list[alt.Tooltip]) -> alt.Chart:
     x, y = frame.at
-    return _land(alt.FieldOneOfPredicate("properties.code", list(frame.codes)), fill, tooltip).project(
+    inset: alt.Chart = _land(frame.codes, fill, tooltip).project(
         type="mercator", center=list(frame.center), scale=frame.scale * ratio, translate=[x * ratio, y * ratio]
     )
+    return inset
 
 
 def _box(frame: Frame, ratio: float) -> alt.Chart:
     x, y, half = frame.at[0] * ratio, frame.at[1] * ratio, _SIZE * ratio / 2
-    return (
-        alt.Chart(alt.Data(values=[{}]))
+    box: alt.Chart = (
+        alt.Chart(alt.InlineData(values=[{}]))
         .mark_rect(stroke=_FRAME, fill="transparent", cornerRadius=3, tooltip=None)
         .encode(x=alt.value(x - half), x2=alt.value(x + half), y=alt.value(y - half), y2=alt.value(y + half))
     )
+    return box
 
 
 def _name(frame: Frame, ratio: float) -> alt.Chart:
     x, y = frame.at
-    return (
-        alt.Chart(alt.Data(values=[{"texte": frame.name}]))
+    name: alt.Chart = (
+        alt.Chart(alt.InlineData(values=[{"texte": frame.name}]))
         .mark_text(fontSize=11, color=INK_SOFT)
         .encode(x=alt.value(x * ratio), y=alt.value((y + _SIZE / 2 + 12) * ratio), text="texte:N")
     )
+    return name

@@ -5,10 +5,12 @@ content/policy/<date>.<language>.md          the policy as it stood from that da
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from string import Template
 
 from markdown_it import MarkdownIt
@@ -24,19 +26,34 @@ _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 @dataclass(frozen=True)
 class Document:
-    """A text ready for a page: its title in plain text, and its body in HTML."""
+    """A text ready for a page: its title in plain text, its body in HTML, and each section's anchor and title."""
 
     title: str
     body: Markup
+    sections: tuple[tuple[str, str], ...]
 
 
 def read_document(name: str, voice: Voice, settings: Settings) -> Document:
     """Read `content/<name>.<language>.md`. Its first line is its title, after `# `."""
     first, _, rest = _source(name, voice.language).partition("\n")
     text = Template(rest).substitute(_names(voice, settings))
-    tables = ('<div class="scroll" role="region" tabindex="0"><table class="plain">', "</table></div>")
-    html = _MARKDOWN.render(text).replace("<table>", tables[0]).replace("</table>", tables[1])
-    return Document(first.removeprefix("# "), Markup(html))
+    tokens = _MARKDOWN.parse(text)
+    sections = []
+    for opening, inside in pairwise(tokens):
+        if opening.type == "heading_open" and opening.tag == "h2":
+            anchor = anchor_of(inside.content)
+            opening.attrSet("id", anchor)
+            sections.append((anchor, inside.content))
+        if opening.type == "table_open":
+            opening.attrSet("class", "plain")
+    html = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
+    return Document(first.removeprefix("# "), Markup(html), tuple(sections))
+
+
+def anchor_of(title: str) -> str:
+    """A title as it stands in an address: small letters without accents, joined by dashes."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    return "-".join(re.findall(r"[a-z0-9]+", plain))
 
 
 @cache

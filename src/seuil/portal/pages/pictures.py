@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal
 
 from seuil.catalogue.entry import Dimension, Entry, Node
@@ -67,14 +68,15 @@ def age_level(entry: Entry) -> tuple[Dimension, str] | None:
 
 
 def read_picture(source: DataSource, view: View, kind: Kind, voice: Voice) -> Picture:
-    """The figures of a picture, for the nodes and the period that the view chose. Raises KeyError if it has none such."""
+    """The figures of a picture, for the nodes and the period of the view. Raises KeyError if it has none such."""
     if kind == "periods":
         return _over_periods(source, view, voice)
     found = map_level(view.entry) if kind == "map" else age_level(view.entry)
     if found is None:
         raise KeyError(kind)
     dimension, level = found
-    equal = {view.entry.period: view.picture_period, dimension.level_column: level} | _others(view, dimension)
+    equal = _others(view, dimension)
+    equal |= {view.entry.period: view.picture_period, dimension.level_column: level}
     by_code = {str(row[dimension.column]): row for row in _all_rows(source, view, equal, dimension.column)}
     labels = {n.code: voice.text(n.label) for n in _nodes(dimension, level)}
     if kind == "map":
@@ -122,9 +124,7 @@ def class_labels(lower: Sequence[float], decimals: int, voice: Voice) -> tuple[s
     said = [voice.number(bound, decimals) for bound in lower]
     if not said:
         return (voice.gettext("All values"),)
-    between = [
-        voice.gettext("%(low)s to less than %(high)s", low=a, high=b) for a, b in zip(said, said[1:], strict=False)
-    ]
+    between = [voice.gettext("%(low)s to less than %(high)s", low=a, high=b) for a, b in pairwise(said)]
     return (
         voice.gettext("less than %(high)s", high=said[0]),
         *between,

@@ -1,4 +1,4 @@
-"""The table of a dataset page. A hidden value reads `NS`, a missing one `ND`, and where there is nothing stands a dash."""
+"""The table of a dataset page. A hidden value reads `NS`, a missing one `ND`, an empty one is a dash."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -73,7 +73,8 @@ class View:
         """The address's query, with some parameters changed. The first page is not named."""
         asked: dict[str, str | int] = {self.entry.period: EVERY if self.period is None else self.period}
         asked |= {choice.dimension.name: choice.value for choice in self.choices if choice.dimension.facet}
-        asked |= {MEASURE: self.measure.name, PAGE: self.page} | changes
+        asked |= {MEASURE: self.measure.name, PAGE: self.page}
+        asked |= changes
         return urlencode({name: value for name, value in asked.items() if (name, value) != (PAGE, 1)})
 
 

@@ -1,4 +1,4 @@
-"""Names of levels in the reader's language. Definitions choose them freely; those that are common have a translation."""
+"""Names of levels in the reader's language. Definitions choose them; common ones have a translation."""
 
 from seuil.portal.pages.voice import Voice
 
