@@ -24,12 +24,12 @@ from seuil.model.dataset import Dataset
 from seuil.model.definition import Memberships, People, Records
 from seuil.model.errors import UsageError
 from seuil.records import leaves, reasons
-from seuil.records.door import door_key
+from seuil.records.door import door_key, is_known
 from seuil.records.engine import Limits, engine, no_values_in_errors
 from seuil.records.period import PeriodRecords, Tally
 from seuil.records.report import FileReport, Report, replace_privately
 from seuil.records.source import open_records
-from seuil.records.values import as_text, is_period
+from seuil.records.values import is_period
 
 LEAVES_FOLDER = "leaves"
 Progress = Callable[[str], None]
@@ -125,7 +125,7 @@ class _Run:
 
     def _open(self, spec: People | Memberships, columns: Sequence[str]) -> _File:
         table = open_records(self.connection, self.folder, spec.file, [spec.identifier, spec.period, *columns])
-        known = as_text(table[spec.identifier]).nullif("").notnull()
+        known = is_known(table[spec.identifier])
         ours = _any(is_period(table[spec.period], p) for p in self.dataset.definition.period.values)
         with no_values_in_errors(str(self.folder / spec.file)):
             seen = self.connection.to_pyarrow(

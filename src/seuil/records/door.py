@@ -42,7 +42,11 @@ def door_key(key: bytes) -> str:
     return base64.urlsafe_b64encode(derived[:24]).decode("ascii")
 
 
+def is_known(identifier: ir.Column) -> ir.BooleanColumn:
+    """Whether there is an identifier: neither nothing nor an empty text."""
+    return as_text(identifier).nullif("").notnull()
+
+
 def pseudonym(identifier: ir.Column, door: str) -> ir.Column:
-    """128 bits for an identifier, null where there is none (nothing or an empty text)."""
-    text = as_text(identifier).nullif("")
-    return _sha256(ibis.literal(door) + text).substr(0, 32).cast("uuid")
+    """128 bits for a known identifier."""
+    return _sha256(ibis.literal(door) + as_text(identifier)).left(32).cast("uuid")

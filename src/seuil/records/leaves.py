@@ -36,25 +36,25 @@ def count(
 ) -> pa.Table:
     """One row a combination with anybody in it, sorted by the dimensions.
 
-    people: one row a unit, positions of its leaves, amounts. members: the same columns, one row a unit and `node`.
+    people: one row a unit, positions of its leaves, amounts. members: the same columns, one row a unit and `_node`.
     Of an overlapping dimension every node is counted by itself: the root has all people, and a unit is once in every
     node that is its own or above its own.
     """
     if dataset.overlapping is None or members is None:
         return _finished(connection, dataset, hierarchies, [_grouped(dataset, people, list(dataset.additive))])
     overlapping = hierarchies[dataset.overlapping]
-    everybody = _grouped(dataset, people, list(dataset.additive)).mutate(node=ibis.literal(0, "int16"))
+    everybody = _grouped(dataset, people, list(dataset.additive)).mutate(_node=ibis.literal(0, "int16"))
     above = [(k, a) for k in range(len(overlapping.nodes)) for a in _line(overlapping, k)]
     lines = ibis.memtable(
         pa.table(
             {
-                "node": pa.array([k for k, _ in above], pa.int16()),
-                "ancestor": pa.array([a for _, a in above], pa.int16()),
+                "_node": pa.array([k for k, _ in above], pa.int16()),
+                "_ancestor": pa.array([a for _, a in above], pa.int16()),
             }
         )
     )
-    reached = members.join(lines, "node").drop("node").rename(node="ancestor").distinct()
-    by_node = _grouped(dataset, reached, ["node", *dataset.additive])
+    reached = members.join(lines, "_node").drop("_node").rename(_node="_ancestor").distinct()
+    by_node = _grouped(dataset, reached, ["_node", *dataset.additive])
     return _finished(connection, dataset, hierarchies, [everybody, by_node])
 
 
@@ -89,7 +89,7 @@ def _coded(table: pa.Table, dataset: Dataset, hierarchies: dict[str, Hierarchy])
     columns: dict[str, Any] = {"n": table["n"]}
     for name, hierarchy in hierarchies.items():
         codes = pa.array([node.code for node in hierarchy.nodes], pa.string())
-        columns[name] = codes.take(table["node" if name == dataset.overlapping else name].combine_chunks())
+        columns[name] = codes.take(table["_node" if name == dataset.overlapping else name].combine_chunks())
     for name in dataset.sums:
         two = table[f"{name}_two"].combine_chunks()
         columns[name] = table[name]

@@ -1,23 +1,22 @@
-"""From what stands in a column to a leaf of the hierarchy: by its code, by the definition's mapping, or by a band."""
+"""From what stands in a column to a leaf of the hierarchy: by its code, by the definition's mapping, or by a band.
 
-from collections.abc import Sequence
+Only the distinct values of a column are looked at, here and not in the engine: so every engine tells values alike, and
+no cast of the engine's can fail on one and quote it.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import ibis
-import ibis.expr.types as ir
-import pyarrow as pa
-
 from seuil.model.definition import Value
 from seuil.model.hierarchy import Hierarchy
-from seuil.records.values import as_number, as_text
 
 
 @dataclass(frozen=True)
 class Matcher:
     """How one dimension's values are told. `hierarchy`: as it stands in the period."""
 
-    name: str
     value: Value
     hierarchy: Hierarchy
 
@@ -29,45 +28,46 @@ class Matcher:
         return {code: k for code, k in leaves.items() if code not in self.value.values} | mapped
 
     @cached_property
-    def bands(self) -> tuple[tuple[int | None, int | None, int], ...]:
-        """(low, high, position) of every leaf that is a band."""
-        nodes = self.hierarchy.nodes
-        return tuple(
-            (nodes[k].low, nodes[k].high, k)
-            for k in self.hierarchy.leaves
-            if nodes[k].low is not None or nodes[k].high is not None
-        )
+    def bands(self) -> tuple[tuple[float, float, int], ...]:
+        """(lowest, highest whole number, position) of every leaf that is a band."""
+        found = []
+        for k in self.hierarchy.leaves:
+            low, high = self.hierarchy.nodes[k].low, self.hierarchy.nodes[k].high
+            if low is not None or high is not None:
+                found.append((-math.inf if low is None else low, math.inf if high is None else high, k))
+        return tuple(found)
 
-    def match(self, table: ir.Table, column: str) -> ir.Table:
-        """The table with `column` turned into the position of a leaf: the unknown one or null where nothing fits."""
-        raw = table[column]
-        by_band = self._band(raw)
-        if by_band is not None and raw.type().is_numeric() and not self.value.values:
-            return table.mutate(**{column: self._or_unknown(by_band)})
-        lookup = ibis.memtable(
-            pa.table({"seuil_text": list(self.texts), "seuil_position": pa.array(self.texts.values(), pa.int16())})
-        )
-        joined = table.mutate(seuil_key=as_text(raw)).left_join(lookup, [("seuil_key", "seuil_text")])
-        position = (
-            joined.seuil_position if by_band is None else joined.seuil_position.coalesce(self._band(joined[column]))
-        )
-        return joined.mutate(**{column: self._or_unknown(position)}).drop("seuil_key", "seuil_text", "seuil_position")
+    def position(self, value: object) -> int | None:
+        """Where a value belongs: the unknown leaf where it fits nothing, None where there is no such leaf."""
+        text = plain(value)
+        found = self.texts.get(text)
+        return self.hierarchy.unknown if found is None and (found := self._band(text)) is None else found
 
-    def _or_unknown(self, position: ir.Column) -> ir.Column:
-        unknown = self.hierarchy.unknown
-        return position if unknown is None else position.fill_null(ibis.literal(unknown, "int16"))
+    def positions(self, values: Iterable[object]) -> list[int | None]:
+        """Where each of the values belongs."""
+        return [self.position(value) for value in values]
 
-    def _band(self, raw: ir.Column) -> ir.Column | None:
+    def _band(self, text: str) -> int | None:
         """The band of the whole part of a number."""
-        if not self.bands:
+        if not self.bands or "_" in text:  # which Python, and only Python, reads as a number
             return None
-        whole = as_number(raw).floor()
-        branches: list[tuple[ir.Value, ir.Value]] = []
-        for low, high, position in self.bands:
-            inside = ibis.literal(True) if low is None else whole >= low
-            inside = inside if high is None else inside & (whole <= high)
-            branches.append((whole.notnull() & inside, ibis.literal(position, "int16")))
-        return ibis.cases(*branches, else_=ibis.null("int16"))
+        try:
+            number = float(text)
+        except ValueError:
+            return None
+        if not math.isfinite(number):
+            return None
+        whole = math.floor(number)
+        return next((k for low, high, k in self.bands if low <= whole <= high), None)
+
+
+def plain(value: object) -> str:
+    """Text without outer blanks; a whole number in a column of floats has no decimals, as in CSV; nothing is empty."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()
 
 
 def below(hierarchy: Hierarchy, codes: Sequence[str]) -> list[int]:

@@ -10,10 +10,10 @@ LARGEST_AMOUNT = 10**12  # whole units; so that a sum over 9 million rows fits 6
 
 
 def as_text(column: ir.Column) -> ir.Column:
-    """Text without outer blanks; a whole number in a column of floats has no decimals, as in CSV."""
+    """The text as it stands; a whole number in a column of floats has no decimals, as in CSV."""
     kind = column.type()
     if kind.is_string():
-        return column.strip()
+        return column
     if kind.is_floating():
         whole = column == column.floor()
         in_range = column.abs() < 2.0**53
