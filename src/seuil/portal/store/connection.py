@@ -1,0 +1,76 @@
+"""A DuckDB that can read the files of an archive and do nothing else.
+
+Rules:
+ 1. no file outside the folder of the archive's targets can be read, and none of the network;
+ 2. no extension is loaded or installed, no Python variable is taken for a table;
+ 3. memory, temporary files and threads are bounded;
+ 4. none of this can be changed afterwards;
+ 5. only a single SELECT runs: DuckDB itself would still write files into the folders that it may read, so the portal's
+    process has no right to write in the archive either.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import duckdb
+
+from seuil.portal.store.limits import Limits
+
+
+def locked_connection(
+    targets: Path, tables: Mapping[str, Path], statements: tuple[str, ...], limits: Limits, temporary: Path
+) -> duckdb.DuckDBPyConnection:
+    """Connect, make a view of each table's Parquet file with its row numbers as `_row`, run `statements`, and lock.
+
+    targets: the one folder that stays readable. tables: by name of the view. statements: of this program.
+    temporary: an empty folder for what doesn't fit in memory.
+    """
+    connection = duckdb.connect(
+        ":memory:",
+        config={
+            "threads": limits.threads,
+            "memory_limit": f"{limits.memory_mb}MB",
+            "temp_directory": str(temporary),
+            "max_temp_directory_size": f"{limits.temporary_mb}MB",
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "allow_community_extensions": "false",
+            "allow_persistent_secrets": "false",
+            "python_enable_replacements": "false",
+        },
+    )
+    # In this order: the folder can't be named before the database is there, nor after access is closed.
+    connection.execute(f"SET allowed_directories=[{literal(str(targets))}]")
+    connection.execute("SET enable_external_access=false")
+    for name, path in tables.items():
+        connection.execute(_view(name, path))
+    for statement in statements:
+        connection.execute(statement)
+    connection.execute("SET lock_configuration=true")
+    return connection
+
+
+def only_select(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
+    """The one SELECT that `sql` is. Raises ValueError for anything else: a fault of the program, never of a query."""
+    statements = connection.extract_statements(sql)
+    if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
+        raise ValueError("the store runs single SELECTs only")
+    return statements[0]
+
+
+def identifier(name: str) -> str:
+    """`name` as SQL quotes it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """`text` as SQL quotes it. For texts of the release; what a reader sends is always a parameter."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _view(name: str, path: Path) -> str:
+    # file_row_number is the position in the file: the stable order of pages, at no cost.
+    return (
+        f"CREATE VIEW {identifier(name)} AS SELECT * EXCLUDE (file_row_number), file_row_number AS _row "
+        f"FROM read_parquet({literal(str(path))}, file_row_number = true)"
+    )

@@ -1,0 +1,28 @@
+"""What one reader may cost, in one place (docs/reference/api.md). Limits are refusals: no answer is silently cut."""
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Limits(BaseSettings):
+    """Limits of the portal's queries; environment variables start with `SEUIL_`, such as `SEUIL_QUERY_SECONDS`.
+
+    query_seconds: of one query, and how long it may wait for its turn. queries_at_once: further ones wait.
+    export_seconds: of a whole export, the time that its reader takes included. exports_at_once: further ones are
+    refused. export_rows: of one export. batch_rows: rows of an export that are in memory at a time.
+    memory_mb, temporary_mb: of all queries together, in memory and in files of a folder that goes with the process.
+    threads: of all queries together. reload_seconds: how often to look whether another release has been published.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="SEUIL_", frozen=True, extra="ignore")
+
+    query_seconds: float = Field(default=10, gt=0)
+    queries_at_once: int = Field(default=8, ge=1)
+    export_seconds: float = Field(default=900, gt=0)
+    exports_at_once: int = Field(default=4, ge=1)
+    export_rows: int = Field(default=20_000_000, ge=1)
+    batch_rows: int = Field(default=20_000, ge=1)
+    memory_mb: int = Field(default=512, ge=64)
+    temporary_mb: int = Field(default=64, ge=1)
+    threads: int = Field(default=2, ge=1)
+    reload_seconds: float = Field(default=10, ge=0)
