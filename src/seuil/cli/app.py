@@ -1,0 +1,66 @@
+"""One screen of commands, and what is common to them: exit codes, errors in plain words, interruption.
+
+Exit codes: 0 done; 1 a problem with the data or the proof; 2 wrong use; 130 interrupted.
+"""
+
+import sys
+from collections.abc import Sequence
+
+import typer
+from typer.exceptions import TyperException
+
+from seuil.cli import audit, build, demo, protect, release, serve, verify
+from seuil.cli.output import say_error, wants_json
+from seuil.model.errors import SeuilError
+
+INTERRUPTED = 130
+KEPT = {
+    "build": "steps that were finished are kept in the workspace; the same command goes on from there",
+    "demo": "steps that were finished are kept in the demo's folder; the same command goes on from there",
+    "release": "the archive serves what it served before, or the new release whole; run the same command again",
+}
+
+app = typer.Typer(
+    help="From confidential records to open data that is proved safe, signed and served.",
+    epilog="Exit codes: 0 done, 1 a problem with the data or the proof, 2 wrong use, 130 interrupted.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+)
+app.command()(demo.demo)
+
+app.command()(build.build)
+app.command()(protect.protect)
+app.command()(audit.audit)
+app.add_typer(release.app, name="release")
+app.command()(verify.verify)
+app.command()(serve.serve)
+
+
+def main() -> None:
+    """Run the command line and end the process with its exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and give its exit code. Whatever a person can put right is told in plain words."""
+    as_json = wants_json(arguments)
+    try:
+        return int(app(list(arguments), prog_name="seuil", standalone_mode=False) or 0)
+    except SeuilError as error:
+        say_error(str(error), as_json=as_json, code=error.exit_code)
+        return error.exit_code
+    except TyperException as error:
+        # Raised by the parser: the user's mistake, and its own words say which option
+        say_error(error.format_message(), as_json=as_json, code=2, hint=f"{' '.join(_command(arguments))} --help")
+        return 2
+    except (typer.Abort, KeyboardInterrupt):
+        kept = KEPT.get(arguments[0] if arguments else "", "nothing was left half done")
+        say_error(f"interrupted: {kept}", as_json=as_json, code=INTERRUPTED)
+        return INTERRUPTED
+
+
+def _command(arguments: Sequence[str]) -> list[str]:
+    """The words of the command that was meant, for a hint."""
+    names = {info.name or getattr(info.callback, "__name__", "") for info in app.registered_commands} | {"release"}
+    return ["seuil", *[word for word in arguments[:1] if word in names]]

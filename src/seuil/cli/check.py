@@ -1,0 +1,1 @@
+"""`seuil check`: a definition and its code lists, and records against them."""

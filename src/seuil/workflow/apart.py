@@ -1,0 +1,25 @@
+"""Protect one period of leaves that were counted elsewhere, without a workspace."""
+
+from pathlib import Path
+
+from seuil.model.dataset import read_dataset
+from seuil.model.errors import UsageError
+from seuil.workflow import fingerprint as prints
+from seuil.workflow.progress import Tell
+from seuil.workflow.protecting import SUMMARY, Summary, protect_period
+from seuil.workflow.tables import of_period
+from seuil.workflow.workspace import read_secret
+
+
+def protect_alone(leaves: Path, definition: Path, period: int, out: Path, secret_file: Path, tell: Tell) -> Summary:
+    """Protect, audit and verify a period into the folder `out`. Raises as `protect_period` does.
+
+    UsageError if the dataset was published elsewhere, or if `out` is a folder that holds something else.
+    """
+    dataset = of_period(read_dataset(definition), period)
+    if dataset.definition.source != "records":
+        raise UsageError(f"{dataset.id} was published elsewhere: there is nothing to protect")
+    if out.exists() and any(out.iterdir()) and not (out / SUMMARY).exists():
+        raise UsageError(f"{out}: holds something else; right would be a new folder, or that of an earlier run")
+    print_ = prints.fingerprint(definition=prints.definition_hash(dataset), leaves=prints.file_hash(leaves))
+    return protect_period(definition, period, leaves, read_secret(secret_file), out.absolute(), print_, tell)

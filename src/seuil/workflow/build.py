@@ -1,0 +1,208 @@
+"""From records to proposals: every step of the confidential way that isn't done yet, and nothing that is.
+
+    leaves      count the records of all periods                                  (records)
+    periods     of each: cube, pattern, figures, audit, proof, verification       (disclosure; processes of their own)
+    proposal    all periods in one table, definition, code lists, proofs          (figures)
+
+A dataset that was published elsewhere is brought in, in one step.
+"""
+
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from seuil.figures.elsewhere import bring_in
+from seuil.figures.table import Written, write_table
+from seuil.model.dataset import Dataset, read_dataset
+from seuil.model.errors import UsageError
+from seuil.records.count import LEAVES_FOLDER, count_leaves
+from seuil.records.report import REPORT_FILE
+from seuil.workflow import fingerprint as prints
+from seuil.workflow.pool import Job, run
+from seuil.workflow.progress import Event, Tell, silent
+from seuil.workflow.protecting import PROOF, TABLE, Summary, protect_period, read_summary
+from seuil.workflow.tables import read_period
+from seuil.workflow.workspace import Workspace, busy, is_current, open_workspace, step, write_json
+
+CONTENT, WRITTEN, REPORT = "content", "written.json", "report.json"
+DATA = "data.parquet"
+WORKERS = 2
+
+
+@dataclass(frozen=True)
+class Source:
+    """A dataset to build: its definition file, and the folder of its records (None if it was published elsewhere)."""
+
+    definition: Path
+    records: Path | None = None
+
+
+@dataclass
+class Built:
+    """A dataset that is ready to be released. periods: confidential summaries of those from records."""
+
+    dataset: str
+    folder: Path
+    written: Written
+    reused: tuple[str, ...]
+    made: tuple[str, ...]
+    periods: dict[int, Summary] = field(default_factory=dict)
+
+
+def build(
+    sources: Sequence[Source], workspace: Path, *, workers: int = WORKERS, tell: Tell = silent
+) -> tuple[Built, ...]:
+    """Bring every dataset to a proposal in the workspace. Steps that are done and not stale are reused.
+
+    Raises DefinitionError and DataError for what doesn't fit, UsageError if records are missing, DisclosureError where
+    a dataset can't be published under the guarantee: what was finished before is kept, and no proposal is written.
+    """
+    works = [_Work(read_dataset(s.definition), s.records, open_workspace(workspace), tell) for s in sources]
+    _check_twice(works)
+    with busy(open_workspace(workspace)):
+        for work in works:
+            work.count()
+        jobs = {key: job for work in works for key, job in work.jobs().items()}
+        run(jobs, workers=workers, tell=tell)
+        return tuple(work.propose() for work in works)
+
+
+def read_written(folder: Path) -> Written:
+    """What the writer of a proposal's table counted."""
+    return Written(**json.loads((folder / WRITTEN).read_bytes()))
+
+
+def counting(text: str) -> str:
+    """What counting says, without its numbers: how many rows a period has is for nobody's screen."""
+    return f"counting records, {text.partition(':')[0]}"
+
+
+def _check_twice(works: "Sequence[_Work]") -> None:
+    seen: dict[str, Path] = {}
+    for work in works:
+        other = seen.setdefault(work.dataset.id, work.dataset.path)
+        if other != work.dataset.path:
+            raise UsageError(
+                f"{other} and {work.dataset.path} are both called {work.dataset.id}; right would be two names"
+            )
+
+
+class _Work:
+    """One dataset on its way."""
+
+    def __init__(self, dataset: Dataset, records: Path | None, workspace: Workspace, tell: Tell) -> None:
+        self.dataset, self.records, self.workspace, self.tell = dataset, records, workspace, tell
+        self.made: list[str] = []
+        self.reused: list[str] = []
+        self.periods = tuple(sorted(dataset.definition.period.values))
+        if dataset.definition.source == "records" and records is None:
+            raise UsageError(f"{dataset.id} is made from records; name their folder with --records")
+
+    @property
+    def proved(self) -> bool:
+        return self.dataset.definition.source == "records"
+
+    def stale(self, name: str, folder: Path, print_: str) -> bool:
+        """Whether a step has to run, noted either way."""
+        current = is_current(folder, print_)
+        (self.reused if current else self.made).append(name)
+        if current:
+            self.tell(Event(self.dataset.id, name, "reused"))
+        return not current
+
+    def count(self) -> None:
+        """The step `leaves`."""
+        if not self.proved or self.records is None or self.dataset.definition.records is None:
+            return
+        spec = self.dataset.definition.records
+        files = [spec.people.file] + ([spec.memberships.file] if spec.memberships else [])
+        secret = self.workspace.secret
+        print_ = prints.fingerprint(
+            definition=prints.definition_hash(self.dataset),
+            records={name: prints.file_state(self.records / name) for name in files},
+            secret=prints.secret_hash(secret),
+            program=prints.program_hash("model", "records"),
+        )
+        folder = self.workspace.leaves(self.dataset.id)
+        if not self.stale("leaves", folder, print_):
+            return
+        subject = self.dataset.id
+        self.tell(Event(subject, "counting records"))
+        with step(folder, print_) as partial:
+            count_leaves(
+                self.dataset,
+                self.records,
+                partial,
+                key=secret,
+                progress=lambda text: self.tell(Event(subject, counting(text))),
+            )
+            for leaves in sorted((partial / LEAVES_FOLDER).iterdir()):
+                leaves.replace(partial / leaves.name)
+            (partial / LEAVES_FOLDER).rmdir()
+            (partial / REPORT_FILE).replace(partial / REPORT)
+        self.tell(Event(subject, "records counted", "done"))
+
+    def jobs(self) -> dict[str, Job[Summary]]:
+        """The steps of periods that are stale."""
+        if not self.proved:
+            return {}
+        jobs = {}
+        for period in self.periods:
+            leaves = self._leaves(period)
+            folder, print_ = self.workspace.period(self.dataset.id, period), self._period_print(period)
+            if self.stale(str(period), folder, print_):
+                arguments = (self.dataset.path, period, leaves, self.workspace.secret, folder, print_)
+                jobs[f"{self.dataset.id} {period}"] = Job(protect_period, arguments)
+        return jobs
+
+    def propose(self) -> Built:
+        """The step `proposal`."""
+        folder = self.workspace.proposal(self.dataset.id)
+        print_ = self._proposal_print()
+        if self.stale("proposal", folder, print_):
+            self.tell(Event(self.dataset.id, "putting the proposal together"))
+            with step(folder, print_) as partial:
+                content = partial / CONTENT
+                content.mkdir()
+                written = self._released(content / DATA) if self.proved else bring_in(self.dataset, content / DATA)
+                for name, path in prints.dataset_files(self.dataset).items():
+                    (content / name).parent.mkdir(parents=True, exist_ok=True)
+                    shutil.copyfile(path, content / name)
+                write_json(partial / WRITTEN, asdict(written))
+            self.tell(Event(self.dataset.id, "proposal ready", "done"))
+        summaries = {p: read_summary(self._period(p)) for p in self.periods} if self.proved else {}
+        name = self.dataset.id
+        return Built(name, folder, read_written(folder), tuple(self.reused), tuple(self.made), summaries)
+
+    def _released(self, path: Path) -> Written:
+        """All periods in one table, and their proofs beside it."""
+        figures = {p: read_period(self.dataset, p, self._period(p) / TABLE) for p in self.periods}
+        for period in self.periods:
+            shutil.copytree(self._period(period) / PROOF, path.parent / PROOF / str(period))
+        return write_table(self.dataset, figures, path)
+
+    def _leaves(self, period: int) -> Path:
+        return self.workspace.leaves(self.dataset.id) / f"{period}.parquet"
+
+    def _period(self, period: int) -> Path:
+        return self.workspace.period(self.dataset.id, period)
+
+    def _period_print(self, period: int) -> str:
+        return prints.fingerprint(
+            definition=prints.definition_hash(self.dataset),
+            leaves=prints.file_hash(self._leaves(period)),
+            secret=prints.secret_hash(self.workspace.secret),
+            program=prints.program_hash("model", "disclosure", "figures", "workflow"),
+        )
+
+    def _proposal_print(self) -> str:
+        definition = prints.definition_hash(self.dataset)
+        program = prints.program_hash("model", "disclosure", "figures", "workflow")
+        if self.proved:
+            parts = {str(p): self._period_print(p) for p in self.periods}
+            return prints.fingerprint(definition=definition, periods=parts, program=program)
+        assert self.dataset.definition.published is not None
+        source = self.dataset.path.parent / self.dataset.definition.published.file
+        return prints.fingerprint(definition=definition, published=prints.file_hash(source), program=program)

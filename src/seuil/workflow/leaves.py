@@ -1,0 +1,74 @@
+"""Files of leaves (confidential) into the arrays that disclosure adds up."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pcsv
+import pyarrow.parquet as pq
+
+from seuil.disclosure.cube import Amounts, Leaves
+from seuil.disclosure.frame import Frame, Ints
+from seuil.model.errors import DataError
+
+PARTS = ("", "_contributors", "_largest", "_second")
+
+
+def read_leaves(path: Path, frame: Frame) -> Leaves:
+    """Read the leaves of one period from Parquet or CSV, into arrays over (slices, leaves of every axis).
+
+    Columns: the code of a leaf for every dimension (of any node for an overlapping one, where the root has everybody),
+    `n` units, and for every sum its total, `_contributors`, `_largest`, `_second`. Combinations that are left out have
+    nobody. Raises DataError that names file and column, never a value.
+    """
+    dataset = frame.dataset
+    numbers = ["n", *(f"{name}{part}" for name in dataset.sums for part in PARTS)]
+    table = _read(path, list(dataset.hierarchies), numbers)
+    shape = (len(frame.slices), *(len(axis.leaves) for axis in frame.axes))
+    places = [np.zeros(table.num_rows, np.int64)]
+    if dataset.overlapping is not None:
+        places = [_positions(path, table, dataset.overlapping, frame.slices)]
+    for name, axis in zip(dataset.additive, frame.axes, strict=True):
+        places.append(_positions(path, table, name, [axis.nodes[k].code for k in axis.leaves]))
+    at = np.ravel_multi_index(tuple(places), shape) if table.num_rows else np.zeros(0, np.int64)
+    if len(np.unique(at)) != len(at):
+        raise DataError(f"{path}: a combination stands in two rows; right would be one row each")
+
+    def spread(column: str) -> Ints:
+        array = np.zeros(int(np.prod(shape)), np.int64)
+        array[at] = table[column].to_numpy()
+        if (array < 0).any():
+            raise DataError(f"{path}: column {column}: a negative number; leaves hold 0 or more")
+        return array.reshape(shape)
+
+    sums = {name: Amounts(*(spread(f"{name}{part}") for part in PARTS)) for name in dataset.sums}
+    return Leaves(spread("n"), sums)
+
+
+def _read(path: Path, texts: Sequence[str], numbers: Sequence[str]) -> pa.Table:
+    wanted = pa.schema([(name, pa.string()) for name in texts] + [(name, pa.int64()) for name in numbers])
+    try:
+        if path.suffix.lower() == ".csv":
+            options = pcsv.ConvertOptions(column_types=wanted, include_columns=wanted.names, strings_can_be_null=False)
+            table = pcsv.read_csv(path, convert_options=options)
+        else:
+            table = pq.read_table(path, columns=wanted.names)
+        table = table.select(wanted.names).cast(wanted)
+    except (OSError, KeyError, pa.ArrowException):
+        # Arrow's own words may quote a value
+        raise DataError(
+            f"{path}: can't be read as leaves; right would be the columns {', '.join(wanted.names)}"
+        ) from None
+    for name in wanted.names:
+        if table[name].null_count:
+            raise DataError(f"{path}: column {name}: a row without a value; right would be one in every row")
+    return table
+
+
+def _positions(path: Path, table: pa.Table, column: str, codes: Sequence[str]) -> Ints:
+    found = pc.index_in(table[column], value_set=pa.array(codes, pa.string()))
+    if found.null_count:
+        raise DataError(f"{path}: column {column}: a code that is no leaf of the period's code list")
+    return np.asarray(found.to_numpy(), dtype=np.int64)

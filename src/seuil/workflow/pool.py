@@ -1,0 +1,104 @@
+"""Independent jobs in a few processes. What they give doesn't depend on how many there are.
+
+A job is a function of a module and its arguments, with a `tell` for progress as its last one. Processes are spawned, so
+that they share nothing. When the caller is interrupted, they end too.
+"""
+
+import multiprocessing
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from concurrent.futures import FIRST_EXCEPTION, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass
+from multiprocessing.queues import Queue
+from queue import Empty
+from typing import Any, Generic, TypeVar
+
+from seuil.model.errors import DataError, DisclosureError, ProofError, ReleaseError, SeuilError, UsageError
+from seuil.workflow.progress import Event, Tell
+
+R = TypeVar("R")
+_LOOK = 0.1  # seconds between two looks at the news
+_PLAIN: tuple[type[SeuilError], ...] = (DataError, DisclosureError, ProofError, ReleaseError, UsageError)
+
+
+@dataclass(frozen=True)
+class Job(Generic[R]):
+    """A call `function(*arguments, tell)` for another process: everything in it must be picklable."""
+
+    function: Callable[..., R]
+    arguments: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class _Failure:
+    """An error for people, in a form that any of them can be carried in."""
+
+    kind: str
+    message: str
+
+
+def run(jobs: Mapping[str, Job[R]], *, workers: int, tell: Tell) -> dict[str, R]:
+    """Run all jobs, and give their results by key. Raises the SeuilError of the first that fails, and stops the others.
+
+    With one worker or one job everything happens in this process.
+    """
+    if min(workers, len(jobs)) <= 1:
+        return {key: job.function(*job.arguments, tell) for key, job in jobs.items()}
+    context = multiprocessing.get_context("spawn")
+    news: Queue[Event] = context.Queue()
+    mine = set(multiprocessing.active_children())
+    executor = ProcessPoolExecutor(min(workers, len(jobs)), context, initializer=_start, initargs=(news,))
+    try:
+        futures: dict[str, Future[R | _Failure]] = {
+            key: executor.submit(_call, job.function, job.arguments) for key, job in jobs.items()
+        }
+        pending = set(futures.values())
+        while pending:
+            finished, pending = wait(pending, timeout=_LOOK, return_when=FIRST_EXCEPTION)
+            _pass_on(news, tell)
+            for future in finished:
+                _result(future)
+        return {key: _result(future) for key, future in futures.items()}
+    except BaseException:
+        for process in set(multiprocessing.active_children()) - mine:
+            process.terminate()
+        raise
+    finally:
+        executor.shutdown(cancel_futures=True)
+        news.close()
+
+
+def _result(future: "Future[R | _Failure]") -> R:
+    result = future.result()
+    if isinstance(result, _Failure):
+        kind = next((k for k in _PLAIN if k.__name__ == result.kind), SeuilError)
+        raise kind(result.message)
+    return result
+
+
+def _pass_on(news: "Queue[Event]", tell: Tell) -> None:
+    while True:
+        try:
+            tell(news.get_nowait())
+        except Empty:
+            return
+
+
+_news: "Queue[Event] | None" = None
+
+
+def _start(news: "Queue[Event]") -> None:
+    """In a new process: keep the way back, leave Ctrl-C to the caller, and end in order when told to."""
+    global _news
+    _news = news
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
+
+def _call(function: Callable[..., R], arguments: tuple[Any, ...]) -> R | _Failure:
+    assert _news is not None
+    try:
+        return function(*arguments, _news.put)
+    except SeuilError as error:
+        return _Failure(type(error).__name__, str(error))

@@ -1,0 +1,101 @@
+"""A proof as three small Parquet files: docs/reference/released-table.md.
+
+<base>-base.parquet    value                    the base table, one row a leaf
+<base>-moves.parquet   move, variable, change   the moves, numbered from 0; a row a leaf that changes
+<base>-cells.parquet   cell, low, high          per cell to be proved the tables where it is lowest and highest
+
+Integers are as narrow as they can be; the same proof gives the same bytes.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from seuil.disclosure.frame import Ints
+from seuil.disclosure.proof import Proof
+from seuil.model.errors import ProofError
+
+PARTS = {"base": ("value",), "moves": ("move", "variable", "change"), "cells": ("cell", "low", "high")}
+_WIDTHS = (pa.int8(), pa.int16(), pa.int32(), pa.int64())
+
+
+def proof_names(base: str) -> dict[str, str]:
+    """The file name of each part of the proof of a base."""
+    return {part: f"{base}-{part}.parquet" for part in PARTS}
+
+
+def write_proofs(folder: Path, proofs: Mapping[str, Proof]) -> None:
+    """Write the proof of every base into a folder, which is made."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for base, proof in proofs.items():
+        for part, columns in _columns(proof).items():
+            arrays = {name: _narrow(values) for name, values in columns.items()}
+            pq.write_table(pa.table(arrays), folder / proof_names(base)[part], compression="zstd")
+
+
+def read_proof(files: Mapping[str, Path]) -> Proof:
+    """Read the proof of one base. files: by part. Raises ProofError that names a file that is no part of a proof.
+
+    Whether it proves anything is for `disclosure.verify` to say.
+    """
+    base, moves, cells = (_read(files[part], names) for part, names in PARTS.items())
+    move = moves["move"]
+    if len(move) and not (move[0] == 0 and np.isin(np.diff(move), (0, 1)).all()):
+        raise ProofError(f"{files['moves']}: column move: right would be 0, 1, 2 ..., in ascending order")
+    start = np.concatenate([[0], np.cumsum(np.bincount(move))]).astype(np.int64)
+    return Proof(base["value"], start, moves["variable"], moves["change"], cells["cell"], cells["low"], cells["high"])
+
+
+@dataclass(frozen=True)
+class _Moves:
+    """Moves that change something, renumbered: one that changes nothing gives the base table."""
+
+    lengths: Ints
+
+    def rows(self) -> Ints:
+        kept = self.lengths[self.lengths > 0]
+        return np.repeat(np.arange(len(kept), dtype=np.int64), kept)
+
+    def tables(self, numbers: Ints) -> Ints:
+        some = self.lengths > 0
+        new = np.concatenate([[0], np.where(some, np.cumsum(some), 0)]).astype(np.int64)
+        return np.asarray(new[numbers], dtype=np.int64)
+
+
+def _columns(proof: Proof) -> dict[str, dict[str, Ints]]:
+    moves = _Moves(np.diff(proof.move_start))
+    return {
+        "base": {"value": proof.base},
+        "moves": {"move": moves.rows(), "variable": proof.move_variable, "change": proof.move_change},
+        "cells": {"cell": proof.cells, "low": moves.tables(proof.low), "high": moves.tables(proof.high)},
+    }
+
+
+def _narrow(values: Ints) -> pa.Array:
+    low, high = (int(values.min()), int(values.max())) if len(values) else (0, 0)
+    kind = next(t for t in _WIDTHS if -(1 << (t.bit_width - 1)) <= low and high < 1 << (t.bit_width - 1))
+    return pa.array(values).cast(kind)
+
+
+def _read(path: Path, names: tuple[str, ...]) -> dict[str, Ints]:
+    try:
+        table = pq.read_table(path)
+    except FileNotFoundError:
+        raise ProofError(f"{path}: is missing; right would be a part of a proof") from None
+    except (OSError, pa.ArrowException):
+        raise ProofError(f"{path}: can't be read as Parquet") from None
+    if tuple(table.column_names) != names:
+        raise ProofError(f"{path}: columns {', '.join(table.column_names)}; right would be {', '.join(names)}")
+    return dict(_integers(path, table))
+
+
+def _integers(path: Path, table: pa.Table) -> Iterator[tuple[str, Ints]]:
+    for name in table.column_names:
+        column = table[name]
+        if column.type not in _WIDTHS or column.null_count:
+            raise ProofError(f"{path}: column {name}: right would be whole numbers (int8 to int64) in every row")
+        yield name, column.to_numpy().astype(np.int64)

@@ -1,0 +1,118 @@
+"""One period of one dataset, from leaves to a table that is proved: a job for a process of its own (confidential)."""
+
+import json
+import shutil
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from seuil.disclosure.audit import Audit
+from seuil.disclosure.cube import cube_of
+from seuil.disclosure.frame import Figures, frame_of
+from seuil.disclosure.protect import protect
+from seuil.disclosure.verify import verify
+from seuil.model.dataset import Dataset, read_dataset
+from seuil.model.errors import DisclosureError, ProofError
+from seuil.workflow.auditing import audit_apart, explain
+from seuil.workflow.leaves import read_leaves
+from seuil.workflow.progress import Event, Tell
+from seuil.workflow.proofs import proof_names, read_proof, write_proofs
+from seuil.workflow.tables import read_period, write_period
+from seuil.workflow.workspace import step, write_json
+
+TABLE, PROOF, SUMMARY = "table.parquet", "proof", "summary.json"
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Figures about a period. Confidential: `small` is for nobody outside.
+
+    cells, hidden: published cells of all bases, and how many of them are hidden; both are public. small: by base.
+    seconds: by what took them, `protect`, `audit` (all attempts) and `verify`.
+    """
+
+    rows: int
+    cells: int
+    hidden: int
+    small: dict[str, int]
+    seconds: dict[str, float]
+
+
+def read_summary(folder: Path) -> Summary:
+    """The summary of a period that is done."""
+    return Summary(**json.loads((folder / SUMMARY).read_bytes()))
+
+
+def protect_period(
+    definition: Path, period: int, leaves: Path, secret: bytes, folder: Path, print_: str, tell: Tell
+) -> Summary:
+    """Protect, audit and verify a period, and write table, proofs and summary into `folder`, whole or not at all.
+
+    print_: the fingerprint of what goes in. Raises DisclosureError where not every hidden cell can be proved, and
+    ProofError if the proof that was written doesn't verify; nothing is left then.
+    """
+    dataset = read_dataset(definition)
+    with step(folder, print_) as partial:
+        return _Period(dataset, period, partial, tell).run(leaves, secret)
+
+
+class _Period:
+    def __init__(self, dataset: Dataset, period: int, folder: Path, tell: Tell) -> None:
+        self.dataset, self.period, self.folder = dataset, period, folder
+        self.subject = f"{dataset.id} {period}"
+        self._tell, self._audits, self._audit_seconds = tell, 0, 0.0
+
+    def run(self, leaves: Path, secret: bytes) -> Summary:
+        started = time.monotonic()
+        self.say("protecting", 0, 0)
+        frame = frame_of(self.dataset, self.period)
+        cube = cube_of(frame, read_leaves(leaves, frame))
+        protected = protect(cube, secret, auditor=self.audit, progress=self.say)
+        if not protected.audit.safe:
+            raise DisclosureError(
+                f"{self.dataset.id}, {self.period}: can't be published under the guarantee:"
+                + explain(frame, protected.audit)
+            )
+        protect_seconds = time.monotonic() - started - self._audit_seconds
+        written = write_period(protected.figures, self.folder / TABLE)
+        write_proofs(self.folder / PROOF, protected.audit.proofs)
+        verify_seconds = self.verify()
+        seconds = {"protect": protect_seconds, "audit": self._audit_seconds, "verify": verify_seconds}
+        summary = Summary(
+            written.rows,
+            written.cells,
+            written.hidden,
+            dict(protected.small),
+            {name: round(value, 2) for name, value in seconds.items()},
+        )
+        write_json(self.folder / SUMMARY, asdict(summary))
+        self._tell(Event(self.subject, "protected and proved", "done"))
+        return summary
+
+    def audit(self, figures: Figures) -> Audit:
+        """What `protect` calls with the figures to be published: they go through a file, as they will to readers."""
+        started = time.monotonic()
+        self._audits += 1
+        self.say(f"auditing (attempt {self._audits})", 0, 0)
+        place = self.folder / "audit"
+        place.mkdir(exist_ok=True)
+        write_period(figures, place / TABLE)
+        result = audit_apart(place / TABLE, self.dataset, self.period, place / "out")
+        shutil.rmtree(place)
+        self._audit_seconds += time.monotonic() - started
+        return result
+
+    def verify(self) -> float:
+        """Verify what was written, from its files. Gives the seconds that it took."""
+        started = time.monotonic()
+        self.say("verifying", 0, 0)
+        figures = read_period(self.dataset, self.period, self.folder / TABLE)
+        bases = ("count", *self.dataset.sums)
+        proofs = {b: read_proof({k: self.folder / PROOF / n for k, n in proof_names(b).items()}) for b in bases}
+        faults = verify(figures, proofs)
+        if faults:
+            raise ProofError(f"{self.dataset.id}, {self.period}: the proof doesn't hold: {faults[0]}")
+        return time.monotonic() - started
+
+    def say(self, text: str, done: int, total: int) -> None:
+        self._tell(Event(self.subject, text, "running", done, total))

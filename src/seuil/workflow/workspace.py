@@ -1,0 +1,135 @@
+"""The confidential workspace: a folder that only its owner can enter (0700), with everything but the records.
+
+secret.key                          32 random bytes (0600): pseudonyms, and ties between equally good patterns
+datasets/<id>/leaves/               <period>.parquet, report.json
+datasets/<id>/periods/<period>/     table.parquet, proof/, summary.json
+datasets/<id>/proposal/             content/ by logical name below jeux/<id>/, written.json
+releases/release-N/                 proposals that are being signed (`publish.propose`)
+
+A folder of a step appears whole, by one rename, with the fingerprint of what it was made from in `step.json`.
+"""
+
+import json
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from seuil.model.errors import UsageError
+from seuil.publish.disk import PARTIAL, PRIVATE, exclusive, is_private, make_folders, put
+
+SECRET_BYTES = 32
+STEP = "step.json"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The folders of a workspace; `open_workspace` makes and checks them."""
+
+    folder: Path
+
+    @property
+    def releases(self) -> Path:
+        """Where proposals wait for their signatures."""
+        return self.folder / "releases"
+
+    def dataset(self, name: str) -> Path:
+        """The folder of a dataset."""
+        return self.folder / "datasets" / name
+
+    def leaves(self, name: str) -> Path:
+        """The step that counts records."""
+        return self.dataset(name) / "leaves"
+
+    def period(self, name: str, period: int) -> Path:
+        """The step that protects one period."""
+        return self.dataset(name) / "periods" / str(period)
+
+    def proposal(self, name: str) -> Path:
+        """The step that puts all periods together, ready to be released."""
+        return self.dataset(name) / "proposal"
+
+    def proposals(self) -> list[str]:
+        """The datasets that are ready to be released."""
+        return sorted(path.parent.parent.name for path in self.folder.glob(f"datasets/*/proposal/{STEP}"))
+
+    @property
+    def secret(self) -> bytes:
+        """The secret of the workspace. Raises UsageError if others can read it, or it is not one."""
+        return read_secret(self.folder / "secret.key")
+
+
+def open_workspace(folder: Path) -> Workspace:
+    """Make a workspace, or open one. Raises UsageError if others can enter the folder."""
+    if not folder.exists():
+        make_folders(PRIVATE, folder)
+    if not folder.is_dir() or not is_private(folder):
+        raise UsageError(f"{folder}: others can enter this; right would be a folder of mode 0700 (chmod 700 {folder})")
+    if not (folder / "secret.key").exists():
+        put(PRIVATE, folder / "secret.key", [secrets.token_bytes(SECRET_BYTES)])
+    return Workspace(folder)
+
+
+def read_secret(path: Path) -> bytes:
+    """The bytes of a secret's file. Raises UsageError if it is missing, open to others, or too short."""
+    try:
+        if not is_private(path):
+            raise UsageError(f"{path}: others can read this secret; right would be the mode 0600")
+        secret = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}; right would be a file of {SECRET_BYTES} random bytes") from None
+    if len(secret) < SECRET_BYTES:
+        raise UsageError(f"{path}: {len(secret)} bytes; right would be {SECRET_BYTES} random ones")
+    return secret
+
+
+@contextmanager
+def busy(workspace: Workspace) -> Iterator[None]:
+    """Hold a workspace for one run at a time, and remove what an earlier one left unfinished."""
+    with exclusive(workspace.folder, "another run in this workspace"):
+        for path in sorted(workspace.folder.glob(f"datasets/**/{PARTIAL}*")):
+            shutil.rmtree(path, ignore_errors=True)
+        yield
+
+
+def is_current(folder: Path, print_: str) -> bool:
+    """Whether a step's folder is there and was made from what has this fingerprint."""
+    try:
+        return bool(json.loads((folder / STEP).read_bytes())["fingerprint"] == print_)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+@contextmanager
+def step(folder: Path, print_: str) -> Iterator[Path]:
+    """A folder to write a step's result in. It becomes `folder` if all goes well, and is removed otherwise."""
+    partial = folder.parent / f"{PARTIAL}{folder.name}"
+    shutil.rmtree(partial, ignore_errors=True)
+    make_folders(PRIVATE, partial)
+    try:
+        yield partial
+        put(PRIVATE, partial / STEP, [(json.dumps({"fingerprint": print_}) + "\n").encode()])
+        _replace(partial, folder)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def write_json(path: Path, content: object) -> None:
+    """A small private file of a step."""
+    put(PRIVATE, path, [(json.dumps(content, indent=1) + "\n").encode()])
+
+
+def _replace(partial: Path, folder: Path) -> None:
+    """Put a folder in the place of another. In between there is none, which the next run mends by making it anew."""
+    for path in sorted(partial.rglob("*")):
+        path.chmod(0o700 if path.is_dir() else 0o600)
+    if folder.exists():
+        old = folder.parent / f"{PARTIAL}old-{folder.name}"
+        shutil.rmtree(old, ignore_errors=True)
+        folder.replace(old)
+        partial.replace(folder)
+        shutil.rmtree(old)
+    else:
+        partial.replace(folder)
