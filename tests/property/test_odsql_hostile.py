@@ -125,7 +125,7 @@ def test_anything(request: Request, facet: str) -> None:
 
 
 @pytest.mark.soak
-@settings(deadline=None, max_examples=20_000)
+@settings(deadline=None, max_examples=5_000)
 @given(requests, st.sampled_from(sorted(COLUMNS)) | noise)
 def test_anything_at_length(request: Request, facet: str) -> None:
     answer(request, facet)
