@@ -12,6 +12,7 @@ import numpy as np
 from hypothesis import strategies as st
 from tests.helpers.brute_force import Oracle, TooLargeError, cells_of
 
+from seuil.disclosure.cube import Amounts, Leaves
 from seuil.disclosure.frame import Column, Figures, Frame, frame_of
 from seuil.model.dataset import Dataset
 from seuil.model.definition import Definition
@@ -135,16 +136,23 @@ def random_leaves(draw: Random, frame: Frame) -> np.ndarray:
     return out.reshape(-1)
 
 
-def random_amounts(draw: Random, frame: Frame, leaves: np.ndarray) -> np.ndarray:
-    """(variables,) amounts of the same leaves: nothing where nobody is, and within the overlaps."""
-    axes = list(product(*(axis.leaves for axis in frame.axes)))
+def random_amounts(draw: Random, frame: Frame, leaves: np.ndarray) -> Leaves:
+    """Counts and amounts of the same leaves: no more contributors than units, and within the overlaps."""
+    shape = (frame.shape[0], *(len(axis.leaves) for axis in frame.axes))
     counts = leaves.reshape(frame.shape[0], -1)
-    out = np.zeros_like(counts)
-    for column in range(len(axes)):
-        kinds = [k for k in _memberships(frame) if all(counts[s, column] for s in k)]
-        for _ in range(draw.choice([0, 1, 2, 3]) if kinds else 0):
-            out[list(draw.choice(kinds)), column] += draw.choice([1, 1, 2, 4])
-    return out.reshape(-1)
+    total, contributors, largest, second = (np.zeros_like(counts) for _ in range(4))
+    for column in range(counts.shape[1]):
+        for _ in range(draw.choice([0, 1, 2, 3, 6])):
+            kinds = [k for k in _memberships(frame) if (contributors < counts)[list(k), column].all()]
+            if not kinds:
+                break
+            at, amount = list(draw.choice(kinds)), draw.choice([1, 1, 2, 4, 9])
+            total[at, column] += amount
+            contributors[at, column] += 1
+            second[at, column] = np.maximum(second[at, column], np.minimum(largest[at, column], amount))
+            largest[at, column] = np.maximum(largest[at, column], amount)
+    amounts = Amounts(*(x.reshape(shape) for x in (total, contributors, largest, second)))
+    return Leaves(leaves.reshape(shape), {"m": amounts})
 
 
 def _memberships(frame: Frame) -> list[tuple[int, ...]]:
@@ -213,7 +221,7 @@ def _line_mates(frame: Frame, oracle: Oracle, shown: np.ndarray) -> list[tuple[i
 def with_sum(draw: Random, case: Case) -> Figures:
     """The figures of a case with a sum `m`, hidden where the count is and in some cells more."""
     frame, count = case.figures.frame, case.figures.count
-    amounts = cells_of(frame, random_amounts(draw, frame, case.leaves))
+    amounts = cells_of(frame, random_amounts(draw, frame, case.leaves).sums["m"].total.reshape(-1))
     nobody = frame.published & (cells_of(frame, case.leaves) == 0) & frame.zeros_shown
     extra = np.array([draw.random() < 0.3 for _ in range(count.hidden.size)]).reshape(frame.shape)
     hidden = (count.hidden | extra) & frame.published & ~frame.empty & ~nobody

@@ -6,14 +6,15 @@ exposed, and the cells it speaks of are all that there are to prove.
 """
 
 from collections import Counter
+from dataclasses import replace
 from random import Random
 
 import pytest
-from tests.helpers.brute_force import Oracle, TooLargeError, cells_of
-from tests.helpers.strategies import PERIOD, random_case, random_dataset, random_leaves
+from tests.helpers.brute_force import Oracle, TooLargeError
+from tests.helpers.strategies import PERIOD, random_amounts, random_case, random_dataset, random_leaves
 
 from seuil.disclosure.audit import audit
-from seuil.disclosure.cube import Cube
+from seuil.disclosure.cube import cube_of
 from seuil.disclosure.frame import Figures, frame_of
 from seuil.disclosure.protect import protect
 from seuil.disclosure.verify import verify
@@ -24,21 +25,26 @@ ALL_PROTECTED, ALL_AUDITED = range(120, 2_200), range(60, 1_000)
 
 
 def check_protected(seed: int) -> str:
-    """Protect a random cube; what came of it."""
+    """Protect a random cube, with amounts in every third; what came of it."""
     draw = Random(seed)
     frame = frame_of(random_dataset(draw), PERIOD)
-    leaves = random_leaves(draw, frame)
-    result = protect(Cube(frame, cells_of(frame, leaves), {}), b"not so secret")
+    leaves = random_amounts(draw, frame, random_leaves(draw, frame))
+    true = {"count": leaves.count, "m": leaves.sums["m"].total}
+    if seed % 3:
+        leaves = replace(leaves, sums={})
+    result = protect(cube_of(frame, leaves), b"not so secret")
     if not result.audit.safe:
         return "not released"
     assert verify(result.figures, result.audit.proofs) == (), seed
-    oracle = Oracle(result.figures)
-    assert oracle.admissible(leaves[None, :])[0], f"seed {seed}: the truth is not admissible"
+    oracles = [(name, Oracle(result.figures, name)) for name in ("count", *leaves.sums)]
+    for name, oracle in oracles:
+        assert oracle.admissible(true[name].reshape(1, -1))[0], f"seed {seed}: the true {name} is not admissible"
     try:
-        assert oracle.exposed == [], f"seed {seed}"
+        for name, oracle in oracles:
+            assert oracle.exposed == [], f"seed {seed}: {name}"
     except TooLargeError:
         return "too large"
-    return "released" if oracle.to_prove else "nothing hidden"
+    return "released" if any(oracle.to_prove for _, oracle in oracles) else "nothing hidden"
 
 
 def check_audited(seed: int) -> str:

@@ -83,12 +83,9 @@ def count_base(figures: Figures) -> Base:
 
 
 def sum_base(figures: Figures, name: str) -> Base:
-    """The base of an amount: exact, without thresholds; nothing where nobody is counted."""
+    """The base of an amount: exact, without thresholds."""
     frame, column = figures.frame, figures.sums[name]
     shown = frame.published & ~column.hidden
-    nobody = frame.empty.copy()
-    if frame.zeros_shown:
-        nobody |= frame.published & ~figures.count.hidden & (figures.count.values == 0)
     low, high = np.where(shown, column.values, 0), np.where(shown, column.values, ANY)
     return Base(
         frame,
@@ -98,7 +95,7 @@ def sum_base(figures: Figures, name: str) -> Base:
         figure_low=low,
         figure_high=high,
         low=low,
-        high=np.where(nobody, 0, high),
+        high=np.where(frame.empty, 0, high),
         gap=max(1, frame.dataset.sums[name].width),
         least=0,
         justified=False,
