@@ -61,12 +61,13 @@ def test_every_altered_byte_in_500_places_is_found(archive):
 
 
 @pytest.mark.soak
-def test_every_bit_of_every_metadata_file_is_watched(archive):
+def test_every_byte_of_every_metadata_file_is_watched(archive):
+    """The lowest bit, and bit 5, which turns a digit of a signature into another way to write the same."""
     for name, data in archive_files(archive).items():
         if not name.endswith(".json") or name.startswith("targets/"):
             continue
         for at in range(len(data)):
-            for bit in range(8):
+            for bit in (0, 5):
                 altered = bytearray(data)
                 altered[at] ^= 1 << bit
                 (archive / name).write_bytes(altered)
