@@ -4,20 +4,31 @@
 a label that every format has to quote). The rows are known here, so that tests can compute what an answer has to be.
 """
 
+import atexit
+import shutil
+import tempfile
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pyarrow as pa
 import pyarrow.parquet as pq
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 from tests.helpers.archives import Office
 
 from seuil.catalogue.build import catalogue_of, entry_of, write_catalogue
 from seuil.catalogue.entry import Entry
 from seuil.model.dataset import read_dataset
+from seuil.portal.api import router
+from seuil.portal.store import Store
 from seuil.publish.keys import create_keys
 from seuil.publish.repository import create_archive
 
 Row = dict[str, object]
+DATASETS = "/api/explore/v2.1/catalog/datasets"
 TRAP = 'Côtes; "d\'Armor"\n<b>'
 
 PATIENTS = """\
@@ -161,3 +172,56 @@ class PortalOffice(Office):
             read_dataset(path), rows=len(rows), modified=date(2026, 11, 25), hidden=hidden, cells=len(rows)
         )
         return entry, table_of(entry, rows)
+
+
+@cache
+def shared_office() -> PortalOffice:
+    """An archive with one release, for all tests that only read it."""
+    folder = Path(tempfile.mkdtemp(prefix="seuil-tests-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    office = PortalOffice(folder).start()
+    office.publish_now(office.contents())
+    return office
+
+
+@cache
+def shared_store() -> Store:
+    """The store of `shared_office`."""
+    return Store.open(shared_office().archive)
+
+
+def client_of(store: Store, **options: str) -> TestClient:
+    """A reader of the API of a store, and of nothing else."""
+    app = FastAPI()
+    app.include_router(router(store, **options))
+    return TestClient(app, base_url="http://portail.example")
+
+
+class Reader:
+    """Asks the API of `shared_store`."""
+
+    def __init__(self) -> None:
+        self.client = client_of(shared_store())
+
+    def get(self, path: str, *, headers: dict[str, str] | None = None, **parameters: object) -> httpx.Response:
+        """The answer for a path below `catalog/datasets`."""
+        return self.client.get(f"{DATASETS}{path}", params=parameters, headers=headers)
+
+    def json(self, path: str, **parameters: object) -> Any:
+        """The JSON of an answer that is no error."""
+        response = self.get(path, **parameters)
+        assert response.status_code == 200, response.text
+        return response.json()
+
+    def error(self, path: str, **parameters: object) -> tuple[int, str, str]:
+        """Status, code and message of an error."""
+        response = self.get(path, **parameters)
+        body = response.json()
+        assert set(body) == {"error_code", "message"}
+        assert response.headers["content-type"] == "application/json; charset=utf-8"
+        return response.status_code, body["error_code"], body["message"]
+
+
+def api_row(row: Row) -> Row:
+    """A row as the API shows it: the year is a text."""
+    return {name: str(value) if name == "annee" else value for name, value in row.items()}
