@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import typer
 from typer.exceptions import TyperException
 
-from seuil.cli import audit, build, demo, protect, release, serve, verify
+from seuil.cli import audit, build, check, demo, protect, release, serve, verify
 from seuil.cli.output import say_error, wants_json
 from seuil.model.errors import SeuilError
 
@@ -28,6 +28,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
 )
 app.command()(demo.demo)
+app.command()(check.check)
 
 app.command()(build.build)
 app.command()(protect.protect)
