@@ -8,10 +8,16 @@ so that tests can name them.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
+
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 
 from seuil.catalogue.entry import Catalogue, Dimension, Entry, FieldEntry, Guarantee, Measure, Node
 from seuil.model.text import Text
+from seuil.portal.app import assemble
 from seuil.portal.charts.outlines import names
+from seuil.portal.settings import Settings
 
 Row = dict[str, object]
 HIDDEN_DEPARTMENT = "48"
@@ -208,7 +214,7 @@ def _patients() -> Iterator[Row]:
                 + 3 * ((order[territory.code] * 13) % 7)
                 + 9 * max(AGE.nodes.index(age) - 3, 0)
             )
-            count = round(people * share / 1000, -1) + (year - 2022) * 110
+            count = people * share // 10_000 * 10 + (year - 2022) * 110
             hidden = territory.code == HIDDEN_DEPARTMENT or (condition.code == "rare" and age.code == "10-19")
             status = "NS" if hidden else None
             yield _row(year, dimensions, nodes) | {
@@ -355,3 +361,21 @@ def _entry_visits(rows: int) -> Entry:
         purpose=Text(fr="Étudier.", en="To study."),
         origin=Text(fr="Domaine public.", en="Public domain."),
     )
+
+
+def portal(settings: Settings | None = None, store: FakeStore | None = None) -> FastAPI:
+    """The pages over the fake release, without the API."""
+    served = store or FakeStore()
+    return assemble(settings or Settings(), lambda: served)
+
+
+def reader(settings: Settings | None = None, store: FakeStore | None = None) -> TestClient:
+    """Somebody who reads these pages; errors of the server come as answers."""
+    if store is None:
+        return _reader_of_fakes(settings or Settings())
+    return TestClient(portal(settings, store), raise_server_exceptions=False)
+
+
+@cache
+def _reader_of_fakes(settings: Settings) -> TestClient:
+    return TestClient(portal(settings), raise_server_exceptions=False)

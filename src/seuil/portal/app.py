@@ -1,6 +1,6 @@
-"""The portal as an ASGI application: one release, opened once, read by every request."""
+"""The portal as an ASGI application, over the release that an archive serves."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from fastapi import APIRouter, FastAPI
 
@@ -12,11 +12,23 @@ from seuil.portal.security import SecurityHeaders
 from seuil.portal.settings import Settings
 
 
-def assemble(settings: Settings, source: DataSource, routers: Sequence[APIRouter] = ()) -> FastAPI:
-    """The application that shows `source`: its pages, and `routers` beside them."""
+def create_app(settings: Settings) -> FastAPI:
+    """The portal of the archive that the settings name: pages, API and exports.
+
+    Raises ReleaseError that names what is wrong where the archive's release can't be trusted.
+    """
+    from seuil.portal.api import router
+    from seuil.portal.store import Store
+
+    store = Store.open(settings.archive)
+    return assemble(settings, store.served, [router(store, public_url=settings.public_url)])
+
+
+def assemble(settings: Settings, current: Callable[[], DataSource], routers: Sequence[APIRouter] = ()) -> FastAPI:
+    """The application that shows the release that `current` gives: its pages, and `routers` beside them."""
     # FastAPI's own documentation pages load scripts from another host: they stay off.
     app = FastAPI(title=settings.site_name.fr, docs_url=None, redoc_url=None)
-    site = Site(settings, source)
+    site = Site(settings, current)
     for router in routers:
         app.include_router(router)
     app.include_router(pages_router(site))

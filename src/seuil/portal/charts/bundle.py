@@ -3,7 +3,6 @@
 from functools import cache
 from importlib.metadata import version
 
-
 _GLOBAL = "window.vegaEmbed = vegaEmbed;"
 """What the script leaves behind for assets/js/pictures.js."""
 

@@ -10,7 +10,7 @@ OBJECT = "departements"
 
 @cache
 def names() -> dict[str, str]:
-    """Code to name of every department that can be drawn (101 of them)."""
+    """Code to name of every department that can be drawn (101 of them), by code."""
     topology = json.loads(files("seuil.portal").joinpath("assets", ASSET).read_text(encoding="utf-8"))
     properties = (shape["properties"] for shape in topology["objects"][OBJECT]["geometries"])
-    return {found["code"]: found["nom"] for found in properties}
+    return dict(sorted((found["code"], found["nom"]) for found in properties))

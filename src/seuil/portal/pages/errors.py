@@ -5,9 +5,12 @@ from fastapi.exception_handlers import http_exception_handler
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from seuil.model.errors import SeuilError
 from seuil.portal.pages.site import Site, language_of
 from seuil.portal.pages.voice import voices
 from seuil.portal.security import HEADERS
+
+_RETRY_SECONDS = "10"
 
 
 def install_error_pages(app: FastAPI, site: Site) -> None:
@@ -18,6 +21,14 @@ def install_error_pages(app: FastAPI, site: Site) -> None:
         if _is_api(request) and isinstance(error, HTTPException):
             return await http_exception_handler(request, error)
         return _page(site, request, status)
+
+    async def refused(request: Request, error: Exception) -> Response:
+        # The store is busy, or what was asked costs too much now: the same page may be answered later.
+        if _is_api(request):
+            raise error
+        answer = _page(site, request, 503)
+        answer.headers["Retry-After"] = _RETRY_SECONDS
+        return answer
 
     async def unknown(request: Request, _: Exception) -> Response:
         # This answer passes by every middleware, so it needs the headers itself.
@@ -30,6 +41,7 @@ def install_error_pages(app: FastAPI, site: Site) -> None:
         return answer
 
     app.add_exception_handler(HTTPException, known)
+    app.add_exception_handler(SeuilError, refused)
     app.add_exception_handler(Exception, unknown)
 
 
@@ -39,4 +51,4 @@ def _is_api(request: Request) -> bool:
 
 def _page(site: Site, request: Request, status: int) -> Response:
     voice = voices()[language_of(request.url.path)]
-    return site.page("error.html", request, voice, status=status, code=status, fictitious=False)
+    return site.page("error.html", request, voice, site.current(), status=status, code=status, fictitious=False)

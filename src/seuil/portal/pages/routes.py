@@ -12,6 +12,7 @@ from seuil.portal.pages.links import api_call, downloads
 from seuil.portal.pages.pictures import Kind, kinds_of, read_picture, specification
 from seuil.portal.pages.search import LONGEST, find
 from seuil.portal.pages.site import Site
+from seuil.portal.pages.source import DataSource
 from seuil.portal.pages.table import read_table
 from seuil.portal.pages.view import OVER, PAGE, View, levels_of, read_view, read_width
 from seuil.portal.pages.voice import Voice, voices
@@ -53,17 +54,15 @@ class Pages:
     def home(self, request: Request) -> Response:
         """The list of datasets, all or those that a search finds."""
         asked = request.query_params.get("q", "")[:LONGEST].strip()
-        catalogue = self.site.source.catalogue
-        found = find(catalogue, asked)
-        fictitious = any(entry.fictitious for entry in catalogue.entries)
-        return self.site.page(
-            "home.html", request, self.voice, asked=asked, found=found, fictitious=fictitious, catalogue=catalogue
-        )
+        source = self.site.current()
+        found = find(source.catalogue, asked)
+        fictitious = any(entry.fictitious for entry in source.catalogue.entries)
+        return self.site.page("home.html", request, self.voice, source, asked=asked, found=found, fictitious=fictitious)
 
     def dataset(self, dataset_id: str, request: Request) -> Response:
         """A dataset: pictures, table, downloads, API call, description."""
-        entry = self._entry(dataset_id)
-        source, settings = self.site.source, self.site.settings
+        source, settings = self.site.current(), self.site.settings
+        entry = entry_of(source, dataset_id)
         view = read_view(entry, request.query_params)
         table = read_table(source, view, self.voice, settings.page_rows)
         pictures = [read_picture(source, view, kind, self.voice) for kind in kinds_of(entry)]
@@ -71,6 +70,7 @@ class Pages:
             "dataset.html",
             request,
             self.voice,
+            source,
             entry=entry,
             view=view,
             table=table,
@@ -116,18 +116,13 @@ class Pages:
         """The legal notice."""
         return self._document("legal", request)
 
-    def _entry(self, dataset_id: str) -> Entry:
-        for entry in self.site.source.catalogue.entries:
-            if entry.id == dataset_id:
-                return entry
-        raise HTTPException(404)
-
     def _specification(self, dataset_id: str, kind: Kind, request: Request) -> Response:
-        entry = self._entry(dataset_id)
+        source = self.site.current()
+        entry = entry_of(source, dataset_id)
         if kind not in kinds_of(entry):
             raise HTTPException(404)
         view = read_view(entry, request.query_params)
-        picture = read_picture(self.site.source, view, kind, self.voice)
+        picture = read_picture(source, view, kind, self.voice)
         outlines = assets.address("geo/departements.topojson")
         spec = specification(picture, view, self.voice, outlines, read_width(request.query_params))
         content = json.dumps(spec, ensure_ascii=False, separators=(",", ":"))
@@ -145,6 +140,7 @@ class Pages:
             "policy.html",
             request,
             self.voice,
+            self.site.current(),
             document=document,
             day=day,
             current=day == policy_dates()[0],
@@ -154,4 +150,13 @@ class Pages:
 
     def _document(self, name: str, request: Request) -> Response:
         document = read_document(name, self.voice, self.site.settings)
-        return self.site.page("document.html", request, self.voice, document=document, fictitious=False)
+        current = self.site.current()
+        return self.site.page("document.html", request, self.voice, current, document=document, fictitious=False)
+
+
+def entry_of(source: DataSource, dataset_id: str) -> Entry:
+    """The dataset of that name. Raises HTTPException with status 404 where there is none."""
+    for entry in source.catalogue.entries:
+        if entry.id == dataset_id:
+            return entry
+    raise HTTPException(404)

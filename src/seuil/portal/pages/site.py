@@ -1,5 +1,6 @@
 """Turns a page's values into HTML: one Jinja environment a language, with what every page needs."""
 
+from collections.abc import Callable
 from importlib.resources import files
 
 from fastapi import Request, Response
@@ -18,19 +19,28 @@ _REFRESH = "no-cache"
 
 
 class Site:
-    """The pages of one release."""
+    """The pages of the release that is served. `current` gives it: a request takes it once, for another may follow."""
 
-    def __init__(self, settings: Settings, source: DataSource) -> None:
+    def __init__(self, settings: Settings, current: Callable[[], DataSource]) -> None:
         self.settings = settings
-        self.source = source
+        self.current = current
         self._environments = {language: self._environment(voices()[language]) for language in LANGUAGES}
 
-    def page(self, template: str, request: Request, voice: Voice, *, status: int = 200, **values: object) -> Response:
-        """A page from a template, the reader's language and its values."""
+    def page(
+        self,
+        template: str,
+        request: Request,
+        voice: Voice,
+        source: DataSource,
+        *,
+        status: int = 200,
+        **values: object,
+    ) -> Response:
+        """A page from a template, the reader's language, the release and its values."""
         html = (
             self._environments[voice.language]
             .get_template(template)
-            .render(voice=voice, here=address_in_both(request, voice), **values)
+            .render(voice=voice, release=source.release, here=address_in_both(request, voice), **values)
         )
         return HTMLResponse(
             html, status_code=status, headers={"Cache-Control": _REFRESH, "Content-Language": voice.language}
@@ -52,7 +62,6 @@ class Site:
             _=voice.markup,
             ngettext=voice.plural,
             settings=self.settings,
-            release=self.source.release,
             asset=address,
             level_name=level_name,
             hatch=Markup(files("seuil.portal").joinpath("assets", "hatch.svg").read_text(encoding="utf-8")),

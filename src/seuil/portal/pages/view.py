@@ -81,9 +81,9 @@ class View:
 def read_view(entry: Entry, asked: Mapping[str, str]) -> View:
     """Read the parameters; where one names nothing that exists, what is shown by default stands in."""
     ignored = []
-    text = asked.get(entry.period, "")
+    wanted_period = asked.get(entry.period, "")
     periods: dict[str, int | None] = {EVERY: None} | {str(p): p for p in entry.periods}
-    if text and text not in periods:
+    if wanted_period and wanted_period not in periods:
         ignored.append(entry.period)
     choices = []
     for dimension in entry.dimensions:
@@ -98,7 +98,7 @@ def read_view(entry: Entry, asked: Mapping[str, str]) -> View:
         ignored.append(MEASURE)
     return View(
         entry=entry,
-        period=periods.get(text, entry.periods[-1]),
+        period=periods.get(wanted_period, entry.periods[-1]),
         choices=tuple(choices),
         measure=measures.get(wanted) or default_measure(entry),
         page=_whole(asked.get(PAGE, ""), 1, _LAST_PAGE, 1),
@@ -144,6 +144,8 @@ def read_width(asked: Mapping[str, str]) -> int:
 
 
 def _choice(dimension: Dimension, text: str) -> Choice | None:
+    if text == EVERY:
+        return Choice(dimension)
     if text.startswith(EVERY):
         level = text.removeprefix(EVERY)
         return Choice(dimension, level=level) if level in levels_of(dimension) else None

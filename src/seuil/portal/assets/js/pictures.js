@@ -10,6 +10,7 @@ async function draw(place) {
   try {
     const answer = await fetch(`${place.dataset.spec}&_largeur=${width}`);
     if (!answer.ok) throw new Error(String(answer.status));
+    await import(place.dataset.vega); // 0.9 MB, so only where a picture comes near
     await window.vegaEmbed(place, await answer.json(), {
       ast: true,
       renderer: "svg",
@@ -45,4 +46,7 @@ const near = new IntersectionObserver(
   },
   { rootMargin: "300px" },
 );
-for (const place of document.querySelectorAll("[data-spec]")) near.observe(place);
+for (const place of document.querySelectorAll("[data-spec]")) {
+  place.replaceChildren(); // what stands there is for readers without scripts
+  near.observe(place);
+}

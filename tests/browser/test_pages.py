@@ -1,0 +1,228 @@
+"""The pages as a browser shows them: nothing is refused, nothing leaves, everything can be reached."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+
+PAGES = ["/", "/?q=diabete", "/jeux/patients", "/jeux/reel-honoraires", "/jeux/visites", "/protection-des-donnees",
+         "/vos-droits", "/secret", "/mentions-legales", "/en/jeux/patients"]  # fmt: skip
+DATASETS = [path for path in PAGES if "/jeux/" in path]
+WIDTHS = [360, 1280]
+
+WATCH = """() => {
+  window.violations = [];
+  const note = (event) => window.violations.push(`${event.violatedDirective} ${event.blockedURI}`);
+  document.addEventListener("securitypolicyviolation", note);
+}"""
+CONTRASTS = """() => {
+  const channel = (c) => { c /= 255; return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4; };
+  const parse = (text) => (text.match(/[\\d.]+/g) || []).map(Number);
+  const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
+  const ground = (element) => {
+    for (let e = element; e; e = e.parentElement) {
+      const found = parse(getComputedStyle(e).backgroundColor);
+      if (found.length === 3 || found[3] === 1) return found;
+    }
+    return [255, 255, 255];
+  };
+  const poor = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const element = node.parentElement;
+    if (!node.textContent.trim() || element.closest("svg, script, noscript, option")) continue;
+    if (!element.checkVisibility()) continue;
+    const style = getComputedStyle(element);
+    const [a, b] = [light(parse(style.color)), light(ground(element))].sort((x, y) => y - x);
+    const size = parseFloat(style.fontSize);
+    const large = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700);
+    const ratio = (a + 0.05) / (b + 0.05);
+    if (ratio < (large ? 3 : 4.5)) poor.push(`${node.textContent.trim().slice(0, 30)}: ${ratio.toFixed(2)}`);
+  }
+  return poor;
+}"""
+
+
+class Watched:
+    """A page, and what went wrong on it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.requests: list[str] = []
+        self.complaints: list[str] = []
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.add_init_script(f"({WATCH})()")
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(message.text)
+
+    def violations(self) -> list[str]:
+        """What the content security policy refused."""
+        return list(self.page.evaluate("() => window.violations"))
+
+
+@pytest.fixture
+def watched(browser: Browser) -> Iterator[Watched]:
+    """A new page of its own."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield Watched(context.new_page())
+    context.close()
+
+
+def draw_all(page: Page) -> int:
+    """Scroll to every picture and wait until it stands; how many there are."""
+    places = page.locator("[data-spec]")
+    for k in range(places.count()):
+        places.nth(k).scroll_into_view_if_needed()
+        expect(places.nth(k).locator("svg")).to_be_visible(timeout=20_000)
+    return places.count()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_is_refused_and_nothing_leaves_this_host(watched: Watched, site: str, path: str) -> None:
+    watched.page.goto(site + path)
+    drawn = draw_all(watched.page)
+    assert drawn == {"/jeux/patients": 3, "/en/jeux/patients": 3, "/jeux/reel-honoraires": 1, "/jeux/visites": 1}.get(
+        path, 0
+    )
+    assert watched.complaints == []
+    assert watched.violations() == []
+    assert all(url.startswith(site + "/") for url in watched.requests)
+    assert watched.page.context.cookies() == []
+
+
+def test_the_watch_sees_what_the_policy_refuses(watched: Watched, site: str) -> None:
+    watched.page.goto(site + "/")
+    watched.page.evaluate(
+        """() => { const i = new Image(); i.src = "http://127.0.0.2:9/x.png"; document.body.append(i); }"""
+    )
+    watched.page.wait_for_function("() => window.violations.length === 1")
+    assert watched.violations()[0].startswith("img-src")
+
+
+def test_hidden_departments_are_hatched_and_say_so(watched: Watched, site: str) -> None:
+    page = watched.page
+    page.goto(site + "/jeux/patients")
+    draw_all(page)
+    assert page.locator("pattern#hachures").count() == 1
+    hatched = page.locator('.picture-map svg path[fill="url(#hachures)"]')
+    assert hatched.count() == 2, "Lozère, and the legend"
+    expect(page.locator(".picture-map svg")).to_contain_text("Non significatif")
+    hatched.first.hover()
+    expect(page.locator("#vg-tooltip-element")).to_contain_text("Lozère")
+    expect(page.locator("#vg-tooltip-element")).to_contain_text("Non significatif")
+
+
+def test_a_known_figure_and_a_known_ns_are_read(watched: Watched, site: str) -> None:
+    page = watched.page
+    page.goto(site + "/jeux/patients")
+    lozere = page.locator("#table tbody tr", has_text="Lozère")
+    expect(lozere.locator("td").nth(0)).to_have_text("NS")
+    page.select_option("#f-territoire", "75")
+    page.get_by_role("button", name="Afficher").click()
+    expect(page.locator("#table .fixed")).to_contain_text("Paris")
+    expect(page.locator("#table tbody tr td").nth(1)).to_have_text("1\u202f392\u202f100")
+
+
+def test_the_call_can_be_copied(browser: Browser, site: str) -> None:
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(site + "/jeux/patients")
+    page.get_by_role("button", name="Copier l’appel").click()
+    expect(page.get_by_role("button", name="Copié")).to_be_visible()
+    assert page.evaluate("() => navigator.clipboard.readText()") == page.locator("#api-call").inner_text().strip()
+    context.close()
+
+
+def test_everything_but_pictures_works_without_javascript(browser: Browser, site: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(site + "/")
+    page.fill("#q", "diabète")
+    page.get_by_role("button", name="Rechercher").click()
+    page.get_by_role("link", name="Patients pris en charge par pathologie").click()
+    expect(page.get_by_text("Le graphique demande JavaScript.").first).to_be_visible()
+    page.locator(".picture-map summary").click()
+    expect(page.locator(".picture-map td.hidden")).to_have_text("Non significatif")
+    page.select_option("#f-sexe", "2")
+    page.get_by_role("button", name="Afficher").click()
+    expect(page.locator("#table .fixed")).to_contain_text("Femmes")
+    page.get_by_role("link", name="Page suivante").click()
+    expect(page.locator("#table .count")).to_contain_text("51")
+    expect(page.get_by_role("button", name="Copier l’appel")).to_be_hidden()
+    context.close()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_fit_every_width(browser: Browser, site: str, path: str, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 800})
+    page = context.new_page()
+    page.goto(site + path)
+    draw_all(page)
+    assert page.evaluate("() => document.documentElement.scrollWidth") == width
+    context.close()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_text_stands_out_enough(watched: Watched, site: str, path: str) -> None:
+    watched.page.goto(site + path)
+    assert watched.page.evaluate(CONTRASTS) == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_structure_can_be_listened_to(watched: Watched, site: str, path: str) -> None:
+    page = watched.page
+    page.goto(site + path)
+    draw_all(page)
+    assert page.locator("main").count() == page.locator("body > header").count() == page.locator("footer").count() == 1
+    assert page.locator("h1").count() == 1
+    levels = [int(tag[1]) for tag in page.eval_on_selector_all("h1, h2, h3, h4", "(all) => all.map((e) => e.tagName)")]
+    assert levels[0] == 1
+    assert all(below <= above + 1 for above, below in pairwise(levels)), levels
+    names = page.eval_on_selector_all(
+        "nav",
+        "(all) => all.map((e) => e.ariaLabel || document.getElementById(e.getAttribute('aria-labelledby')).innerText)",
+    )
+    assert len(names) == len(set(names))
+    assert page.eval_on_selector_all("input, select", "(all) => all.filter((e) => !e.labels.length).length") == 0
+    assert page.eval_on_selector_all("img:not([alt])", "(all) => all.length") == 0
+    assert (
+        page.eval_on_selector_all("a, button, summary", "(all) => all.filter((e) => !e.textContent.trim()).length") == 0
+    )
+    assert page.eval_on_selector_all("table", "(all) => all.filter((e) => !e.querySelector('th')).length") == 0
+    unnamed = "(all) => all.filter((e) => e.getAttribute('role') !== 'img' || !e.getAttribute('aria-label')).length"
+    assert page.eval_on_selector_all(".canvas svg", unnamed) == 0
+    ids = page.eval_on_selector_all("main [id]", "(all) => all.map((e) => e.id)")
+    assert len(ids) == len(set(ids))
+
+
+def test_the_keyboard_reaches_the_content_first(watched: Watched, site: str) -> None:
+    page = watched.page
+    page.goto(site + "/jeux/patients")
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Aller au contenu")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    assert page.evaluate("() => getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+
+
+def test_links_between_pages_lead_somewhere(watched: Watched, site: str) -> None:
+    page = watched.page
+    seen: set[str] = set()
+    for path in PAGES:
+        page.goto(site + path)
+        found = page.eval_on_selector_all("a[href^='/']", "(all) => all.map((a) => a.getAttribute('href'))")
+        seen |= {re.sub(r"#.*", "", href) for href in found if not href.startswith("/api/")}
+        anchors = page.eval_on_selector_all("a[href^='#']", "(all) => all.map((a) => a.getAttribute('href').slice(1))")
+        assert all(page.locator(f"[id='{anchor}']").count() == 1 for anchor in anchors)
+    assert len(seen) > 15
+    for href in sorted(seen):
+        assert page.request.get(site + href).ok, href
