@@ -14,7 +14,6 @@ from pathlib import Path
 import duckdb
 import ibis
 from ibis.backends.duckdb import Backend
-from pyarrow import ArrowException
 
 from seuil.model.errors import DataError
 
@@ -56,7 +55,7 @@ def no_values_in_errors(what: str) -> Iterator[None]:
         yield
     except duckdb.OutOfMemoryException:
         raise DataError(f"{what}: counting needs more memory than it may use; allow it more") from None
-    except (duckdb.Error, ArrowException, OSError) as problem:
+    except (duckdb.Error, OSError) as problem:
         found = re.search(r"\bLine:? (\d+)\b", str(problem))
         place = f"{what}:{found[1]}" if found else what
         raise DataError(f"{place}: can't be read; {_hint(what)}") from None

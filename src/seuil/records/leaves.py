@@ -95,8 +95,9 @@ def _coded(table: pa.Table, dataset: Dataset, hierarchies: dict[str, Hierarchy])
         columns[name] = table[name]
         columns[f"{name}_contributors"] = table[f"{name}_contributors"]
         columns[f"{name}_largest"] = pc.list_element(two, 0)
-        padded = pc.list_slice(two, 0, 2, return_fixed_size_list=True)
-        columns[f"{name}_second"] = pc.fill_null(padded.flatten().take(pa.array(range(1, 2 * len(two), 2))), 0)
+        padded = pc.list_slice(two, 0, 2, return_fixed_size_list=True).flatten()
+        second = padded.take(pa.array(range(1, len(padded), 2), pa.int64()))
+        columns[f"{name}_second"] = pc.fill_null(second, 0)
     wanted = schema(dataset)
     return pa.table({name: columns[name] for name in wanted.names}).cast(wanted)
 

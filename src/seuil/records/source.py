@@ -7,6 +7,7 @@ from pathlib import Path
 import ibis.expr.types as ir
 import pyarrow.parquet as pq
 from ibis.backends.duckdb import Backend
+from pyarrow import ArrowException
 
 from seuil.model.errors import DataError
 from seuil.records.engine import no_values_in_errors
@@ -53,7 +54,10 @@ def _require(path: Path, columns: Sequence[str], present: Sequence[str]) -> None
 
 
 def _parquet_columns(path: Path) -> list[str]:
-    return list(pq.read_schema(path).names)
+    try:
+        return list(pq.read_schema(path).names)
+    except ArrowException:
+        raise DataError(f"{path}: can't be read; expected a whole Parquet file") from None
 
 
 def _csv_header(path: Path) -> tuple[list[str], str]:
