@@ -101,7 +101,8 @@ class Small:
         frame, amounts = self.cube.frame, self.cube.sums[name]
         limit = frame.dataset.sums[name].dominance
         dominated = 100 * amounts.largest > limit * amounts.total
-        return ((amounts.contributors < frame.threshold) | dominated) & ~frame.empty
+        nobody = (self.cube.count == 0) & frame.zeros_shown
+        return ((amounts.contributors < frame.threshold) | dominated) & ~frame.empty & ~nobody
 
 
 def publish(cube: Cube, pattern: Pattern) -> Figures:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from seuil.disclosure.frame import Bools, Frame
-from seuil.disclosure.lattice import Rows, lines, overlaps
+from seuil.disclosure.lattice import Rows, is_leaf, lines, overlaps
+from seuil.model.hierarchy import Hierarchy
 
 
 @dataclass(frozen=True)
@@ -28,43 +29,20 @@ class Implied:
 
     def told(self, shown: Bools) -> tuple[Bools, Bools]:
         """Of `nodes` and of `left_over`, what the shown cells (flat) still fix."""
-        known = determined(self.lines, shown)
-        return known & self.nodes, self._all_known(shown) & self.left_over
-
-    def _all_known(self, shown: Bools) -> Bools:
-        size = np.diff(self.overlaps.start)
-        known = np.bincount(np.repeat(np.arange(len(size)), size), shown[self.overlaps.cell], len(size))
-        return np.asarray(known == size, dtype=np.bool_)
+        known = shown | self.frame.empty.ravel()
+        return determined(self.lines, known) & self.nodes, all_known(self.overlaps, known) & self.left_over
 
 
 def implied_of(frame: Frame) -> Implied:
     """Find the implied cells of a frame; none where counts are rounded."""
     equations, relations = lines(frame), overlaps(frame)
-    published = frame.published.ravel()
     nodes = np.zeros(frame.published.size, np.bool_)
     left_over = np.zeros(len(relations), np.bool_)
-    implied = Implied(frame, equations, relations, nodes, left_over)
-    if frame.rounding is not None:
-        return implied
-    nodes = determined(equations, published) & ~published
-    left_over = implied._all_known(published) & ~by_definition(frame)
+    if frame.rounding is None:
+        known = (frame.published | frame.empty).ravel()
+        nodes = determined(equations, known) & ~known
+        left_over = all_known(relations, known) & ~zero_by_definition(frame)
     return Implied(frame, equations, relations, nodes, left_over)
-
-
-def by_definition(frame: Frame) -> Bools:
-    """Rows of `overlaps` that are 0 because a sole, complete child is its parent."""
-    per_slice = int(np.prod(frame.shape[1:]))
-    assert frame.overlapping is not None or not frame.relations
-    sole = []
-    for relation in frame.relations:
-        parent, child = (next((s for s, c in relation.terms if c == sign), -1) for sign in (1, -1))
-        if len(relation.terms) != 2 or frame.overlapping is None:
-            sole.append(False)
-            continue
-        if frame.overlapping.parents[parent] == child:  # parent <= sum of its one child
-            parent, child = child, parent
-        sole.append(frame.overlapping.children[parent] == (child,) and frame.overlapping.nodes[parent].complete)
-    return np.repeat(np.array(sole, np.bool_), per_slice)
 
 
 def determined(equations: Rows, known: Bools) -> Bools:
@@ -78,3 +56,38 @@ def determined(equations: Rows, known: Bools) -> Bools:
         if not last.any():
             return closed
         closed[equations.cell[last]] = True
+
+
+def all_known(rows: Rows, known: Bools) -> Bools:
+    """Rows all of whose members are known."""
+    size = np.diff(rows.start)
+    count = np.bincount(np.repeat(np.arange(len(size)), size), known[rows.cell], len(size))
+    return np.asarray(count == size, dtype=np.bool_)
+
+
+def zero_by_definition(frame: Frame) -> Bools:
+    """Rows of `overlaps` that are 0 whatever the counts: in all leaves of the cell parent and children must be equal.
+
+    So it is where the parent is complete and has but one child in which anybody can be, and where the parent is empty.
+    """
+    found = np.zeros((len(frame.relations), *frame.shape[1:]), np.bool_)
+    if frame.overlapping is None:
+        return found.ravel()
+    for r, relation in enumerate(frame.relations):
+        (parent, sign), *rest = relation.terms
+        children = list(frame.overlapping.children[parent])
+        inhabited = ~frame.empty[children]
+        others = inhabited.sum(axis=0) - (inhabited[children.index(rest[0][0])] if sign > 0 else 1)
+        sole = others <= 0 if frame.overlapping.nodes[parent].complete else np.zeros(frame.shape[1:], np.bool_)
+        found[r] = sole | frame.empty[[s for s, _ in relation.terms]].all(axis=0)
+    leaf = is_leaf(frame)[:1]
+    return everywhere_below(found & leaf, frame.axes).ravel()
+
+
+def everywhere_below(leaves: Bools, axes: tuple[Hierarchy, ...]) -> Bools:
+    """From flags of leaf cells to flags of all cells: set where they are in every leaf of the cell."""
+    flags = leaves
+    for k, axis in enumerate(axes, start=1):
+        view = np.moveaxis(flags, k, 0)
+        flags = np.moveaxis(np.stack([view[list(under)].all(axis=0) for under in axis.leaves_under]), 0, k)
+    return flags

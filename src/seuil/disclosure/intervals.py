@@ -37,12 +37,13 @@ def public_bounds(figures: Figures, implied: Implied) -> tuple[Ints, Ints]:
 
 
 def sum_bounds(figures: Figures, name: str) -> tuple[Ints, Ints]:
-    """Bounds of a sum in every cell (flat), in its whole units: exact where shown."""
+    """Bounds of a sum in every cell (flat), in its whole units: exact where shown, 0 where nobody is counted."""
     frame, column = figures.frame, figures.sums[name]
     shown = frame.published & ~column.hidden
     low = np.where(shown, column.values, 0)
     high = np.where(shown, column.values, UNBOUNDED)
-    high[frame.empty] = 0
+    nobody = frame.published & ~figures.count.hidden & (figures.count.values == 0) & frame.zeros_shown
+    high[frame.empty | nobody] = 0
     return low.ravel().astype(np.int64), high.ravel().astype(np.int64)
 
 

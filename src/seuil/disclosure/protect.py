@@ -8,10 +8,11 @@ import numpy as np
 from seuil.disclosure.audit import Audit, audit
 from seuil.disclosure.cube import Cube, Pattern, Small, publish
 from seuil.disclosure.frame import Bools, Figures
+from seuil.disclosure.implied import implied_of
 from seuil.disclosure.prover import Progress
 from seuil.disclosure.search import NEVER
 from seuil.disclosure.suppress import Truth, suppress
-from seuil.disclosure.task import COUNT, Task, count_task, sum_task
+from seuil.disclosure.task import COUNT, Task, count_task, exact_frame, sum_task
 
 ATTEMPTS = 8
 P_PERCENT = 10  # a hidden sum can be at least so much lower and higher than it is
@@ -65,10 +66,12 @@ def count_truth(cube: Cube) -> Truth:
     frame = cube.frame
     size = frame.published.size
 
-    def task(hidden: Bools) -> Task:
-        return count_task(publish(cube, Pattern(hidden.reshape(frame.shape), {})))
+    implied = implied_of(frame)
 
-    matters = frame.published.ravel() | task(np.zeros(size, np.bool_)).implied.nodes
+    def task(hidden: Bools) -> Task:
+        return count_task(publish(cube, Pattern(hidden.reshape(frame.shape), {})), implied)
+
+    matters = frame.published.ravel() | implied.nodes
     small = Small(cube).count.ravel() & matters
     return Truth(frame, cube.count.ravel(), small, np.full(size, -NEVER), np.full(size, NEVER), task)
 
@@ -77,11 +80,13 @@ def sum_truth(cube: Cube, name: str, count_hidden: Bools) -> Truth:
     """A sum as it is: hidden where the rule says so or the count is hidden; its range reaches p % both ways."""
     frame, total = cube.frame, cube.sums[name].total.ravel()
 
-    def task(hidden: Bools) -> Task:
-        column = {name: hidden.reshape(frame.shape)}
-        return sum_task(publish(cube, Pattern(np.zeros(frame.shape, np.bool_), column)), name)
+    implied = implied_of(exact_frame(frame))
 
-    matters = frame.published.ravel() | task(np.zeros(len(total), np.bool_)).implied.nodes
+    def task(hidden: Bools) -> Task:
+        pattern = Pattern(count_hidden.reshape(frame.shape), {name: hidden.reshape(frame.shape)})
+        return sum_task(publish(cube, pattern), name, implied)
+
+    matters = frame.published.ravel() | implied.nodes
     small = (Small(cube).sum(name).ravel() & matters) | count_hidden
     away = -(-total * P_PERCENT // 100)
     return Truth(frame, total, small, total + away, total - away, task)

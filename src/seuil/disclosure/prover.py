@@ -14,7 +14,7 @@ from seuil.disclosure.system import System
 Progress = Callable[[str, int, int], None]
 
 BASE_STEPS = 4_000_000
-ROOM = 4_000_000  # entries of moves kept before the arrays grow
+TRAIL = 50_000  # steps of one repair
 
 
 @dataclass(frozen=True)
@@ -61,11 +61,11 @@ class Prover:
         search.seed(seed)
         self.problem = self._problem()
         self.state = self._state()
-        cells = len(wanted.cells)
+        cells, room = len(wanted.cells), 2 * system.variables + 1
         self.found = Found(
             np.full(cells, search.NEVER),
             np.full(cells, -search.NEVER),
-            *(np.zeros(n, np.int64) for n in (cells, cells, 1 << 16, ROOM, ROOM)),
+            *(np.zeros(n, np.int64) for n in (cells, cells, cells + 2, room, room)),
         )
 
     def _problem(self) -> Problem:
@@ -123,7 +123,7 @@ class Prover:
             np.zeros(rows + 1, np.int64),
             np.full(rows, -1, np.int64),
             np.zeros(variables, np.int64),
-            np.zeros(1 << 20, np.int64),
+            np.zeros(TRAIL + 3, np.int64),
             np.zeros(rows + 1, np.int64),
             np.zeros(variables, np.int64),
             np.zeros(rows, np.int64),
@@ -180,8 +180,8 @@ class Prover:
     def _repair_all(self) -> bool:
         s, spent = self.state, 0
         while s.number[search.BROKEN] and spent < BASE_STEPS:
-            search.repair(self.problem, s, 200_000, 200_000)
-            spent += 200_000
+            search.repair(self.problem, s, TRAIL, TRAIL)
+            spent += TRAIL
         return not s.number[search.BROKEN]
 
     def _is_small(self, values: Ints) -> Bools:
@@ -246,7 +246,7 @@ class Prover:
         self.found = f._replace(move_start=start, move_variable=variable, move_change=change)
 
     def proof(self, leaf_base: Ints) -> Proof:
-        """The proof of all cells proved so far. leaf_base: (leaves,) values of the fixed leaves; variables fill the rest."""
+        """The proof of all cells proved so far. leaf_base: (leaves,) values of the leaves that are no variables."""
         f, system = self.found, self.system
         proved = np.flatnonzero(search.all_done(self.problem, f))
         base = leaf_base.copy()

@@ -149,7 +149,8 @@ class _Suppressor:
         told = np.where(implied.nodes, self.truth.values, low), np.where(implied.nodes, self.truth.values, high)
         secret = np.zeros(len(self.task.rows), np.bool_)
         first = len(implied.lines)
-        secret[first:] = implied.left_over & self._left_over_small()
+        if self.task.counts:
+            secret[first:] = implied.left_over & self._left_over_small()
         rows = incidence_of(self.task.rows, len(low), secret)
         need = np.where(self.matters, self.task.need, 0)
         chosen = self.hidden.copy()

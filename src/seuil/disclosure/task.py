@@ -37,10 +37,10 @@ class Task:
     counts: bool
 
 
-def count_task(figures: Figures) -> Task:
-    """What is public of the count."""
+def count_task(figures: Figures, implied: Implied | None = None) -> Task:
+    """What is public of the count. implied: the frame's, where it has been found before."""
     frame = figures.frame
-    implied = implied_of(frame)
+    implied = implied or implied_of(frame)
     told_nodes, told_left_over = implied.told((frame.published & ~figures.count.hidden).ravel())
     low, high = public_bounds(figures, implied)
     return Task(
@@ -58,15 +58,14 @@ def count_task(figures: Figures) -> Task:
     )
 
 
-def sum_task(figures: Figures, name: str) -> Task:
-    """What is public of a sum: exact totals, nothing of its contributors."""
+def sum_task(figures: Figures, name: str, implied: Implied | None = None) -> Task:
+    """What is public of a sum: exact totals, nothing of its contributors. implied: of the `exact_frame`."""
     frame = figures.frame
-    exact = exact_frame(frame)
-    implied = implied_of(exact)
+    implied = implied or implied_of(exact_frame(frame))
     hidden = figures.sums[name].hidden
     told = implied.told((frame.published & ~hidden).ravel())[0]
     low, high = sum_bounds(figures, name)
-    open_nodes = implied.nodes & ~told & ~frame.empty.ravel()
+    open_nodes = implied.nodes & ~told
     none = np.zeros(len(implied.overlaps), np.bool_)
     width = frame.dataset.sums[name].width
     rows = stack([implied.lines, implied.overlaps])
