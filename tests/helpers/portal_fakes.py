@@ -56,6 +56,11 @@ class FakeStore:
             )
         )
 
+    def without(self, dataset_id: str, column: str, value: object) -> "FakeStore":
+        """The same store, some rows of a dataset left out."""
+        self._tables[dataset_id] = [row for row in self._tables[dataset_id] if row[column] != value]
+        return self
+
     def entry(self, dataset_id: str) -> Entry:
         """The dataset of that name."""
         return next(e for e in self.catalogue.entries if e.id == dataset_id)

@@ -93,3 +93,10 @@ def test_the_map_can_be_drawn(width: int) -> None:
 def test_a_point_has_a_figure_exactly_when_it_is_shown() -> None:
     with pytest.raises(ValueError, match="exactly when it is shown"):
         Point("01", "Ain", 3.0, Status.HIDDEN, "NS")
+
+
+def test_an_empty_point_has_no_bar() -> None:
+    spec = reader().get("/jeux/visites/graphique.json?_sur=ages&site=sea").json()
+    found = {row["texte"]: row["valeur"] for row in rows_of(spec)}
+    assert found["Vide"] == 0
+    assert found["Non significatif"] > 120

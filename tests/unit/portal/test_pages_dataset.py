@@ -164,3 +164,13 @@ def test_home_lists_and_finds_whatever_the_case_and_accents() -> None:
 def test_the_footer_names_the_release() -> None:
     assert "Publication n°\u00a03 du 25 novembre 2026" in reader().get("/secret").text
     assert "vérifié" in reader().get("/secret").text
+
+
+def test_an_incomplete_table_opens_where_it_has_rows() -> None:
+    client = reader(store=FakeStore().without("visites", "age", "tous"))
+    html = client.get("/jeux/visites").text
+    assert [row[0] for row in table_of(html)] == ["Dayton", "Seattle"]
+    assert '<option value="00-09" selected>' in html
+    assert "n’a pas de ligne pour ce choix" in client.get("/jeux/visites?age=tous").text
+    emptied = FakeStore().without("visites", "annee", 1)
+    assert "n’a pas de ligne pour ce choix" in reader(store=emptied).get("/jeux/visites").text

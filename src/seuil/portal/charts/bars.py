@@ -12,7 +12,9 @@ Direction = Literal["bars", "columns"]
 BAND = 26
 """Height of a bar with the space around it, in pixels."""
 
-_COLUMNS_HEIGHT = 260
+_BAR = 20
+_WIDEST_COLUMN = 64
+_COLUMNS_HEIGHT = 230
 _ROOM = 1.2
 """The axis reaches beyond the longest bar, so that its figure has a place."""
 
@@ -20,14 +22,16 @@ _ROOM = 1.2
 def bars(points: Sequence[Point], words: Words, *, direction: Direction = "bars", width: int = 600) -> dict[str, Any]:
     """The specification of a bar chart whose whole picture is `width` pixels wide.
 
-    A band as long as the axis stands for a point without a figure, so that nothing of its size can be read off it.
+    A band as long as the axis stands for what is hidden or missing, so that nothing of its size can be read off it;
+    where there is nothing, nothing stands.
     """
-    end = _ROOM * (max((p.value for p in points if p.value is not None), default=1.0) or 1.0)
+    shown = [p.value for p in points if p.value is not None]
+    start, end = _ROOM * min([0.0, *shown]), _ROOM * (max([0.0, *shown]) or 1.0)
     base = alt.Chart().encode(
         tooltip=[alt.Tooltip("nom:N", title=words.title), alt.Tooltip("texte:N", title=words.measure)]
     )
     length: dict[str, Any] = {
-        "scale": alt.Scale(domain=[0, end], nice=False),
+        "scale": alt.Scale(domain=[start, end], nice=False),
         "axis": alt.Axis(tickCount=4, domain=False),
     }
     if direction == "bars":
@@ -38,8 +42,9 @@ def bars(points: Sequence[Point], words: Words, *, direction: Direction = "bars"
         base = base.encode(
             alt.X("nom:N", sort=None, title=None, axis=_names(width)), alt.Y("valeur:Q", title=None, **length)
         )
-    layers = [base.mark_bar(cornerRadiusEnd=2).encode(fill=_fill(points, words))]
-    if any(p.status is Status.SHOWN for p in points):
+    thickness = _BAR if direction == "bars" else min(_WIDEST_COLUMN, 0.7 * width / max(len(points), 1))
+    layers = [base.mark_bar(cornerRadiusEnd=2, size=thickness).encode(fill=_fill(points, words))]
+    if shown:
         layers.append(_figures(base, words, direction))
     spec: dict[str, Any] = (
         alt.layer(*layers, data=alt.InlineData(values=[_row(p, words, end) for p in points]))
@@ -56,12 +61,12 @@ def bars(points: Sequence[Point], words: Words, *, direction: Direction = "bars"
 
 
 def _row(point: Point, words: Words, end: float) -> dict[str, str | float]:
-    shown = point.value is not None
+    length = 0.0 if point.status is Status.EMPTY else end
     return {
         "nom": point.label,
         "texte": point.text,
-        "valeur": point.value if point.value is not None else end,
-        "sorte": words.measure if shown else words.of(point.status),
+        "valeur": length if point.value is None else point.value,
+        "sorte": words.of(point.status) if point.value is None else words.measure,
     }
 
 

@@ -13,8 +13,8 @@ from seuil.portal.pages.pictures import Kind, kinds_of, read_picture, specificat
 from seuil.portal.pages.search import LONGEST, find
 from seuil.portal.pages.site import Site
 from seuil.portal.pages.source import DataSource
-from seuil.portal.pages.table import read_table
-from seuil.portal.pages.view import OVER, PAGE, View, levels_of, read_view, read_width
+from seuil.portal.pages.table import first_view, read_table
+from seuil.portal.pages.view import OVER, PAGE, View, levels_of, read_view, read_width, spread_levels
 from seuil.portal.pages.voice import Voice, voices
 
 DATASET = "/jeux/{dataset_id}"
@@ -65,6 +65,9 @@ class Pages:
         entry = entry_of(source, dataset_id)
         view = read_view(entry, request.query_params)
         table = read_table(source, view, self.voice, settings.page_rows)
+        if not table.total and not request.query_params:
+            view = first_view(source, view)
+            table = read_table(source, view, self.voice, settings.page_rows)
         pictures = [read_picture(source, view, kind, self.voice) for kind in kinds_of(entry)]
         return self.site.page(
             "dataset.html",
@@ -78,6 +81,7 @@ class Pages:
             downloads=downloads(source, entry.id),
             api=self.site.origin(request) + api_call(view, table.page, settings.page_rows),
             levels_of=levels_of,
+            spread_levels=spread_levels,
             page_parameter=PAGE,
             fictitious=entry.fictitious,
         )

@@ -78,6 +78,18 @@ def read_table(source: DataSource, view: View, voice: Voice, page_rows: int) -> 
     )
 
 
+def first_view(source: DataSource, view: View) -> View:
+    """The view itself with nodes that have rows: those of the first row at its levels. For incomplete tables."""
+    equal = {c.dimension.level_column: c.level for c in view.choices if c.level}
+    columns = [c.dimension.column for c in view.choices]
+    found = source.rows(view.entry.id, equal=equal | _period_of(view), columns=columns, limit=1).rows
+    return view.like(found[0]) if found else view
+
+
+def _period_of(view: View) -> dict[str, str | int]:
+    return {} if view.period is None else {view.entry.period: view.period}
+
+
 def columns_of(view: View) -> tuple[str, ...]:
     """Columns of the released table that the page shows."""
     entry = view.entry

@@ -4,8 +4,9 @@ Each dimension has a parameter of its name: a code (`sexe=2`) or a level (`terri
 The period has one too: a value, or `*` for all. Parameters of the page itself start with `_`, as no dimension can.
 """
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from seuil.catalogue.entry import Dimension, Entry, Measure, Node
@@ -69,6 +70,11 @@ class View:
         """The period of pictures: the chosen one, or the last."""
         return self.period if self.period is not None else self.entry.periods[-1]
 
+    def like(self, row: Mapping[str, object]) -> "View":
+        """The same view with the chosen nodes, but not the levels, as in a row of the table."""
+        nodes = (replace(c, code=str(row[c.dimension.column])) if c.code else c for c in self.choices)
+        return replace(self, choices=tuple(nodes))
+
     def query(self, **changes: str | int) -> str:
         """The address's query, with some parameters changed. The first page is not named."""
         asked: dict[str, str | int] = {self.entry.period: EVERY if self.period is None else self.period}
@@ -107,15 +113,14 @@ def read_view(entry: Entry, asked: Mapping[str, str]) -> View:
 
 
 def default_choice(entry: Entry, dimension: Dimension) -> Choice:
-    """Its total; but one dimension is spread over a level: the territory, or the first that has several levels."""
+    """Its total; but one dimension is spread over its finest level: the territory, or the first that can be."""
     if not dimension.facet:
         return Choice(dimension)
-    spread = [d for d in entry.dimensions if d.facet and len(levels_of(d)) > 1]
+    spread = [d for d in entry.dimensions if d.facet and spread_levels(d)]
     territories = [d for d in spread if d.role == "territory"]
-    total = total_of(dimension)
     if dimension in (territories or spread)[:1]:
-        return Choice(dimension, level=levels_of(dimension)[-1])
-    return Choice(dimension, code=total.code)
+        return Choice(dimension, level=spread_levels(dimension)[-1])
+    return Choice(dimension, code=total_of(dimension).code)
 
 
 def default_measure(entry: Entry) -> Measure:
@@ -126,6 +131,12 @@ def default_measure(entry: Entry) -> Measure:
 def levels_of(dimension: Dimension) -> tuple[str, ...]:
     """Levels that are published, coarse to fine, without the unknown leaf."""
     return tuple(dict.fromkeys(n.level for n in dimension.nodes if n.level != UNKNOWN))
+
+
+def spread_levels(dimension: Dimension) -> tuple[str, ...]:
+    """Levels that have several nodes, coarse to fine: a table may have a row for each."""
+    counts = Counter(n.level for n in dimension.nodes)
+    return tuple(level for level in levels_of(dimension) if counts[level] > 1)
 
 
 def node_of(dimension: Dimension, code: str) -> Node | None:
