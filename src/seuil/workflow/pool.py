@@ -46,7 +46,7 @@ def run(jobs: Mapping[str, Job[R]], *, workers: int, tell: Tell) -> dict[str, R]
     if min(workers, len(jobs)) <= 1:
         return {key: job.function(*job.arguments, tell) for key, job in jobs.items()}
     context = multiprocessing.get_context("spawn")
-    news: Queue[Event] = context.Queue()
+    news: Queue[Event | None] = context.Queue()
     mine = set(multiprocessing.active_children())
     executor = ProcessPoolExecutor(min(workers, len(jobs)), context, initializer=_start, initargs=(news,))
     try:
@@ -54,11 +54,15 @@ def run(jobs: Mapping[str, Job[R]], *, workers: int, tell: Tell) -> dict[str, R]
             key: executor.submit(_call, job.function, job.arguments) for key, job in jobs.items()
         }
         pending = set(futures.values())
+        ended = 0
         while pending:
             finished, pending = wait(pending, timeout=_LOOK, return_when=FIRST_EXCEPTION)
-            _pass_on(news, tell)
+            ended += _pass_on(news, tell, wait_seconds=0)
             for future in finished:
                 _result(future)
+        while ended < len(jobs):  # what was told last may still be on its way
+            heard = _pass_on(news, tell, wait_seconds=1)
+            ended += heard or len(jobs)
         return {key: _result(future) for key, future in futures.items()}
     except BaseException:
         for process in set(multiprocessing.active_children()) - mine:
@@ -77,18 +81,23 @@ def _result(future: "Future[R | _Failure]") -> R:
     return result
 
 
-def _pass_on(news: "Queue[Event]", tell: Tell) -> None:
+def _pass_on(news: "Queue[Event | None]", tell: Tell, *, wait_seconds: float) -> int:
+    """Tell all that has come. Gives how many jobs said that they have ended."""
+    ended = 0
     while True:
         try:
-            tell(news.get_nowait())
+            event = news.get(block=wait_seconds > 0, timeout=wait_seconds or None)
         except Empty:
-            return
+            return ended
+        if event is None:
+            return ended + 1
+        tell(event)
 
 
-_news: "Queue[Event] | None" = None
+_news: "Queue[Event | None] | None" = None
 
 
-def _start(news: "Queue[Event]") -> None:
+def _start(news: "Queue[Event | None]") -> None:
     """In a new process: keep the way back, leave Ctrl-C to the caller, and end in order when told to."""
     global _news
     _news = news
@@ -102,3 +111,5 @@ def _call(function: Callable[..., R], arguments: tuple[Any, ...]) -> R | _Failur
         return function(*arguments, _news.put)
     except SeuilError as error:
         return _Failure(type(error).__name__, str(error))
+    finally:
+        _news.put(None)

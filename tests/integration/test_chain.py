@@ -1,0 +1,210 @@
+"""From records to a verified release: what is built, reused, refused, and found."""
+
+import os
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from tests.helpers.tiny_chain import NOON, Chain, set_secret
+from tests.helpers.trees import bytes_of
+
+from seuil.disclosure.audit import audit
+from seuil.model.dataset import read_dataset
+from seuil.model.errors import DataError, DisclosureError, ProofError, UsageError
+from seuil.publish.propose import propose as propose_files
+from seuil.workflow import release
+from seuil.workflow.build import Source, build
+from seuil.workflow.proofs import proof_names, read_proof
+from seuil.workflow.tables import read_period
+from seuil.workflow.verify import verify_folder
+from seuil.workflow.workspace import open_workspace
+
+
+def content(chain: Chain, dataset: str = "visits") -> Path:
+    return open_workspace(chain.workspace).proposal(dataset) / "content"
+
+
+def change(path: Path, column: str, change_values) -> None:
+    """Rewrite a column of a Parquet file with the same schema."""
+    table = pq.read_table(path)
+    place = table.column_names.index(column)
+    values = pa.array(change_values(table[column].to_pylist()), type=table.schema.field(column).type)
+    pq.write_table(table.set_column(place, table.schema.field(column), values), path, compression="zstd")
+
+
+def test_release_verifies_and_says_what_is_proved(released: Chain) -> None:
+    verdict = verify_folder(released.archive, now=NOON, workers=1)
+    assert verdict.problems == ()
+    assert (verdict.release, verdict.proved) == (1, ("illness", "visits"))
+    assert set(verdict.seconds) == {"illness", "visits"}
+
+
+def test_something_is_hidden_and_everything_hidden_is_proved(released: Chain) -> None:
+    for definition, periods in zip(released.definitions, ((2022, 2023), (2023,)), strict=True):
+        dataset = read_dataset(definition)
+        for period in periods:
+            table = content(released, dataset.id) / "data.parquet"
+            figures = read_period(dataset, period, table)
+            folder = content(released, dataset.id) / "proof" / str(period)
+            parts = {part: folder / name for part, name in proof_names("count").items()}
+            cells = read_proof(parts).cells
+            hidden = np.flatnonzero(figures.count.hidden)
+            assert len(hidden) > 0
+            assert np.isin(hidden, cells).all()
+
+
+def test_audit_in_its_own_process_gives_what_audit_gives(released: Chain) -> None:
+    dataset = read_dataset(released.definitions[0])
+    figures = read_period(dataset, 2023, content(released) / "data.parquet")
+    here = audit(figures)
+    folder = content(released) / "proof" / "2023"
+    for base, proof in here.proofs.items():
+        apart = read_proof({part: folder / name for part, name in proof_names(base).items()})
+        for name, array in vars(proof).items():
+            assert np.array_equal(array, vars(apart)[name]), (base, name)
+
+
+@pytest.mark.usefixtures("audits_here")
+def test_unchanged_steps_are_reused_and_changed_ones_are_not(released: Chain) -> None:
+    assert all(b.made == () for b in released.build())
+    os.utime(released.records / "people.csv", (1, 1))
+    touched = {b.dataset: b for b in released.build()}
+    assert touched["visits"].made == ("leaves",)  # equal leaves are as good as before
+    assert touched["visits"].reused == ("2022", "2023", "proposal")
+    definition = released.definitions[1]
+    definition.write_text(definition.read_text().replace("label: Taux", "label: Part"), encoding="utf-8")
+    changed = {b.dataset: b for b in released.build()}
+    assert changed["visits"].made == ()
+    assert changed["illness"].reused == ()
+
+
+def test_same_inputs_secret_and_clock_give_the_same_archive(released: Chain, office: Chain) -> None:
+    for place in ("keys", "archive"):
+        shutil.rmtree(office.folder / place)
+    shutil.copytree(released.keys, office.keys)
+    shutil.copytree(released.archive, office.archive)
+    for path in [*office.archive.glob("metadata/*"), *office.archive.glob("targets/*")]:
+        if path.name != "1.root.json":
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    office.build(workers=2)  # nor does it matter how many processes there are
+    office.publish(office.propose())
+    assert bytes_of(office.archive) == bytes_of(released.archive)
+
+
+@pytest.mark.usefixtures("audits_here")
+def test_another_secret_may_hide_other_cells_and_is_proved_too(office: Chain) -> None:
+    shutil.rmtree(office.workspace)
+    set_secret(office, b"another secret of 32 bytes or so")
+    office.build()
+    office.publish(office.propose())
+    assert verify_folder(office.archive, now=NOON, workers=1).ok
+
+
+@pytest.mark.parametrize("part", ["base", "moves", "cells"])
+def test_altered_proof_is_not_proposed(released: Chain, part: str) -> None:
+    column = {"base": "value", "moves": "change", "cells": "high"}[part]
+    path = content(released) / "proof" / "2023" / f"count-{part}.parquet"
+    change(path, column, {"high": lambda v: [0] * len(v)}.get(column, lambda v: [v[0] + 1, *v[1:]]))
+    with pytest.raises(ProofError, match=r"jeux/visits/proof/2023/count"):
+        released.propose()
+    assert not (open_workspace(released.workspace).releases / "release-2").exists()
+
+
+def test_figure_that_was_hidden_and_is_shown_is_not_proposed(released: Chain) -> None:
+    path = content(released) / "data.parquet"
+    hidden = pq.read_table(path)["people_statut"].to_pylist().index("NS")
+    change(path, "people", lambda v: [50 if k == hidden else x for k, x in enumerate(v)])
+    change(path, "people_statut", lambda v: [None if k == hidden else x for k, x in enumerate(v)])
+    with pytest.raises(ProofError, match="jeux/visits"):
+        released.propose()
+
+
+def test_other_figure_is_not_proposed(released: Chain) -> None:
+    """The proof is of the figures as they were; a shown one that is another contradicts it."""
+    path = content(released, "illness") / "data.parquet"
+    shown = next(k for k, x in enumerate(pq.read_table(path)["npop"].to_pylist()) if x is not None)
+    change(path, "npop", lambda v: [x + 10 if k == shown else x for k, x in enumerate(v)])
+    with pytest.raises(ProofError, match=r"jeux/illness/data\.parquet"):
+        released.propose()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "found"),
+    [
+        (lambda files: files.pop("jeux/visits/proof/2022/fees-moves.parquet"), "is missing"),
+        (lambda files: files.update({"jeux/visits/notes.txt": files["catalogue.json"]}), "is a file of no dataset"),
+        (lambda files: files.update({"jeux/visits/data.parquet": files["jeux/illness/data.parquet"]}), "other columns"),
+        (
+            lambda files: files.update(
+                {"jeux/visits/proof/2022/count-cells.parquet": files["jeux/visits/proof/2023/count-cells.parquet"]}
+            ),
+            "rule",
+        ),
+        (lambda files: files.update({"catalogue.json": files["jeux/visits/codes/ages.csv"]}), "catalogue.json"),
+    ],
+)
+def test_verify_finds_what_two_people_have_signed_all_the_same(released: Chain, spoil, found: str) -> None:
+    """Signatures and bytes are right; the content is not."""
+    serving = release._served(released.archive)
+    assert serving is not None
+    files = dict(serving.files)
+    spoil(files)
+    proposal = propose_files(released.archive, files, released.folder / "elsewhere", now=NOON)
+    assert released.publish(proposal.folder) == 2
+    verdict = verify_folder(released.archive, now=NOON, workers=1)
+    assert not verdict.ok
+    assert any(found in str(problem) for problem in verdict.problems), verdict.problems
+
+
+@pytest.mark.usefixtures("audits_here")
+def test_datasets_that_are_not_named_stay_as_they_are(released: Chain) -> None:
+    """A new release of one dataset serves the other too; days of change follow the data."""
+    definition = released.definitions[1]
+    definition.write_text(definition.read_text().replace("label: Taux", "label: Part"), encoding="utf-8")
+    released.build()
+    later = NOON.replace(month=4)
+    proposal = release.propose(released.archive, released.workspace, datasets=["illness"], now=later, workers=1)
+    for role in ("statistician", "checker"):
+        release.sign_as(proposal.folder, released.keys, role)
+    release.publish(released.archive, proposal.folder, released.keys, now=later)
+    serving = release._served(released.archive)
+    assert serving is not None
+    catalogue = release.read_catalogue(serving.read_bytes("catalogue.json"))
+    assert {e.id: e.modified.month for e in catalogue.entries} == {"illness": 4, "visits": 3}
+    assert "jeux/visits/data.parquet" in serving.files
+
+
+def test_withdrawn_dataset_is_gone_and_the_rest_verifies(released: Chain) -> None:
+    proposal = release.withdraw(released.archive, released.workspace, "illness", now=NOON)
+    assert released.publish(proposal.folder) == 2
+    verdict = verify_folder(released.archive, now=NOON, workers=1)
+    assert (verdict.problems, verdict.proved) == ((), ("visits",))
+
+
+@pytest.mark.usefixtures("audits_here")
+def test_what_cannot_be_proved_is_not_proposed_and_is_named(office: Chain) -> None:
+    """One department alone in a table of one: nothing else can be hidden with it."""
+    definition = office.definitions[0]
+    text = definition.read_text().replace("[total, region, department, unknown], age: all, sex: all", "[unknown]")
+    definition.write_text(text, encoding="utf-8")
+    with pytest.raises(DisclosureError, match=r"visits, 2022: can't be published.*\n.*territory=X"):
+        office.build()
+    assert open_workspace(office.workspace).proposals() == []
+
+
+def test_dataset_without_records_and_two_of_one_name_are_wrong_use(office: Chain) -> None:
+    with pytest.raises(UsageError, match="--records"):
+        build([Source(office.definitions[0])], office.workspace)
+    copy = office.folder / "other.yaml"
+    copy.write_text(office.definitions[0].read_text().replace("codes/", "visits/codes/"), encoding="utf-8")
+    with pytest.raises(UsageError, match="both called visits"):
+        build([Source(office.definitions[0], office.records), Source(copy, office.records)], office.workspace)
+
+
+def test_missing_records_are_named(office: Chain) -> None:
+    (office.records / "people.csv").unlink()
+    with pytest.raises(DataError, match=r"people\.csv"):
+        office.build()
