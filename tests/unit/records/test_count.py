@@ -2,6 +2,7 @@
 
 import json
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -15,6 +16,8 @@ from seuil.records.count import count_leaves
 from seuil.records.engine import Limits
 
 ROOT = Path(__file__).parents[3]
+PEOPLE = ("who", "year", "dept", "years", "cents", "visits")
+ILL = ("person", "annee", "top")
 GOOD = ("p1", 2022, "A", 40, 100, 1)
 
 
@@ -161,6 +164,26 @@ def test_delimiters_of_csv(tiny: Dataset, write, tmp_path: Path, key: bytes, del
     assert report.units == {2022: 1, 2023: 0}
 
 
+def test_typed_parquet_counts_as_csv_does(tiny: Dataset, write, tmp_path: Path, key: bytes):
+    people = [(k, 2022 + k % 2, ("A", "a", "99", None)[k % 4], k * 3.7, k * 149, k % 3) for k in range(40)]
+    ill = [(k, 2022 + k % 2, ("g1", "g2", "h")[k % 3]) for k in range(40)]
+    folder = write([["" if v is None else v for v in row] for row in people], ill)
+    one = count_leaves(tiny, folder, tmp_path / "csv", key=key)
+    pd.DataFrame(people, columns=PEOPLE).astype({"who": float}).to_parquet(folder / "people.parquet")
+    pd.DataFrame(ill, columns=ILL).astype({"annee": float}).to_parquet(folder / "ill.parquet")
+    records = tiny.definition.records
+    update = {
+        "people": records.people.model_copy(update={"file": "people.parquet"}),
+        "memberships": records.memberships.model_copy(update={"file": "ill.parquet"}),
+    }
+    definition = tiny.definition.model_copy(update={"records": records.model_copy(update=update)})
+    other = count_leaves(replace(tiny, definition=definition), folder, tmp_path / "parquet", key=key)
+    assert one.units == other.units == {2022: 20, 2023: 15}  # five old people in b, where it is declared empty
+    for period in (2022, 2023):
+        file = f"leaves/{period}.parquet"
+        assert (tmp_path / "csv" / file).read_bytes() == (tmp_path / "parquet" / file).read_bytes()
+
+
 def test_a_missing_column_is_named_with_what_is_there(tiny: Dataset, write, tmp_path: Path, key: bytes):
     folder = write([GOOD])
     (folder / "people.csv").write_text("who,year,dept,years,cents\np1,2022,A,40,100\n", encoding="utf-8")
@@ -178,18 +201,19 @@ def test_a_missing_file_is_named(tiny: Dataset, write, tmp_path: Path, key: byte
 
 
 @pytest.mark.parametrize(
-    "content",
+    ("content", "says"),
     [
-        b"who,year,dept,years,cents,visits\np1,2022,A,40,100,1\nSECRET,2022,A,40,100,1,EXTRA\n",
-        b"who,year,dept,years,cents,visits\np1,2022,A,40,100,1\nSECRET\xff,2022,A,40,100,1\n",
+        (b"SECRET,2022,A,40,100,1,EXTRA\n", "people.csv:3: can't be read"),
+        (b"SECRET\xff,2022,A,40,100,1\n", "people.csv: bytes that are not UTF-8"),
     ],
 )
-def test_a_broken_csv_is_refused_without_a_value(tiny: Dataset, write, tmp_path: Path, key: bytes, content: bytes):
-    folder = write([])
-    (folder / "people.csv").write_bytes(content)
+def test_a_broken_csv_is_refused_without_a_value(tiny: Dataset, write, tmp_path: Path, key: bytes, content, says):
+    folder = write([GOOD])
+    good = b"who,year,dept,years,cents,visits\np1,2022,A,40,100,1\n"
+    (folder / "people.csv").write_bytes(good + content)
     with pytest.raises(DataError) as problem:
         count_leaves(tiny, folder, tmp_path / "ws", key=key)
-    assert "people.csv" in str(problem.value)
+    assert says in str(problem.value)
     assert "SECRET" not in str(problem.value)
     assert "p1" not in str(problem.value)
     assert [p for p in (tmp_path / "ws").rglob("*") if p.is_file()] == []
