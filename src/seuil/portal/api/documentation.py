@@ -7,12 +7,17 @@ Doc = dict[str, object]
 _REPEATED: Doc = {"type": "array", "items": {"type": "string"}}
 _TEXT: Doc = {"type": "string"}
 _TRUTH: Doc = {"type": "boolean"}
+_BLANK: Doc = {"type": ["string", "null"], "maxLength": 0, "description": "A blank parameter says nothing."}
 
 DATASET_ID: Doc = {"name": "dataset_id", "in": "path", "required": True, "schema": _TEXT}
 
 
 def _parameter(name: str, description: str, schema: Doc) -> Doc:
-    return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
+    return {"name": name, "in": "query", "required": False, "description": description, "schema": _or_blank(schema)}
+
+
+def _or_blank(schema: Doc) -> Doc:
+    return schema if schema in (_TEXT, _REPEATED) else {"anyOf": [schema, _BLANK]}
 
 
 SELECT = _parameter(
