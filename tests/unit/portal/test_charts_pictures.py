@@ -8,6 +8,7 @@ import pytest
 import vl_convert
 from tests.helpers.portal_fakes import HIDDEN_DEPARTMENT, reader
 
+from seuil.portal.charts.bars import columns_fit
 from seuil.portal.charts.map import INSETS, department_map
 from seuil.portal.charts.outlines import names
 from seuil.portal.charts.points import Point, Status, Words
@@ -100,3 +101,9 @@ def test_an_empty_point_has_no_bar() -> None:
     found = {row["texte"]: row["valeur"] for row in rows_of(spec)}
     assert found["Vide"] == 0
     assert found["Non significatif"] > 120
+
+
+def test_many_years_lie_down_on_a_phone() -> None:
+    points = [Point(str(year), str(year), 1e5, Status.SHOWN, "100 000") for year in range(2010, 2022)]
+    assert columns_fit(points, 1100)
+    assert not columns_fit(points, 350)

@@ -25,7 +25,7 @@ def test_any_address_gives_a_view_that_writes_itself_back(asked: dict[str, str])
 
 @given(st.text(max_size=8))
 def test_a_picture_is_never_too_small_or_too_large(text: str) -> None:
-    assert 260 <= read_width({"_largeur": text}) <= 760
+    assert 260 <= read_width({"_largeur": text}) <= 1200
 
 
 def test_filters_follow_from_codes_and_levels() -> None:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 import altair as alt
 
 from seuil.portal.charts.points import Point, Status, Words, statuses
-from seuil.portal.charts.theme import ACCENT, FILL, INK, INK_SOFT, TEXT_SIZE, config
+from seuil.portal.charts.theme import ACCENT, FILL, INK, INK_SOFT, LETTER, NARROW, TEXT_SIZE, config
 
 Direction = Literal["bars", "columns"]
 BAND = 26
@@ -15,7 +15,10 @@ BAND = 26
 _BAR = 20
 _WIDEST_COLUMN = 64
 _COLUMNS_HEIGHT = 230
-_ROOM = 1.2
+_GAP, _AXIS = 8, 60
+"""Pixels that stay free between two figures, and that the axis takes."""
+
+_ROOM, _ROOM_NARROW = 1.2, 1.4
 """The axis reaches beyond the longest bar, so that its figure has a place."""
 
 
@@ -26,13 +29,14 @@ def bars(points: Sequence[Point], words: Words, *, direction: Direction = "bars"
     where there is nothing, nothing stands.
     """
     shown = [p.value for p in points if p.value is not None]
-    start, end = _ROOM * min([0.0, *shown]), _ROOM * (max([0.0, *shown]) or 1.0)
+    room = _ROOM if width >= NARROW else _ROOM_NARROW
+    start, end = room * min([0.0, *shown]), room * (max([0.0, *shown]) or 1.0)
     base = alt.Chart().encode(
         tooltip=[alt.Tooltip("nom:N", title=words.title), alt.Tooltip("texte:N", title=words.measure)]
     )
     length: dict[str, Any] = {
         "scale": alt.Scale(domain=[start, end], nice=False),
-        "axis": alt.Axis(tickCount=4, domain=False),
+        "axis": alt.Axis(tickCount=4 if width >= NARROW else 2, domain=False),
     }
     if direction == "bars":
         base = base.encode(
@@ -58,6 +62,12 @@ def bars(points: Sequence[Point], words: Words, *, direction: Direction = "bars"
         .to_dict()
     )
     return spec
+
+
+def columns_fit(points: Sequence[Point], width: int) -> bool:
+    """Whether the figure of every column has a place above it, on a picture that is `width` pixels wide."""
+    letters = max((max(len(p.text), len(p.label)) for p in points if p.value is not None), default=0)
+    return len(points) * (letters * LETTER + _GAP) <= width - _AXIS
 
 
 def _row(point: Point, words: Words, end: float) -> dict[str, str | float]:

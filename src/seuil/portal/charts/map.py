@@ -10,11 +10,13 @@ import altair as alt
 from seuil.portal.charts.classes import class_of
 from seuil.portal.charts.outlines import OBJECT
 from seuil.portal.charts.points import Point, Words, statuses
-from seuil.portal.charts.theme import FILL, INK_SOFT, SEQUENCE, config
+from seuil.portal.charts.theme import FILL, INK_SOFT, LETTER, NARROW, SEQUENCE, config
 
 FULL_WIDTH = 600
-NARROW = 480
 _HEIGHT = 665
+_SYMBOL = 34
+"""Pixels of a legend entry beside its text."""
+
 _STROKE = "#8a94a3"
 _FRAME = "#c9d0d9"
 
@@ -68,8 +70,8 @@ def department_map(
     legend = alt.Legend(
         title=words.measure,
         orient="bottom",
-        direction="vertical" if width < NARROW else "horizontal",
-        columns=2 if width < NARROW else 3,
+        direction="horizontal",
+        columns=_legend_columns([*labels, *(words.of(s) for s in used)], width),
         symbolStrokeColor=_STROKE,
         offset=4,
     )
@@ -103,6 +105,12 @@ def department_map(
         .to_dict()
     )
     return spec
+
+
+def _legend_columns(entries: Sequence[str], width: int) -> int:
+    """As many as fit, three at most: a legend wider than the map would make the map smaller."""
+    longest = max(len(entry) for entry in entries)
+    return max(1, min(3, width // (longest * LETTER + _SYMBOL)))
 
 
 def _class(point: Point, words: Words, lower: Sequence[float], labels: Sequence[str]) -> str:

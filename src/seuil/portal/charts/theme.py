@@ -16,6 +16,11 @@ FILL = {Status.HIDDEN: "url(#hachures)", Status.MISSING: "#b9b4a9", Status.EMPTY
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', sans-serif"
 TEXT_SIZE = 12
+LETTER = 7
+"""Pixels that a letter of that size takes at most, on average."""
+
+NARROW = 480
+"""Pixels below which a picture has a phone's width."""
 
 
 def config(words: Words) -> dict[str, Any]:

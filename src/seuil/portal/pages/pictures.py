@@ -16,6 +16,7 @@ from seuil.portal.pages.voice import Voice
 
 Kind = Literal["map", "ages", "periods"]
 _FETCH = 500
+_WIDEST_MAP = 760
 _FEWEST_AREAS = 10
 """A level is drawn as a map when at least so many of its codes are departments."""
 
@@ -103,9 +104,10 @@ def specification(picture: Picture, view: View, voice: Voice, outlines: str, wid
         thousands=voice.thousands,
     )
     if picture.kind != "map":
-        from seuil.portal.charts.bars import bars
+        from seuil.portal.charts.bars import bars, columns_fit
 
-        return bars(picture.points, words, direction="bars" if picture.kind == "ages" else "columns", width=width)
+        upright = picture.kind == "periods" and columns_fit(picture.points, width)
+        return bars(picture.points, words, direction="columns" if upright else "bars", width=width)
     from seuil.portal.charts.map import department_map
 
     lower = bounds([p.value for p in picture.points if p.value is not None], view.measure.decimals)
@@ -115,7 +117,7 @@ def specification(picture: Picture, view: View, voice: Voice, outlines: str, wid
         lower=lower,
         labels=class_labels(lower, view.measure.decimals, voice),
         outlines=outlines,
-        width=width,
+        width=min(width, _WIDEST_MAP),
     )
 
 

@@ -151,7 +151,7 @@ def total_of(dimension: Dimension) -> Node:
 
 def read_width(asked: Mapping[str, str]) -> int:
     """Width of a picture in pixels: what the page has room for, within bounds."""
-    return _whole(asked.get(WIDTH, ""), 260, 760, 600)
+    return _whole(asked.get(WIDTH, ""), 260, 1200, 600)
 
 
 def _choice(dimension: Dimension, text: str) -> Choice | None:
