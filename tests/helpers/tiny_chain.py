@@ -7,7 +7,7 @@ dimension, territory and sex, one year.
 import csv
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -89,15 +89,19 @@ measures:
 tables: [{levels: {condition: all, territory: all, sex: all}}]
 records:
   people:
-    file: people.csv
+    file: patients.csv
     identifier: id
     period: year
     dimensions: {territory: {column: dept}, sex: {column: sex}}
   memberships: {file: conditions.csv, identifier: id, period: year, dimension: condition, value: {column: code}}
 """
-PEOPLE_HEAD = ("id", "year", "dept", "age", "sex", "fees")
-CONDITIONS_HEAD = ("id", "year", "code")
+HEADS = {
+    "people": ("id", "year", "dept", "age", "sex", "fees"),
+    "patients": ("id", "year", "dept", "sex"),
+    "conditions": ("id", "year", "code"),
+}
 Row = tuple[object, ...]
+Records = dict[str, list[Row]]
 
 
 @dataclass(frozen=True)
@@ -153,7 +157,7 @@ def open_office(folder: Path, secret: bytes = b"s" * 32) -> Chain:
         for name, rows in lists.items():
             if f"codes/{name}.csv" in text:
                 (codes / f"{name}.csv").write_text(rows, encoding="utf-8")
-    write_records(chain.records, *some_records())
+    write_records(chain.records, some_records())
     create_archive(chain.archive, create_keys(chain.keys), load_signer(chain.keys, "root"), now=NOON)
     set_secret(chain, secret)
     return chain
@@ -165,26 +169,25 @@ def set_secret(chain: Chain, secret: bytes) -> None:
         file.write(secret)
 
 
-def some_records(seed: int = 1) -> tuple[list[Row], list[Row]]:
+def some_records(seed: int = 1) -> Records:
     """About 300 people a year, some in no department, and the conditions of many of them."""
     random = np.random.default_rng(seed)
-    people: list[Row] = []
-    conditions: list[Row] = []
+    records: Records = {name: [] for name in HEADS}
     for year in (2022, 2023):
         for k in range(300):
             dept = random.choice(["a", "b", "c", "d", "?"], p=[0.4, 0.05, 0.3, 0.23, 0.02])
             sex = random.choice(["1", "2"], p=[0.4, 0.6])
             name = f"person-{k:04d}"
-            people.append((name, year, dept, int(random.integers(1, 90)), sex, int(random.integers(0, 60))))
-            conditions += [
-                (name, year, code) for code, p in (("A", 0.2), ("B", 0.3), ("H", 0.1)) if random.random() < p
-            ]
-    return people, conditions
+            records["people"].append((name, year, dept, int(random.integers(1, 90)), sex, int(random.integers(0, 60))))
+            if year == 2023:
+                records["patients"].append((name, year, dept, sex))
+                having = [code for code, p in (("A", 0.2), ("B", 0.3), ("H", 0.1)) if random.random() < p]
+                records["conditions"] += [(name, year, code) for code in having]
+    return records
 
 
-def write_records(folder: Path, people: Sequence[Row], conditions: Sequence[Row]) -> None:
+def write_records(folder: Path, records: Mapping[str, Sequence[Row]]) -> None:
     folder.mkdir(exist_ok=True)
-    files = {"people": (PEOPLE_HEAD, people), "conditions": (CONDITIONS_HEAD, conditions)}
-    for name, (head, rows) in files.items():
+    for name, rows in records.items():
         with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
-            csv.writer(file).writerows([head, *rows])
+            csv.writer(file).writerows([HEADS[name], *rows])

@@ -27,7 +27,7 @@ def released(released_once: Chain, tmp_path: Path) -> Chain:
 @pytest.fixture
 def office(tmp_path: Path) -> Chain:
     """An office before its first build."""
-    return open_office(tmp_path / "office")
+    return open_office(tmp_path / "new")
 
 
 @pytest.fixture
