@@ -174,3 +174,8 @@ def test_an_incomplete_table_opens_where_it_has_rows() -> None:
     assert "n’a pas de ligne pour ce choix" in client.get("/jeux/visites?age=tous").text
     emptied = FakeStore().without("visites", "annee", 1)
     assert "n’a pas de ligne pour ce choix" in reader(store=emptied).get("/jeux/visites").text
+
+
+def test_the_page_says_what_becomes_of_zeros() -> None:
+    assert "cachés, comme tout petit nombre" in reader().get("/jeux/patients").text
+    assert "Zéros" not in reader().get("/jeux/reel-honoraires").text
