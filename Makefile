@@ -1,21 +1,42 @@
-# Everything happens inside the checkout: the environment is .venv, the demo lives in demo/.
+# Everything happens inside the checkout: the environment, its caches and the command are in .venv, the demo in demo/.
+# Needed beforehand: Python 3.11 or newer, make and git.
 PYTHON ?= python3
-UV := .venv/bin/uv
+SERVE ?= 1
+PORT ?= 8000
+SCALE ?= 0.1
+JOBS ?= 2
+
+BIN := .venv/bin
+UV := $(BIN)/uv
+TESTS := $(BIN)/pytest -n $(JOBS) --dist loadfile
 LOCK := $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
         --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml --all-extras --group dev
+CATALOGUES := src/seuil/portal/translations
+
+export UV_CACHE_DIR := $(CURDIR)/.venv/.cache/uv
+export PIP_CACHE_DIR := $(CURDIR)/.venv/.cache/pip
 
 .DEFAULT_GOAL := help
 
 help: ## show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
 
-$(UV):
+# --- environment -----------------------------------------------------------------------------------------------------
+
+$(UV): requirements/uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "seuil needs Python 3.11 or newer; right would be: make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' \
+	  || { echo "this Python can't make environments; on Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+	@echo "making the environment in .venv (once; some minutes where packages have to be fetched)"
 	$(PYTHON) -m venv .venv
-	.venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/uv.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --only-binary :all: -r $<
+	touch $@
 
-.venv/.synced: requirements/lock.txt pyproject.toml | $(UV)
-	$(UV) pip sync -q --python .venv/bin/python --require-hashes requirements/lock.txt
-	$(UV) pip install -q --python .venv/bin/python --no-deps --no-build-isolation --editable .
+# The package has to be there when it is installed, or the installation points at nothing.
+.venv/.synced: requirements/lock.txt pyproject.toml src/seuil/__init__.py | $(UV)
+	$(UV) pip sync -q --python $(BIN)/python --require-hashes requirements/lock.txt
+	$(UV) pip install -q --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	touch $@
 
 setup: .venv/.synced ## make the environment (.venv) from the lock
@@ -26,4 +47,63 @@ lock: | $(UV) ## write requirements/lock.txt anew, keeping the versions it holds
 upgrade: | $(UV) ## the same, with the newest versions that pyproject.toml allows
 	$(LOCK) --upgrade -o requirements/lock.txt
 
-.PHONY: help setup lock upgrade
+# --- demo ------------------------------------------------------------------------------------------------------------
+
+demo: setup ## the whole way, then the portal on PORT (8000); SERVE=0 ends before it, SCALE=1 for the whole country
+	$(BIN)/seuil demo --folder demo --scale $(SCALE) --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve)
+
+bench: setup ## the demo from nothing, in build/bench: seconds, cells, hidden and loss of every dataset
+	rm -rf build/bench
+	$(BIN)/seuil demo --folder build/bench --scale $(SCALE) --no-serve
+
+# --- checks ----------------------------------------------------------------------------------------------------------
+
+test: lint types contracts browser ## all checks, then all tests with coverage
+	$(TESTS) --cov --cov-report= tests
+
+lint: setup ## layout of the code and frequent mistakes (ruff)
+	$(BIN)/ruff format --check --quiet
+	$(BIN)/ruff check --quiet
+
+types: setup ## types, strictly (mypy)
+	$(BIN)/mypy --strict
+
+contracts: setup ## which package may import which (import-linter)
+	$(BIN)/lint-imports --no-cache
+
+browser:
+	@test -n "$$SEUIL_CHROMIUM" || command -v chromium >/dev/null || command -v chromium-browser >/dev/null || echo \
+	  "No Chromium here: the browser tests will be skipped (and fail where CI is set). On Debian: apt-get install chromium"
+
+test-unit: setup ## one package at a time, and the house itself
+	$(TESTS) tests/unit
+
+test-spec: setup ## the guarantee and the query language by example
+	$(TESTS) tests/spec
+
+test-property: setup ## random cases against a judge that is slow and simple
+	$(TESTS) tests/property
+
+test-browser: setup browser ## pages in Chromium
+	$(TESTS) tests/browser
+
+test-attack: setup ## what someone would try
+	$(TESTS) tests/attack
+
+test-integration: setup ## from records to a release, cut off and resumed
+	$(TESTS) tests/integration
+
+coverage: setup browser ## all tests; which lines no test reaches, here and in build/coverage
+	$(TESTS) --cov --cov-report=term-missing:skip-covered --cov-report=html:build/coverage tests
+
+soak: setup ## the full counts of what `make test` samples (an hour or so)
+	$(TESTS) -m soak tests
+
+# --- texts -----------------------------------------------------------------------------------------------------------
+
+translations: setup ## collect the portal's texts into its catalogues; then translate what is new in fr/ and en/
+	$(BIN)/pybabel -q extract -F babel.cfg --no-location --sort-output -o $(CATALOGUES)/messages.pot src/seuil/portal
+	$(BIN)/pybabel -q update --no-wrap --previous -i $(CATALOGUES)/messages.pot -d $(CATALOGUES)
+
+.PHONY: help setup lock upgrade demo bench test lint types contracts browser test-unit test-spec test-property \
+        test-browser test-attack test-integration coverage soak translations
