@@ -169,6 +169,16 @@ def set_secret(chain: Chain, secret: bytes) -> None:
         file.write(secret)
 
 
+def make_unpublishable(chain: Chain) -> None:
+    """Let `visits` publish one cell alone, of three people: if it is hidden it must be small."""
+    definition = chain.definitions[0]
+    text, told = definition.read_text(), "territory: [total, region, department, unknown], age: all, sex: all"
+    assert told in text
+    definition.write_text(text.replace(told, "territory: [total]"), encoding="utf-8")
+    people = [(f"person-{k}", year, "a", 30, "1", 40) for k in range(3) for year in (2022, 2023)]
+    write_records(chain.records, {"people": people})
+
+
 def some_records(seed: int = 1) -> Records:
     """About 300 people a year, some in no department, and the conditions of many of them."""
     random = np.random.default_rng(seed)
@@ -190,4 +200,4 @@ def write_records(folder: Path, records: Mapping[str, Sequence[Row]]) -> None:
     folder.mkdir(exist_ok=True)
     for name, rows in records.items():
         with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
-            csv.writer(file).writerows([HEADS[name], *rows])
+            csv.writer(file, lineterminator="\n").writerows([HEADS[name], *rows])

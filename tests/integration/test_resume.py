@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.helpers.tiny_chain import NOON, Chain
+from tests.helpers.tiny_chain import NOON, Chain, make_unpublishable
 from tests.helpers.trees import bytes_of
 
 from seuil.model.errors import SeuilError
@@ -91,9 +91,7 @@ def test_cut_off_between_removing_the_old_and_placing_the_new(released: Chain, m
 @pytest.mark.usefixtures("audits_here")
 def test_failed_build_leaves_an_earlier_proposal_and_the_archive_as_they_were(released: Chain) -> None:
     expected, archive = proposals(released), bytes_of(released.archive)
-    definition = released.definitions[0]
-    text = definition.read_text().replace("[total, region, department, unknown], age: all, sex: all", "[unknown]")
-    definition.write_text(text, encoding="utf-8")
+    make_unpublishable(released)
     with pytest.raises(SeuilError):
         released.build()
     assert proposals(released) == expected

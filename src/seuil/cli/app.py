@@ -47,7 +47,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command and give its exit code. Whatever a person can put right is told in plain words."""
     as_json = wants_json(arguments)
     try:
-        return int(app(list(arguments), prog_name="seuil", standalone_mode=False) or 0)
+        code = int(app(list(arguments), prog_name="seuil", standalone_mode=False) or 0)
     except SeuilError as error:
         say_error(str(error), as_json=as_json, code=error.exit_code)
         return error.exit_code
@@ -56,9 +56,11 @@ def run(arguments: Sequence[str]) -> int:
         say_error(error.format_message(), as_json=as_json, code=2, hint=f"{' '.join(_command(arguments))} --help")
         return 2
     except (typer.Abort, KeyboardInterrupt):
+        code = INTERRUPTED
+    if code == INTERRUPTED:  # also how Typer tells of Ctrl-C
         kept = KEPT.get(arguments[0] if arguments else "", "nothing was left half done")
-        say_error(f"interrupted: {kept}", as_json=as_json, code=INTERRUPTED)
-        return INTERRUPTED
+        say_error(f"interrupted: {kept}", as_json=as_json, code=code)
+    return code
 
 
 def _command(arguments: Sequence[str]) -> list[str]:
