@@ -1,6 +1,7 @@
 """The screen of commands: help, documentation, exit codes, errors in plain words, JSON."""
 
 import json
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -169,3 +170,25 @@ def test_clock_that_is_none_is_wrong_use(
     monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
     assert run(["release", "withdraw", "d", "--workspace", str(tmp_path), "--archive", str(tmp_path)]) == 2
     assert "SOURCE_DATE_EPOCH" in capsys.readouterr().err
+
+
+def told() -> Iterator[tuple[str, str]]:
+    """Every command that the tutorial and the guides tell people to run."""
+    for folder in ("tutorial", "how-to"):
+        for page in sorted((REFERENCE.parents[1] / folder).glob("*.md")):
+            for line in page.read_text(encoding="utf-8").splitlines():
+                if line.startswith("    ") and line.strip().startswith("seuil "):
+                    yield page.name, line.strip()
+
+
+@pytest.mark.parametrize(("page", "line"), list(told()))
+def test_commands_in_tutorial_and_guides_exist(page: str, line: str) -> None:
+    words = shlex.split(line)[1:]
+    name = " ".join(words[:2]) if words[0] == "release" else words[0]
+    assert name in ALL, page
+    assert {word for word in words if word.startswith("--")} <= options(ALL[name]), page
+
+
+def test_every_command_but_the_demo_and_protect_is_in_a_guide() -> None:
+    shown = {name for _, line in told() for name in ALL if line.startswith(f"seuil {name}")}
+    assert shown >= ALL.keys() - {"demo", "protect"}
