@@ -1,0 +1,1 @@
+"""The shared benchmark generators: the same seeds and bytes as every tool was measured on."""

@@ -1,0 +1,1 @@
+"""What the benchmarks share: tables in memory, the steps measured, peers."""
