@@ -125,10 +125,11 @@ class Oracle:
     def _differences_within(self, cells: set) -> set[int]:
         if not self.exact or not self.counts:
             return set()
+        known = self.closure(cells)
         return {
             index
             for index, (r, position) in self.differences.items()
-            if all((s, *position) in cells | self.empty for s, _ in self.frame.relations[r].terms)
+            if all((s, *position) in known for s, _ in self.frame.relations[r].terms)
         } - self.zero_by_definition
 
     @cached_property

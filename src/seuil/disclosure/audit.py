@@ -10,14 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from seuil.disclosure.frame import Figures, Ints
-from seuil.disclosure.intervals import tighten
 from seuil.disclosure.lattice import is_leaf
 from seuil.disclosure.proof import Proof
 from seuil.disclosure.prover import Progress, Prover
 from seuil.disclosure.search import Effort
 from seuil.disclosure.system import System
 from seuil.disclosure.task import COUNT, Task, count_task, lay_out, sum_task
-from seuil.model.errors import DisclosureError
 
 ROUNDS = (
     Effort(steps=400, stall=100, tries=1, units=0),
@@ -55,20 +53,17 @@ def audit(figures: Figures, *, seed: int = 1, progress: Progress | None = None) 
 
 
 def _prove(task: Task, seed: int, progress: Progress | None) -> tuple[Proof, Ints, Ints]:
-    low, high = tighten(task.rows, task.low, task.high)
-    if (low > high).any():
-        raise DisclosureError("the figures contradict each other: no table has them all")
-    system, wanted, cells = lay_out(task, low, high)
-    exposed = np.setdiff1d(cells, wanted.cells)
-    prover = Prover(system, wanted, seed)
-    if not prover.find_base(start_table(task, system)):
-        everything = np.concatenate([exposed, wanted.cells])
-        return no_proof(), np.zeros(0, np.int64), everything
+    layout = lay_out(task)
+    wanted = layout.wanted
+    exposed = np.setdiff1d(layout.cells, wanted.cells)
+    prover = Prover(layout.system, wanted, seed)
+    if not prover.find_base(start_table(task, layout.system)):
+        return no_proof(), exposed, wanted.cells
     for effort in ROUNDS:
         if not len(prover.open):
             break
         prover.widen(effort, progress=progress)
-    leaf_values = low[np.flatnonzero(is_leaf(task.frame).ravel())]
+    leaf_values = layout.low[np.flatnonzero(is_leaf(task.frame).ravel())]
     undecided = wanted.cells[prover.open]
     return prover.proof(leaf_values), exposed, undecided
 

@@ -2,8 +2,8 @@
 
 A row gives a cell away if its members' own bounds hold the cell in a range narrower than needed: a lone hidden cell
 among shown ones, or hidden parts whose total is told to be too little. To mend a row one of its shown members is
-hidden. The one is taken that costs least, less what it mends elsewhere, plus what it newly breaks. Costs and ties come from
-public weights and the secret seed, never from a count; only whether a row is broken looks at figures.
+hidden. The one is taken that costs least, less what it mends elsewhere, plus what it newly breaks. Costs and ties come
+from public weights and the secret seed, never from a count; only whether a row is broken looks at figures.
 """
 
 from typing import NamedTuple

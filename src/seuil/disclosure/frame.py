@@ -114,7 +114,16 @@ def frame_of(dataset: Dataset, period: int) -> Frame:
             codes = declared.where.get(name)
             where.append(_below(dimension, codes) if codes else list(range(len(dimension.nodes))))
         empty[np.ix_(*([[0]] * pad), *where)] = True
-    return Frame(dataset, period, axes, overlapping, published, empty_totals(empty, axes))
+    return Frame(dataset, period, axes, overlapping, published, _close_empty(empty, axes, overlapping))
+
+
+def _close_empty(empty: Bools, axes: tuple[Hierarchy, ...], overlapping: Hierarchy | None) -> Bools:
+    """What follows of declared emptiness: totals of empty parts, and complete nodes all of whose children are empty."""
+    closed = empty_totals(empty, axes)
+    for parent, children in reversed(list(enumerate(overlapping.children if overlapping else ()))):
+        if overlapping and children and overlapping.nodes[parent].complete:
+            closed[parent] |= closed[list(children)].all(axis=0)
+    return empty_totals(closed, axes)
 
 
 def _below(hierarchy: Hierarchy, codes: tuple[str, ...]) -> list[int]:

@@ -17,8 +17,8 @@ from seuil.model.hierarchy import Hierarchy
 class Implied:
     """The implied cells of a frame.
 
-    nodes: (cells,) unpublished cells that published ones fix. left_over: (relations x cells of a slice,) relations whose
-    slices are all published, unless they are 0 by definition.
+    nodes: (cells,) unpublished cells that published ones fix. left_over: (relations x cells of a slice,) relations
+    whose slices are all published or fixed, unless they are 0 by definition.
     """
 
     frame: Frame
@@ -29,8 +29,8 @@ class Implied:
 
     def told(self, shown: Bools) -> tuple[Bools, Bools]:
         """Of `nodes` and of `left_over`, what the shown cells (flat) still fix."""
-        known = shown | self.frame.empty.ravel()
-        return determined(self.lines, known) & self.nodes, all_known(self.overlaps, known) & self.left_over
+        known = determined(self.lines, shown | self.frame.empty.ravel())
+        return known & self.nodes, all_known(self.overlaps, known) & self.left_over
 
 
 def implied_of(frame: Frame) -> Implied:
@@ -40,8 +40,9 @@ def implied_of(frame: Frame) -> Implied:
     left_over = np.zeros(len(relations), np.bool_)
     if frame.rounding is None:
         known = (frame.published | frame.empty).ravel()
-        nodes = determined(equations, known) & ~known
-        left_over = all_known(relations, known) & ~zero_by_definition(frame)
+        fixed = determined(equations, known)
+        nodes = fixed & ~known
+        left_over = all_known(relations, fixed) & ~zero_by_definition(frame)
     return Implied(frame, equations, relations, nodes, left_over)
 
 

@@ -382,10 +382,8 @@ def push(
     low, high = bounds_of(p, s, cell)
     variable = p.where_variable[cell]
     if variable >= 0:
-        _set_bounds(p, s, cell, goal, goal)
         step(p, s, variable, goal - s.x[variable])
-    else:
-        _set_bounds(p, s, cell, goal if up else low, high if up else goal)
+    _set_bounds(p, s, cell, goal if up else low, high if up else goal)
     clow, chigh = 0, 0
     if companion >= 0:
         clow, chigh = bounds_of(p, s, companion)

@@ -18,7 +18,6 @@ import numpy as np
 from seuil.disclosure import opening, search
 from seuil.disclosure.cover import Cells, cover, incidence_of, show_needless
 from seuil.disclosure.frame import Bools, Frame, Ints
-from seuil.disclosure.intervals import tighten
 from seuil.disclosure.lattice import UNBOUNDED
 from seuil.disclosure.prover import Prices, Progress, Prover, Wanted
 from seuil.disclosure.search import NEVER, Effort, Floats
@@ -37,10 +36,9 @@ OPENING = (
     (2.0, Effort(steps=4_000, stall=800, tries=10, units=0)),
     (0.5, Effort(steps=8_000, stall=2_000, tries=12, units=0)),
 )
-BATCH = 60  # cells opened for between two looks at what is proved by now
+BATCH = 400  # cells opened for between two looks at what is proved by now
 COARSE = 0.1  # how much more a cell costs for every dimension in which it is no leaf
 COMPANIONS = 8
-ROUNDS = 200
 
 
 @dataclass(frozen=True)
@@ -87,12 +85,15 @@ class _Suppressor:
         published, empty = frame.published.ravel(), frame.empty.ravel()
         implied = self.task.implied.nodes
         self.matters = (published | implied) & ~empty
-        zero_shown = frame.zeros_shown & (truth.values == 0) & published if self.task.counts else np.zeros_like(empty)
+        # A shown 0 stays shown; so does a sum over nobody. Any other sum of 0 has too few contributors: it is small.
+        zero_shown = frame.zeros_shown & (truth.values == 0) & published
         self.openable = self.matters & ~zero_shown
         # What nothing fixes and nobody publishes is free to move like a hidden cell, with nothing to be proved of it.
         self.free = ~(published | implied) & ~empty
         self.hidden = truth.small | self.free
         self.cost = self._costs(frame, implied)
+        self.looked_at = np.zeros(0, np.int64)
+        self.look = 0
         self.hidden_low = np.where(published & (frame.zeros_shown and self.task.counts), 1, 0).astype(np.int64)
 
     def _costs(self, frame: Frame, implied: Bools) -> Floats:
@@ -108,24 +109,22 @@ class _Suppressor:
         if hidden is not None:
             self.hidden |= hidden
         self._cover()
-        stuck = self._unproved(0)
+        stuck = self._unproved(None)
         if unproved is not None and len(unproved):
             if attempt > 1:
                 self._hide_relatives(unproved)
                 self._cover()
             else:
                 self._open(unproved, 0)
-            stuck = self._unproved(0)
+            stuck = self._unproved(stuck)
         level = 0
-        for k in range(ROUNDS):
-            if not len(stuck) or level >= len(OPENING):
-                break
+        while len(stuck) and level < len(OPENING):
             before = int(self.hidden.sum())
             self._open(stuck[:BATCH], level)
             self._cover()
             if int(self.hidden.sum()) == before:
                 level += 1
-            stuck = self._unproved(k + 1)
+            stuck = self._unproved(stuck)
         if len(stuck):
             self._hide_relatives(stuck)
             self._cover()
@@ -169,20 +168,28 @@ class _Suppressor:
         empty = np.bincount(line, ~frame.empty.ravel()[rows.cell], len(rows)) == 0
         return small & ~empty & ~((rest == 0) & frame.zeros_shown)
 
-    def _unproved(self, round_: int) -> Ints:
-        """Hidden cells for which the search from the true table finds nothing, numbered as in `Proof.cells`."""
-        pattern = self.hidden & self.truth.frame.published.ravel()
-        task = self.truth.task(pattern)
-        low, high = tighten(task.rows, task.low, task.high)
-        system, wanted, cells = lay_out(task, low, high)
+    def _unproved(self, stuck: Ints | None) -> Ints:
+        """Hidden cells for which the search from the true table finds nothing, numbered as in `Proof.cells`.
+
+        Whatever could move still can when more is hidden, so only cells that were `stuck` or are newly hidden are
+        looked at again; all of them where `stuck` is None.
+        """
+        task = self.truth.task(self.hidden & self.truth.frame.published.ravel())
+        layout = lay_out(task)
+        system, wanted, cells = layout.system, layout.wanted, layout.cells
         node = wanted.cells < len(self.truth.values)
         reach, fall = wanted.reach.copy(), wanted.fall.copy()
         reach[node], fall[node] = self.truth.reach[wanted.cells[node]], self.truth.fall[wanted.cells[node]]
-        prover = Prover(system, replace(wanted, reach=reach, fall=fall), self.seed + round_)
+        self.look += 1
+        prover = Prover(system, replace(wanted, reach=reach, fall=fall), self.seed + self.look)
         prover.start_from(self.truth.values[system.cell])
+        settled = np.zeros(0, np.int64) if stuck is None else np.setdiff1d(self.looked_at, stuck)
+        self.looked_at = cells
+        todo = ~np.isin(wanted.cells, settled)
         for effort in QUICK:
-            prover.widen(effort, progress=self.progress)
-        return np.concatenate([np.setdiff1d(cells, wanted.cells), wanted.cells[prover.open]])
+            prover.widen(effort, prover.open[todo[prover.open]], progress=self.progress)
+        left = wanted.cells[prover.open[todo[prover.open]]]
+        return np.concatenate([np.setdiff1d(np.setdiff1d(cells, wanted.cells), settled), left])
 
     def _open(self, stuck: Ints, level: int) -> None:
         """Hide more, so that the stuck cells can move."""

@@ -7,11 +7,12 @@ import numpy as np
 from seuil.disclosure.frame import Bools, Figures, Frame, Ints
 from seuil.disclosure.groups import groups_of
 from seuil.disclosure.implied import Implied, implied_of
-from seuil.disclosure.intervals import public_bounds, sum_bounds
+from seuil.disclosure.intervals import public_bounds, sum_bounds, tighten
 from seuil.disclosure.lattice import Rows, stack
 from seuil.disclosure.prover import Wanted
 from seuil.disclosure.search import NEVER
 from seuil.disclosure.system import System, by_leaves, by_lines
+from seuil.model.errors import DisclosureError
 
 COUNT = "count"
 
@@ -72,13 +73,39 @@ def sum_task(figures: Figures, name: str, implied: Implied | None = None) -> Tas
     return Task(frame, implied, rows, low, high, hidden.ravel() | open_nodes, none, width, False, False, False)
 
 
-def lay_out(task: Task, low: Ints, high: Ints) -> tuple[System, Wanted, Ints]:
-    """The system to search, the cells that can be proved in it, and all the cells that should be.
+@dataclass(frozen=True)
+class Layout:
+    """The system to search, what can be proved in it, all `cells` that should be, and the tightened bounds of nodes.
 
     A cell that its bounds hold in too narrow a range is left out of the wanted ones: it is exposed. So is one that is
     alone in its group where the level is `justified`, since it must then be small.
     """
+
+    system: System
+    wanted: Wanted
+    cells: Ints
+    low: Ints
+    high: Ints
+
+
+def lay_out(task: Task) -> Layout:
+    """Tighten the bounds and set up the search. Raises DisclosureError where no table at all fits the figures."""
     frame, size = task.frame, task.frame.published.size
+    group = groups_of(task.rows, task.hidden, task.left_over, len(task.implied.lines))
+    cells = np.flatnonzero(np.concatenate([task.hidden, task.left_over]))
+    alone = np.bincount(group[cells])[group[cells]] == 1 if task.justified else np.zeros(len(cells), np.bool_)
+    low, high = tighten(task.rows, task.low, task.high)
+    if (low > high).any():
+        raise DisclosureError("the figures contradict each other: no table has them all")
+    lone = cells[alone & (cells < size)]
+    if len(lone):
+        below = high.copy()
+        below[lone] = np.minimum(high[lone], frame.threshold - 1)
+        low_then, high_then = tighten(task.rows, low, below)
+        if (low_then <= high_then).all():
+            low, high = low_then, high_then
+        else:
+            alone[:] = True  # nothing could be hidden for no reason: no table is admissible
     if task.rounded:
         system = by_leaves(frame, task.implied.overlaps, low, high)
     else:
@@ -86,21 +113,16 @@ def lay_out(task: Task, low: Ints, high: Ints) -> tuple[System, Wanted, Ints]:
         first = len(task.implied.lines)
         number[first:][task.left_over] = size + np.flatnonzero(task.left_over)
         system = by_lines(frame, task.rows, low, high, number, low < high)
-    group = groups_of(task.rows, task.hidden, task.left_over, len(task.implied.lines))
-    cells = np.flatnonzero(np.concatenate([task.hidden, task.left_over]))
-    wide = np.ones(len(cells), np.bool_)
+    wide = ~alone
     node = cells < size
-    wide[node] = high[cells[node]] - low[cells[node]] >= task.need
-    if task.justified:
-        alone = np.bincount(group[cells]) == 1
-        wide &= ~alone[group[cells]]
+    wide[node] &= high[cells[node]] - low[cells[node]] >= task.need
     known = np.isin(cells, np.concatenate([system.cell, system.row_cell]))
     kept = cells[wide & known]
     floor = 1 if frame.zeros_shown else 0
     _, numbered = np.unique(group[kept], return_inverse=True)
     need, reach, fall = (np.full(len(kept), x, np.int64) for x in (task.need, -NEVER, NEVER))
-    group = numbered.astype(np.int64)
-    return system, Wanted(kept, need, reach, fall, group, floor, frame.threshold, task.justified), cells
+    wanted = Wanted(kept, need, reach, fall, numbered.astype(np.int64), floor, frame.threshold, task.justified)
+    return Layout(system, wanted, cells, low, high)
 
 
 def exact_frame(frame: Frame) -> Frame:

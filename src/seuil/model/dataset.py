@@ -106,8 +106,29 @@ class _Check:
             self.measure(name, measure)
         if self.definition.source == "records" and all(m.at for m in self.dataset.counts.values()):
             self.fail("measures", "no count of a row's own units", "add one: `kind: count`, without `at`")
+        self.rounding()
         self.tables()
+        self.sums()
         self.empty()
+
+    def rounding(self) -> None:
+        base, threshold = self.definition.rounding, self.definition.threshold
+        if base is not None and self.definition.zeros == "shown" and threshold < base - base // 2:
+            found = f"{base} with threshold {threshold} and zeros shown"
+            self.fail("rounding", found, f"at most {2 * threshold}, else {threshold} would be published as 0")
+
+    def sums(self) -> None:
+        """A sum is published in the rows only: a count fixed at a node that no table has would leave it without any."""
+        overlapping = self.dataset.overlapping
+        if not self.dataset.sums or overlapping is None:
+            return
+        hierarchy = self.dataset.hierarchies[overlapping]
+        levels = {level for table in self.dataset.tables for level in self.dataset.levels(table, overlapping)}
+        for name, count in self.dataset.counts.items():
+            code = count.at.get(overlapping)
+            if code is not None and hierarchy.nodes[hierarchy.index[code]].level not in levels:
+                expected = "with sums, a node whose level a table publishes"
+                self.fail(f"measures.{name}.at.{overlapping}", repr(code), expected)
 
     def columns(self) -> None:
         seen: set[str] = set()

@@ -34,7 +34,13 @@ def test_the_tables_are_published(frame: Frame) -> None:
 
 
 def test_a_fixed_count_publishes_its_slice_wherever_there_is_a_row(read: Read) -> None:
-    frame = frame_of(read(("levels: {site: [site]}", "levels: {site: [site], condition: [single]}")), 2023)
+    without_sums = (
+        ("  fees: {kind: sum, label: Fees}\n", ""),
+        ("  mean: {kind: mean, label: Mean, of: fees, by: ntop}\n", ""),
+        ("    amounts:\n      fees: {column: fees, times: 100}\n", ""),
+    )
+    only_singles = ("levels: {site: [site]}", "levels: {site: [site], condition: [single]}")
+    frame = frame_of(read(only_singles, *without_sums), 2023)
     expected = np.zeros((4, 4), dtype=bool)
     expected[[0, 2, 3], 1:3] = True
     assert (frame.published == expected).all()

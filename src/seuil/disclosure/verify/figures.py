@@ -7,7 +7,7 @@ import numpy as np
 from seuil.disclosure.frame import Bools, Column, Figures, Frame, Ints
 from seuil.disclosure.verify.bounds import shown_counts
 from seuil.disclosure.verify.fault import Fault, cell_faults
-from seuil.disclosure.verify.implied import implied
+from seuil.disclosure.verify.implied import implied, subtract
 
 LARGEST = 1 << 40  # no figure and no change is larger, so that no sum of them overflows
 RULE = 1
@@ -58,7 +58,7 @@ def _counts(frame: Frame, column: Column) -> Iterator[Fault]:
 
 def _differences(frame: Frame, column: Column, shown: Bools) -> Iterator[Fault]:
     fixed = implied(frame, shown, exact=True, differences=True).fixed_differences
-    flat = column.values.reshape(frame.shape[0], -1)
+    flat = subtract(frame, shown, column.values).reshape(frame.shape[0], -1)
     gaps: Ints = np.zeros(fixed.shape, dtype=np.int64)
     for k, relation in enumerate(frame.relations):
         for slice_, coefficient in relation.terms:

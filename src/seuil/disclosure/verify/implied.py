@@ -29,6 +29,26 @@ def _close_line(nodes_first: Bools, members: list[int]) -> None:
     nodes_first[members] = line | ((~line).sum(axis=0) == 1)
 
 
+def subtract(frame: Frame, known: Bools, values: Ints) -> Ints:
+    """`values` of the known cells and of every cell that they fix, found by subtraction in the order of `closure`."""
+    known, values = known | frame.empty, values.copy()
+    before = -1
+    while before != (before := int(known.sum())):
+        for k, axis in enumerate(frame.axes, start=1):
+            known_first, values_first = np.moveaxis(known, k, 0), np.moveaxis(values, k, 0)
+            for parent, children in enumerate(axis.children):
+                if children:
+                    members = [parent, *children]
+                    last = ~known_first[members] & ((~known_first[members]).sum(axis=0) == 1)
+                    signed = np.where(known_first[members], values_first[members], 0)
+                    rest = signed[0] - signed[1:].sum(axis=0)
+                    values_first[parent] = np.where(last[0], -rest, values_first[parent])
+                    for at, child in enumerate(children, start=1):
+                        values_first[child] = np.where(last[at], rest, values_first[child])
+                    known_first[members] |= last
+    return values
+
+
 @dataclass(frozen=True)
 class Implied:
     """The implied cells of exact figures.
@@ -51,15 +71,16 @@ def implied(frame: Frame, shown: Bools, *, exact: bool, differences: bool) -> Im
     no_difference = np.zeros((relations, positions), dtype=np.bool_)
     if not exact:
         return Implied(none, none, no_difference, no_difference)
-    cells = closure(frame, frame.published) & ~frame.published & ~frame.empty
-    fixed = cells & closure(frame, shown)
+    every, told = closure(frame, frame.published), closure(frame, shown)
+    cells = every & ~frame.published & ~frame.empty
+    fixed = cells & told
     if not differences or not relations:
         return Implied(cells & ~fixed, fixed, no_difference, no_difference)
     published, visible = no_difference.copy(), no_difference.copy()
     for k, relation in enumerate(frame.relations):
         slices = [s for s, _ in relation.terms]
-        published[k] = (frame.published | frame.empty)[slices].all(axis=0).reshape(-1)
-        visible[k] = (shown | frame.empty)[slices].all(axis=0).reshape(-1)
+        published[k] = every[slices].all(axis=0).reshape(-1)
+        visible[k] = told[slices].all(axis=0).reshape(-1)
     published &= ~zero_by_definition(frame)
     return Implied(cells & ~fixed, fixed, published & ~visible, published & visible)
 

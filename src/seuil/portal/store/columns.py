@@ -9,8 +9,14 @@ from seuil.catalogue.entry import Entry, FieldType
 from seuil.model.errors import ReleaseError
 from seuil.odsql import Field, Schema
 
+
+def _is_text(kind: pa.DataType) -> bool:
+    plain = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return bool(pa.types.is_string(plain) or pa.types.is_large_string(plain))
+
+
 _STORED = {
-    "text": lambda kind: pa.types.is_string(kind) or pa.types.is_large_string(kind),
+    "text": _is_text,
     "int": pa.types.is_integer,
     "date": pa.types.is_integer,  # a whole year
     "double": pa.types.is_floating,
