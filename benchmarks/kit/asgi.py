@@ -1,0 +1,74 @@
+"""Ask an ASGI application without a network: what an answer costs beside the server that would carry it."""
+
+import asyncio
+from collections.abc import MutableMapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import FastAPI
+
+Message = MutableMapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Status, and the body's bytes."""
+
+    status: int
+    body: bytes
+
+
+class Reader:
+    """Asks one request after the other, in one event loop."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._app, self._loop = app, asyncio.new_event_loop()
+
+    def get(self, path: str, **query: str) -> Answer:
+        """Ask, and read the whole answer."""
+        return self._loop.run_until_complete(self._get(path, urlencode(query)))
+
+    def close(self) -> None:
+        """End the loop and its threads."""
+        self._loop.run_until_complete(self._loop.shutdown_default_executor())
+        self._loop.close()
+
+    async def _get(self, path: str, query: str) -> Answer:
+        parts: list[bytes] = []
+        status = 0
+        ended = asyncio.Event()
+        asked = False
+
+        async def receive() -> Message:
+            nonlocal asked
+            if not asked:
+                asked = True
+                return {"type": "http.request", "body": b"", "more_body": False}
+            await ended.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            else:
+                parts.append(message.get("body", b""))
+
+        scope = {
+            "type": "http",
+            "asgi": {"version": "3.0", "spec_version": "2.4"},
+            "http_version": "1.1",
+            "method": "GET",
+            "scheme": "http",
+            "path": path,
+            "raw_path": path.encode(),
+            "query_string": query.encode(),
+            "root_path": "",
+            "headers": [(b"host", b"portal.example")],
+            "client": ("127.0.0.1", 1),
+            "server": ("127.0.0.1", 80),
+        }
+        await self._app(scope, receive, send)
+        ended.set()
+        return Answer(status, b"".join(parts))
