@@ -44,6 +44,8 @@ def cheapest_way(
         goal = search.goal_of(p, f, cell, up, False, low, high)
         if (up and goal <= f.highest[cell]) or (not up and goal >= f.lowest[cell]):
             continue
+        # A price stands for so many units of violation; with amounts these are far larger than with counts.
+        p.scale[0] = max(1.0, abs(goal - search.value(p, s, cell)) / max(p.threshold, 1))
         companion = companions[attempt % len(companions)] if len(companions) else -1
         variables, cells, whole = search.push(p, s, cell, goal, up, companion, effort.steps, effort.stall)
         if not whole:

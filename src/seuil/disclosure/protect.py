@@ -7,7 +7,7 @@ import numpy as np
 
 from seuil.disclosure.audit import Audit, audit
 from seuil.disclosure.cube import Cube, Pattern, Small, publish
-from seuil.disclosure.frame import Bools, Figures
+from seuil.disclosure.frame import Bools, Figures, Ints
 from seuil.disclosure.implied import implied_of
 from seuil.disclosure.prover import Progress
 from seuil.disclosure.search import NEVER
@@ -22,35 +22,49 @@ Auditor = Callable[[Figures], Audit]
 
 @dataclass(frozen=True)
 class Protected:
-    """What is to be published and its audit; confidential beside it how many cells are small and hidden, by base."""
+    """What is to be published and its audit; confidential beside it, by base: how many cells are small and hidden.
+
+    narrow: hidden sums whose range does not reach `P_PERCENT` below and above what they are (confidential).
+    """
 
     figures: Figures
     audit: Audit
     small: Mapping[str, int]
     hidden: Mapping[str, int]
+    narrow: Mapping[str, Ints]
+
+    @property
+    def safe(self) -> bool:
+        """Whether it may be published: every hidden cell is proved, and every hidden sum wide enough."""
+        return self.audit.safe and not any(len(cells) for cells in self.narrow.values())
 
 
 def protect(cube: Cube, secret: bytes, *, auditor: Auditor = audit, progress: Progress | None = None) -> Protected:
-    """Protect one cube. Where the audit returned is not `safe`, nothing of the cube may be published.
+    """Protect one cube. Where the result is not `safe`, nothing of the cube may be published.
 
     auditor: sees the figures to be published and nothing else; `audit` itself, or one that runs it elsewhere.
     """
     truths: dict[str, Truth] = {COUNT: count_truth(cube)}
-    hidden = {COUNT: suppress(truths[COUNT], secret, progress=progress)}
+    chosen = {COUNT: suppress(truths[COUNT], secret, progress=progress)}
     for name in cube.sums:
-        truths[name] = sum_truth(cube, name, hidden[COUNT])
-        hidden[name] = suppress(truths[name], secret, progress=progress)
+        truths[name] = sum_truth(cube, name, chosen[COUNT].hidden)
+        chosen[name] = suppress(truths[name], secret, progress=progress)
     for attempt in range(ATTEMPTS):
+        hidden = {name: c.hidden for name, c in chosen.items()}
         figures = publish(cube, _pattern(cube, hidden))
         result = auditor(figures)
         if result.safe or attempt == ATTEMPTS - 1:
             break
-        for name in hidden:
-            unproved = np.concatenate([result.exposed[name], result.undecided[name]])
+        for name in chosen:
             if name != COUNT:
-                truths[name] = sum_truth(cube, name, hidden[COUNT])
-            hidden[name] = suppress(
-                truths[name], secret, hidden=hidden[name], unproved=unproved, attempt=attempt + 1, progress=progress
+                truths[name] = sum_truth(cube, name, chosen[COUNT].hidden)
+            chosen[name] = suppress(
+                truths[name],
+                secret,
+                hidden=hidden[name],
+                unproved=np.concatenate([result.exposed[name], result.undecided[name]]),
+                attempt=attempt + 1,
+                progress=progress,
             )
     published = cube.frame.published.ravel()
     return Protected(
@@ -58,6 +72,7 @@ def protect(cube: Cube, secret: bytes, *, auditor: Auditor = audit, progress: Pr
         result,
         {name: int((truth.small & published).sum()) for name, truth in truths.items()},
         {name: int(pattern.sum()) for name, pattern in hidden.items()},
+        {name: chosen[name].stuck for name in cube.sums},
     )
 
 

@@ -90,6 +90,7 @@ class Prover:
             system.entries,
             price,
             row_price,
+            np.ones(1),
             wide_low,
             wide_high,
             number,

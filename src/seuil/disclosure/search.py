@@ -32,7 +32,7 @@ BROKEN, CLOCK, MOVES, ENTRIES, STAMP = range(5)
 
 
 class Problem(NamedTuple):
-    """What stays as it is during a search. price, row_price: 0 for a hard bound.
+    """What stays as it is during a search. price, row_price: 0 for a hard bound; scale: what they are multiplied by.
 
     wide_*: bounds that hold even where the priced ones are left. cell, row_cell: number of the watched cell, -1 for
     none. where_variable, where_row: (watched cells,) where a cell is found. need: how far apart its lowest and highest
@@ -44,6 +44,7 @@ class Problem(NamedTuple):
     entries: Sparse
     price: Floats
     row_price: Floats
+    scale: Floats
     wide_low: Ints
     wide_high: Ints
     cell: Ints
@@ -156,7 +157,7 @@ def _growth(p: Problem, s: State, variable: int, change: int) -> float:
         old, new = s.x[variable], s.x[variable] + change
         left = old < s.low[variable] or old > s.high[variable]
         leaves = new < s.low[variable] or new > s.high[variable]
-        total += p.price[variable] * (int(leaves) - int(left))
+        total += p.scale[0] * p.price[variable] * (int(leaves) - int(left))
     e = p.entries
     for k in range(e.start[variable], e.start[variable + 1]):
         row = e.row[k]
@@ -167,7 +168,7 @@ def _growth(p: Problem, s: State, variable: int, change: int) -> float:
         if inside and low <= new <= high:
             continue
         if p.row_price[row] > 0:
-            total += p.row_price[row] * (int(new < low or new > high) - int(not inside))
+            total += p.scale[0] * p.row_price[row] * (int(new < low or new > high) - int(not inside))
         else:
             total += s.weight[row] * (abs(_beyond(new, low, high)) - abs(_beyond(old, low, high)))
     return total

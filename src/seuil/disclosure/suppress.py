@@ -18,6 +18,7 @@ import numpy as np
 from seuil.disclosure import opening, search
 from seuil.disclosure.cover import Cells, cover, incidence_of, show_needless
 from seuil.disclosure.frame import Bools, Frame, Ints
+from seuil.disclosure.groups import groups_of
 from seuil.disclosure.lattice import UNBOUNDED
 from seuil.disclosure.prover import Prices, Progress, Prover, Wanted
 from seuil.disclosure.search import NEVER, Effort, Floats
@@ -36,6 +37,7 @@ OPENING = (
     (2.0, Effort(steps=4_000, stall=800, tries=10, units=0)),
     (0.5, Effort(steps=8_000, stall=2_000, tries=12, units=0)),
 )
+CYCLES = 6  # times that relatives are hidden at random when no way is found
 BATCH = 400  # cells opened for between two looks at what is proved by now
 COARSE = 0.1  # how much more a cell costs for every dimension in which it is no leaf
 COMPANIONS = 8
@@ -57,6 +59,17 @@ class Truth:
     task: Callable[[Bools], Task]
 
 
+@dataclass(frozen=True)
+class Suppression:
+    """A pattern: the hidden cells (flat) among the published ones.
+
+    stuck: cells (numbered as in `Proof.cells`) for which even the true table gave no other one that differs enough.
+    """
+
+    hidden: Bools
+    stuck: Ints
+
+
 def suppress(
     truth: Truth,
     secret: bytes,
@@ -65,8 +78,8 @@ def suppress(
     unproved: Ints | None = None,
     attempt: int = 0,
     progress: Progress | None = None,
-) -> Bools:
-    """Choose a pattern: hidden cells (flat) among the published ones.
+) -> Suppression:
+    """Choose a pattern.
 
     hidden, unproved: a pattern to widen, and cells of it (numbered as in `Proof.cells`) that an audit could not prove;
     from the second `attempt` on, relatives of theirs are hidden whatever the true table says.
@@ -104,7 +117,7 @@ class _Suppressor:
         cost = 1 + COARSE * coarse.ravel() + 0.001 * self.random.random(frame.published.size)
         return np.where(implied, 0.001, cost)
 
-    def run(self, hidden: Bools | None, unproved: Ints | None, attempt: int) -> Bools:
+    def run(self, hidden: Bools | None, unproved: Ints | None, attempt: int) -> Suppression:
         search.seed(self.seed)
         if hidden is not None:
             self.hidden |= hidden
@@ -117,6 +130,16 @@ class _Suppressor:
             else:
                 self._open(unproved, 0)
             stuck = self._unproved(stuck)
+        for _ in range(CYCLES):
+            stuck = self._open_all(stuck)
+            if not len(stuck) or not self._hide_relatives(stuck):
+                break
+            self._cover()
+            stuck = self._unproved(stuck)
+        return Suppression(self.hidden & self.truth.frame.published.ravel(), stuck)
+
+    def _open_all(self, stuck: Ints) -> Ints:
+        """Open at falling prices as long as anything is stuck and more can be hidden; returns what stays stuck."""
         level = 0
         while len(stuck) and level < len(OPENING):
             before = int(self.hidden.sum())
@@ -125,18 +148,17 @@ class _Suppressor:
             if int(self.hidden.sum()) == before:
                 level += 1
             stuck = self._unproved(stuck)
-        if len(stuck):
-            self._hide_relatives(stuck)
-            self._cover()
-        return self.hidden & self.truth.frame.published.ravel()
+        return stuck
 
-    def _hide_relatives(self, cells: Ints) -> None:
-        """Hide one shown line-mate, at random, of every cell."""
+    def _hide_relatives(self, cells: Ints) -> bool:
+        """Hide one shown line-mate, at random, of every cell; False where none is left to hide."""
+        before = int(self.hidden.sum())
         for cell in self._nodes_of(cells):
             mates = self._mates(int(cell))
             mates = mates[~self.hidden[mates]]
             if len(mates):
                 self.hidden[mates[int(self.random.integers(len(mates)))]] = True
+        return int(self.hidden.sum()) > before
 
     def _bounds(self) -> tuple[Ints, Ints]:
         """Bounds of every cell if it were shown."""
@@ -226,22 +248,36 @@ class _Suppressor:
         p, s = prover.problem, prover.state
         opened, moved, values = (np.zeros(len(prover.wanted.cells), np.int64) for _ in range(3))
         cells = prover.wanted.cells
+        lonely = self._without_small_company(task)
         for cell in self.random.permutation(stuck):
             at = int(position[cell])
-            companions = position[self._companions(int(cell))] if task.justified else np.zeros(0, np.int64)
-            companions = companions[companions >= 0]
-            if at < 0 or (not task.justified and search.done(p, prover.found, at)):
+            companions = np.zeros(0, np.int64)
+            if task.justified and lonely[cell]:
+                companions = position[self._companions(int(cell))]
+                companions = companions[companions >= 0]
+            elif at < 0 or search.done(p, prover.found, at):
                 continue
-            n, m = opening.cheapest_way(
-                p, s, prover.found, at, companions, self.cost[cells], effort, opened, moved, values
-            )
-            if n < 0:
-                continue
-            opening.take(p, s, prover.found, opened[:n], moved[:m], values[:m], self.hidden_low[cells])
-            new = opened[:n]
-            p.need[new] = self.task.need
-            p.reach[new], p.fall[new] = self.truth.reach[cells[new]], self.truth.fall[cells[new]]
-            self.hidden[cells[new]] = True
+            for _ in range(2):  # once up and once down, where both are asked for
+                n, m = opening.cheapest_way(
+                    p, s, prover.found, at, companions, self.cost[cells], effort, opened, moved, values
+                )
+                if n < 0:
+                    break
+                opening.take(p, s, prover.found, opened[:n], moved[:m], values[:m], self.hidden_low[cells])
+                new = opened[:n]
+                p.need[new] = self.task.need
+                p.reach[new], p.fall[new] = self.truth.reach[cells[new]], self.truth.fall[cells[new]]
+                self.hidden[cells[new]] = True
+                if search.done(p, prover.found, at):
+                    break
+
+    def _without_small_company(self, task: Task) -> Bools:
+        """Hidden cells in whose group no other cell is small: raised, they would leave the group without one."""
+        group = groups_of(task.rows, task.hidden, task.left_over, len(task.implied.lines))[: len(task.hidden)]
+        floor = 1 if self.truth.frame.zeros_shown else 0
+        small = task.hidden & (self.truth.values < self.truth.frame.threshold) & (self.truth.values >= floor)
+        company = np.bincount(group[task.hidden], small[task.hidden], int(group.max()) + 2)
+        return np.asarray(company[group] - small <= 0, dtype=np.bool_)
 
     def _companions(self, cell: int) -> Ints:
         """Cells of which one is to be small while the cell is raised: line-mates in random order, hidden ones first."""
