@@ -106,22 +106,6 @@ def progress_of(subject: str, tell: Tell) -> Progress:
     return lambda text, done, total: tell(Event(subject, text, "running", done, total))
 
 
-def explain(frame: Frame, audit: Audit, most: int = 10) -> str:
-    """Why a period can't be published: the cells in words, `most` of them, and the reason of each."""
-    reasons = (
-        (audit.exposed, "what is published holds it in too narrow a range"),
-        (audit.undecided, "no two tables that differ enough at it were found"),
-    )
-    lines = [
-        f"{base}, {cell_name(frame, int(k))}: {reason}"
-        for found, reason in reasons
-        for base, cells in found.items()
-        for k in cells
-    ]
-    more = [f"and {len(lines) - most} more cells"] if len(lines) > most else []
-    return "\n".join(["", *(f"  {line}" for line in lines[:most] + more)])
-
-
 def _hidden(figures: Figures) -> dict[str, int]:
     published = figures.frame.published
     columns = {"count": figures.count} | dict(figures.sums)

@@ -8,12 +8,13 @@ from pathlib import Path
 
 from seuil.disclosure.audit import Audit
 from seuil.disclosure.cube import cube_of
-from seuil.disclosure.frame import Figures, frame_of
-from seuil.disclosure.protect import protect
+from seuil.disclosure.frame import Figures, Frame, frame_of
+from seuil.disclosure.protect import P_PERCENT, Protected, protect
 from seuil.disclosure.verify import verify
+from seuil.disclosure.verify.fault import cell_name
 from seuil.model.dataset import Dataset, read_dataset
 from seuil.model.errors import DisclosureError, ProofError
-from seuil.workflow.auditing import audit_apart, explain
+from seuil.workflow.auditing import audit_apart
 from seuil.workflow.leaves import read_leaves
 from seuil.workflow.progress import Event, Tell
 from seuil.workflow.proofs import proof_names, read_proof, write_proofs
@@ -68,10 +69,9 @@ class _Period:
         frame = frame_of(self.dataset, self.period)
         cube = cube_of(frame, read_leaves(leaves, frame))
         protected = protect(cube, secret, auditor=self.audit, progress=self.say)
-        if not protected.audit.safe:
+        if not protected.safe:
             raise DisclosureError(
-                f"{self.dataset.id}, {self.period}: can't be published under the guarantee:"
-                + explain(frame, protected.audit)
+                f"{self.dataset.id}, {self.period}: can't be published under the guarantee:" + explain(frame, protected)
             )
         protect_seconds = time.monotonic() - started - self._audit_seconds
         written = write_period(protected.figures, self.folder / TABLE)
@@ -116,3 +116,20 @@ class _Period:
 
     def say(self, text: str, done: int, total: int) -> None:
         self._tell(Event(self.subject, text, "running", done, total))
+
+
+def explain(frame: Frame, protected: Protected, most: int = 10) -> str:
+    """Why a period can't be published: the cells in words, `most` of them, and the reason of each."""
+    reasons = (
+        (protected.audit.exposed, "what is published holds it in too narrow a range"),
+        (protected.audit.undecided, "no two tables that differ enough at it were found"),
+        (protected.narrow, f"no other tables were found in which it is {P_PERCENT} % less and {P_PERCENT} % more"),
+    )
+    lines = [
+        f"{base}, {cell_name(frame, int(k))}: {reason}"
+        for found, reason in reasons
+        for base, cells in found.items()
+        for k in cells
+    ]
+    more = [f"and {len(lines) - most} more cells"] if len(lines) > most else []
+    return "\n".join(["", *(f"  {line}" for line in lines[:most] + more)])
