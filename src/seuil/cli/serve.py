@@ -1,5 +1,6 @@
 """`seuil serve`: the portal on this machine."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -40,5 +41,7 @@ def run_portal(archive: Path, port: int) -> int:
         app = create_app(Settings(archive=archive))
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         print(f"\nopen {address}\nCtrl-C stops the portal", flush=True)
-        uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False)).run(sockets=[listener])
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+        with suppress(KeyboardInterrupt):  # the way to stop it
+            server.run(sockets=[listener])
     return 0

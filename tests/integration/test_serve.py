@@ -1,0 +1,79 @@
+"""`seuil serve` and `seuil demo`, as processes."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from tests.helpers.tiny_chain import Chain
+
+from seuil.publish.keys import load_signer
+from seuil.publish.publish import refresh_timestamp
+
+SEUIL = [sys.executable, "-m", "seuil"]
+
+
+def address_of(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    for line in process.stdout:
+        found = re.match(r"open (http://127\.0\.0\.1:\d+)", line)
+        if found:
+            return found[1]
+    raise AssertionError(f"no address; status {process.wait()}")
+
+
+def get(address: str) -> bytes:
+    for _ in range(100):
+        try:
+            with urllib.request.urlopen(address, timeout=30) as answer:
+                return bytes(answer.read())
+        except urllib.error.URLError:
+            time.sleep(0.1)
+    raise AssertionError("nobody answers")
+
+
+def test_serve_answers_until_it_is_stopped(released: Chain) -> None:
+    refresh_timestamp(released.archive, load_signer(released.keys, "timestamp"), now=datetime.now(UTC))
+    command = [*SEUIL, "serve", "--archive", str(released.archive), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            address = address_of(process)
+            assert "Visites" in get(address).decode()
+            catalogue = json.loads(get(f"{address}/api/explore/v2.1/catalog/datasets"))
+            assert catalogue["total_count"] == 2
+        finally:
+            process.send_signal(signal.SIGINT)
+            _, errors = process.communicate(timeout=60)
+    assert (process.returncode, errors) == (0, "")
+
+
+def test_archive_out_of_date_is_not_served(released: Chain) -> None:
+    """The tests' clock stands in the past, and its timestamp has run out."""
+    command = [*SEUIL, "serve", "--archive", str(released.archive), "--port", "0"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "out of date" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.soak
+def test_demo_twice(tmp_path: Path) -> None:
+    checkout = Path(__file__).parents[2]
+    command = [*SEUIL, "demo", "--folder", str(tmp_path / "demo"), "--scale", "0.01", "--no-serve", "--json"]
+    contents = []
+    for _ in range(2):
+        done = subprocess.run(command, cwd=checkout, env=os.environ, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        contents.append(json.loads(done.stdout))
+    first, second = contents
+    assert (first["verified"], first["new"], second["verified"], second["new"]) == (True, True, True, False)
+    assert second["seconds"]["build"] < 0.2 * first["seconds"]["build"]
+    assert {d["dataset"] for d in first["datasets"]} >= {"patients", "professionals", "rand", "reel-honoraires"}
