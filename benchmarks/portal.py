@@ -3,9 +3,10 @@
 usage: portal.py [--rounds 20]
 
 A release of random figures, shaped like the dataset of patients (196,560 rows), is signed and published into an
-archive, and the portal asked in its own process. Beside it the same rows from the same Parquet file by DuckDB alone: for
-a page the rows and their number, for a group its rows, for an export a file written by COPY. Every question is asked
-several times, after a first time that doesn't count. Prints a line of JSON for every question, medians in milliseconds.
+archive, and the portal asked in its own process. Beside it the same rows from the same Parquet file by DuckDB alone:
+for a page the rows and their number, for a group its rows, for an export a file written by COPY. Every question is
+asked several times, after a first time that doesn't count. Prints a line of JSON for every question, medians in
+milliseconds.
 """
 
 import argparse
@@ -106,14 +107,14 @@ def compare(question: Question, reader: Reader, plain: duckdb.DuckDBPyConnection
     """Ask both, and print what it took."""
     answer = reader.get(question.path, **question.query)
     if answer.status != 200:
-        raise SystemExit(f"{question.name}: status {answer.status}: {answer.body[:200].decode()}")
+        raise SystemExit(f"{question.name}: status {answer.status}: {answer.start.decode()}")
     rounds = max(3, rounds // 4) if question.export else rounds
     ours = median_of(rounds, lambda: reader.get(question.path, **question.query))
     statements = [sql.format(rows="patients", out=folder / "export") for sql in question.sql]
     theirs = median_of(rounds, lambda: [plain.execute(sql).fetchall() for sql in statements])
     told = {
         "question": question.name,
-        "bytes": len(answer.body),
+        "bytes": answer.bytes,
         "portal_ms": {"wall": ours[0], "cpu": ours[1]},
         "duckdb_ms": {"wall": theirs[0], "cpu": theirs[1]},
         "ratio_wall": round(ours[0] / theirs[0], 2),

@@ -26,7 +26,7 @@ from kit.steps import measure, summary
 from pyarrow import string
 
 from seuil.disclosure.cube import Cube
-from seuil.disclosure.frame import Ints
+from seuil.disclosure.frame import Bools, Ints
 
 TREES = {
     "profession": ("family", "profession"),
@@ -60,15 +60,16 @@ def some_jobs(columns: dict[str, Texts], asked: str) -> list[str]:
     return known[: int(asked)] if asked.isdigit() else asked.split(",")
 
 
-def cube_of_atoms(columns: dict[str, Texts], counts: Ints, zeros: str, level: str) -> Cube:
-    """All cells of the linked tables."""
-    dimensions = {
-        name: tree_of({lv: np.char.add(PREFIXES.get(lv, ""), columns[lv]) for lv in levels})
-        for name, levels in TREES.items()
-    }
+def cube_of_atoms(columns: dict[str, Texts], counts: Ints, kept: Bools, zeros: str, level: str) -> Cube:
+    """All cells of the linked tables, of the rows that are kept. Places where none of them is are in the tables too."""
+    everywhere = np.ones_like(kept)
+    dimensions = {}
+    for name, levels in TREES.items():
+        rows = kept if name == "profession" else everywhere
+        dimensions[name] = tree_of({lv: np.char.add(PREFIXES.get(lv, ""), columns[lv][rows]) for lv in levels})
     rules = Rules("professional", threshold=5, level=level, zeros=zeros, tables=TABLES)
-    leaves = {name: columns[levels[-1]] for name, levels in TREES.items()}
-    return cube_in_memory(dataset_of("professionals", dimensions, rules), leaves, counts)
+    leaves = {name: columns[levels[-1]][kept] for name, levels in TREES.items()}
+    return cube_in_memory(dataset_of("professionals", dimensions, rules), leaves, counts[kept])
 
 
 def plain_codes(cube: Cube) -> dict[str, list[str]]:
@@ -87,16 +88,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--jobs", help="names of professions, or how many of the first ones; by default all")
     asked = parser.parse_args(arguments)
     columns, counts = read_atoms(asked.folder)
-    if asked.jobs:
-        jobs = some_jobs(columns, asked.jobs)
-        unknown = sorted(set(jobs) - set(columns["profession"].tolist()))
-        if unknown:
-            parser.error(f"{asked.folder} has no profession {', '.join(unknown)}")
-        kept = np.isin(columns["profession"], jobs)
-        columns, counts = {name: column[kept] for name, column in columns.items()}, counts[kept]
-    cube = cube_of_atoms(columns, counts, asked.zeros, asked.level)
+    jobs = some_jobs(columns, asked.jobs) if asked.jobs else list(np.unique(columns["profession"]))
+    unknown = sorted(set(jobs) - set(columns["profession"].tolist()))
+    if unknown:
+        parser.error(f"{asked.folder} has no profession {', '.join(unknown)}")
+    kept = np.isin(columns["profession"], jobs)
+    cube = cube_of_atoms(columns, counts, kept, asked.zeros, asked.level)
     found = measure(cube)
-    named = {"jobs": len(np.unique(columns["profession"])), "zeros": asked.zeros, "level": asked.level}
+    named = {"jobs": len(jobs), "zeros": asked.zeros, "level": asked.level}
     print(json.dumps({**named, **summary(found), "bound": None}), flush=True)
     if asked.out is not None and found.sound:
         write_cells(asked.out, found.figures, COLUMNS, plain_codes(cube))
