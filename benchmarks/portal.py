@@ -114,7 +114,7 @@ def compare(question: Question, reader: Reader, plain: duckdb.DuckDBPyConnection
     theirs = median_of(rounds, lambda: [plain.execute(sql).fetchall() for sql in statements])
     told = {
         "question": question.name,
-        "bytes": answer.bytes,
+        "bytes": answer.length,
         "portal_ms": {"wall": ours[0], "cpu": ours[1]},
         "duckdb_ms": {"wall": theirs[0], "cpu": theirs[1]},
         "ratio_wall": round(ours[0] / theirs[0], 2),

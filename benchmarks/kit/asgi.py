@@ -16,7 +16,7 @@ class Answer:
     """Status, and of the body its length and first piece: like a reader who passes it on, nobody keeps the whole."""
 
     status: int
-    bytes: int
+    length: int
     start: bytes
 
 

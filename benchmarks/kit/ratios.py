@@ -40,7 +40,8 @@ def cpu_of(line: Line) -> float:
 
 
 def _tables(line: Line) -> Iterator[Ratio]:
-    table, ours = line["table"], line["secondaries"]
+    level = "" if line["level"] == "justified" else f", {line['level']}"
+    table, ours = f"{line['table']}{level}", line["secondaries"]
     if line["bound"] is not None:
         yield Ratio("tables", f"{table} secondaries", ours, "proved bound", line["bound"])
     naive, peer = line["naive"], line["tau_argus"]

@@ -12,8 +12,9 @@ RATIO_HEAD = ("part", "what", "seuil", "beside", "figure", "ratio")
 NAMED = ("table", "nodes", "jobs", "zeros", "level", "scale", "question")
 LEFT_OUT = ("naive", "tau_argus", "published", "load")
 INTRODUCTION = """\
-Written by `{command}` on {date}. Machine: {machine}, shared with other work: look at CPU seconds (all threads of the
-process) rather than wall seconds. Load average at the start {before}; at the end {after}.
+Written by `{command}` on {date}. Machine: {machine}.
+Load average at the start {before}; at the end {after}: where it is above the number of cores, look at CPU seconds (all
+threads of the process) rather than wall seconds.
 
 A ratio above 1 is more than beside it. "Unsafe" are hidden cells of another pattern that our audit shows to be exposed,
 or can't prove. How the parts are measured, and what the figures say: `docs/explanation/performance.md`.
@@ -27,7 +28,7 @@ def page(
     remarks: Iterable[str],
     ratios: Iterable[Ratio],
 ) -> str:
-    """The whole page. remarks: what did not run."""
+    """The whole page. load: at the start, at the end. remarks: what did not run."""
     date = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     parts = [
         "# Results\n",
