@@ -231,11 +231,11 @@ class Prover:
             while done < last:
                 done = search.widen(self.problem, self.state, self.found, todo[:last], effort, done)
                 if done < last:
-                    self._make_room()
+                    self.make_room()
             if progress is not None:
                 progress("proved", len(self.wanted.cells) - len(self.open), len(self.wanted.cells))
 
-    def _make_room(self) -> None:
+    def make_room(self) -> None:
         """Double whichever array of moves is nearly full."""
         f, s = self.found, self.state
         start, variable, change = f.move_start, f.move_variable, f.move_change

@@ -260,7 +260,8 @@ def value(p: Problem, s: State, cell: int) -> int:
 
 
 @njit(cache=True)
-def _base_value(p: Problem, s: State, cell: int) -> int:
+def base_value(p: Problem, s: State, cell: int) -> int:
+    """Value of a watched cell in the base table."""
     v = p.where_variable[cell]
     return s.base[v] if v >= 0 else s.base_row[p.where_row[cell]]
 
@@ -305,7 +306,7 @@ def _justified(p: Problem, s: State, cells: int) -> bool:
     good = True
     for q in range(cells):
         cell = s.touched[q]
-        was, now = is_small(p, _base_value(p, s, cell)), is_small(p, value(p, s, cell))
+        was, now = is_small(p, base_value(p, s, cell)), is_small(p, value(p, s, cell))
         s.group_change[p.group[cell]] += int(now) - int(was)
     for q in range(cells):
         group = p.group[s.touched[q]]
@@ -325,7 +326,8 @@ def undo(p: Problem, s: State, changed: int) -> None:
 
 
 @njit(cache=True)
-def _set_bounds(p: Problem, s: State, cell: int, low: int, high: int) -> None:
+def set_bounds(p: Problem, s: State, cell: int, low: int, high: int) -> None:
+    """Bound a watched cell."""
     v, row = p.where_variable[cell], p.where_row[cell]
     if v >= 0:
         s.low[v], s.high[v] = low, high
@@ -356,7 +358,7 @@ def _companion(p: Problem, s: State, cell: int) -> int:
             continue
         chosen = member
         seen += 1
-        if is_small(p, _base_value(p, s, member)) or seen > FEW // 4:
+        if is_small(p, base_value(p, s, member)) or seen > FEW // 4:
             break
     return chosen
 
@@ -365,7 +367,7 @@ def _companion(p: Problem, s: State, cell: int) -> int:
 def ask_small(p: Problem, s: State, cell: int) -> None:
     """Bound a watched cell below the threshold, and bring it there if it is a variable."""
     low, high = bounds_of(p, s, cell)
-    _set_bounds(p, s, cell, low, min(high, p.threshold - 1))
+    set_bounds(p, s, cell, low, min(high, p.threshold - 1))
     v = p.where_variable[cell]
     if v >= 0 and s.x[v] > s.high[v]:
         step(p, s, v, s.high[v] - s.x[v])
@@ -384,7 +386,7 @@ def push(
     variable = p.where_variable[cell]
     if variable >= 0:
         step(p, s, variable, goal - s.x[variable])
-    _set_bounds(p, s, cell, goal if up else low, high if up else goal)
+    set_bounds(p, s, cell, goal if up else low, high if up else goal)
     clow, chigh = 0, 0
     if companion >= 0:
         clow, chigh = bounds_of(p, s, companion)
@@ -394,12 +396,12 @@ def push(
         s.trail[changed] = variable
         changed += 1
     if companion >= 0:
-        _set_bounds(p, s, companion, clow, chigh)
+        set_bounds(p, s, companion, clow, chigh)
         if p.where_variable[companion] >= 0:
             s.trail[changed] = p.where_variable[companion]
             changed += 1
     whole = s.number[BROKEN] == 0
-    _set_bounds(p, s, cell, low, high)
+    set_bounds(p, s, cell, low, high)
     if not whole:
         undo(p, s, changed)
         return 0, 0, False

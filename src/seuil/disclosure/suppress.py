@@ -16,7 +16,8 @@ from functools import cached_property
 import numpy as np
 
 from seuil.disclosure import opening, search
-from seuil.disclosure.cover import Cells, cover, incidence_of, show_needless
+from seuil.disclosure.closing import close
+from seuil.disclosure.cover import Cells, Incidence, cover, incidence_of, show_needless
 from seuil.disclosure.frame import Bools, Frame, Ints
 from seuil.disclosure.groups import groups_of
 from seuil.disclosure.lattice import UNBOUNDED
@@ -32,8 +33,12 @@ QUICK = (
 )
 OPENING = (
     (40.0, Effort(steps=400, stall=100, tries=8, units=0)),
-    (25.0, Effort(steps=2_000, stall=400, tries=8, units=0)),
-    (8.0, Effort(steps=2_000, stall=400, tries=8, units=0)),
+    (40.0, Effort(steps=2_000, stall=500, tries=8, units=0)),
+    (40.0, Effort(steps=10_000, stall=2_500, tries=8, units=0)),
+    (25.0, Effort(steps=4_000, stall=1_000, tries=8, units=0)),
+    (15.0, Effort(steps=4_000, stall=1_000, tries=8, units=0)),
+    (8.0, Effort(steps=4_000, stall=800, tries=8, units=0)),
+    (4.0, Effort(steps=4_000, stall=800, tries=8, units=0)),
     (2.0, Effort(steps=4_000, stall=800, tries=10, units=0)),
     (0.5, Effort(steps=8_000, stall=2_000, tries=12, units=0)),
 )
@@ -136,6 +141,8 @@ class _Suppressor:
                 break
             self._cover()
             stuck = self._unproved(stuck)
+        if not len(stuck):
+            self._close()
         return Suppression(self.hidden & self.truth.frame.published.ravel(), stuck)
 
     def _open_all(self, stuck: Ints) -> Ints:
@@ -165,6 +172,14 @@ class _Suppressor:
         return self.task.low, self.task.high
 
     def _cover(self) -> None:
+        rows, cells = self._cover_state()
+        cover(rows, cells, self.random.permutation(len(self.task.rows)))
+        added = np.flatnonzero(cells.hidden & ~self.hidden)
+        show_needless(rows, cells, self.random.permutation(added))
+        self.hidden = cells.hidden
+
+    def _cover_state(self) -> tuple[Incidence, Cells]:
+        """What `cover` works on; its pattern is a copy."""
         low, high = self._bounds()
         implied = self.task.implied
         told = np.where(implied.nodes, self.truth.values, low), np.where(implied.nodes, self.truth.values, high)
@@ -174,12 +189,7 @@ class _Suppressor:
             secret[first:] = implied.left_over & self._left_over_small()
         rows = incidence_of(self.task.rows, len(low), secret)
         need = np.where(self.matters, self.task.need, 0)
-        chosen = self.hidden.copy()
-        cells = Cells(told[0], told[1], self.hidden_low, need, self.openable, self.cost, chosen)
-        cover(rows, cells, self.random.permutation(len(self.task.rows)))
-        added = np.flatnonzero(chosen & ~self.hidden)
-        show_needless(rows, cells, self.random.permutation(added))
-        self.hidden = chosen
+        return rows, Cells(told[0], told[1], self.hidden_low, need, self.openable, self.cost, self.hidden.copy())
 
     def _left_over_small(self) -> Bools:
         """Overlap rows whose rest is told of too few units."""
@@ -196,22 +206,65 @@ class _Suppressor:
         Whatever could move still can when more is hidden, so only cells that were `stuck` or are newly hidden are
         looked at again; all of them where `stuck` is None.
         """
-        task = self.truth.task(self.hidden & self.truth.frame.published.ravel())
-        layout = lay_out(task)
-        system, wanted, cells = layout.system, layout.wanted, layout.cells
+        prover, cells = self._prover()
+        settled = np.zeros(0, np.int64) if stuck is None else np.setdiff1d(self.looked_at, stuck)
+        self.looked_at = cells
+        todo = ~np.isin(prover.wanted.cells, settled)
+        for effort in QUICK:
+            prover.widen(effort, prover.open[todo[prover.open]], progress=self.progress)
+        left = prover.wanted.cells[prover.open[todo[prover.open]]]
+        return np.concatenate([np.setdiff1d(np.setdiff1d(cells, prover.wanted.cells), settled), left])
+
+    def _prover(self) -> tuple[Prover, Ints]:
+        """A search from the true table under the pattern as it stands, and all the cells that should be proved."""
+        layout = lay_out(self.truth.task(self.hidden & self.truth.frame.published.ravel()))
+        wanted = layout.wanted
         node = wanted.cells < len(self.truth.values)
         reach, fall = wanted.reach.copy(), wanted.fall.copy()
         reach[node], fall[node] = self.truth.reach[wanted.cells[node]], self.truth.fall[wanted.cells[node]]
         self.look += 1
-        prover = Prover(system, replace(wanted, reach=reach, fall=fall), self.seed + self.look)
-        prover.start_from(self.truth.values[system.cell])
-        settled = np.zeros(0, np.int64) if stuck is None else np.setdiff1d(self.looked_at, stuck)
-        self.looked_at = cells
-        todo = ~np.isin(wanted.cells, settled)
+        prover = Prover(layout.system, replace(wanted, reach=reach, fall=fall), self.seed + self.look)
+        prover.start_from(self.truth.values[layout.system.cell])
+        return prover, layout.cells
+
+    def _close(self) -> None:
+        """Show again what is needless; not where that might leave a group of hidden cells without a reason."""
+        before = self.hidden.copy()
+        prover, _ = self._prover()
         for effort in QUICK:
-            prover.widen(effort, prover.open[todo[prover.open]], progress=self.progress)
-        left = wanted.cells[prover.open[todo[prover.open]]]
-        return np.concatenate([np.setdiff1d(np.setdiff1d(cells, wanted.cells), settled), left])
+            prover.widen(effort, progress=self.progress)
+        cells = prover.wanted.cells
+        node = cells < len(self.truth.values)
+        secondary = np.zeros(len(cells), np.bool_)
+        at = cells[node]
+        secondary[node] = self.openable[at] & ~self.truth.small[at] & self.truth.frame.published.ravel()[at]
+        candidates = self.random.permutation(np.flatnonzero(secondary))
+        rows, state = self._cover_state()
+
+        def may_show(position: int) -> bool:
+            return bool(show_needless(rows, state, cells[position : position + 1]))
+
+        def keep_hidden(position: int) -> None:
+            state.hidden[cells[position]] = True
+
+        low, high = self.task.low[cells[candidates]], self.task.high[cells[candidates]]
+        shown = close(prover, candidates, low, high, may_show, keep_hidden)
+        self.hidden[cells[candidates[shown]]] = False
+        if not self._plenty_small() and len(self._unproved(None)):
+            self.hidden = before
+
+    def _plenty_small(self) -> bool:
+        """Whether every group has so many small cells that moves leave it one, or none is asked for."""
+        task = self.truth.task(self.hidden & self.truth.frame.published.ravel())
+        if not task.justified or not task.hidden.any():
+            return True
+        group = groups_of(task.rows, task.hidden, task.left_over, len(task.implied.lines))[: len(task.hidden)]
+        return bool(np.bincount(group[task.hidden], self._small_now(task)[task.hidden]).min() > search.PLENTY)
+
+    def _small_now(self, task: Task) -> Bools:
+        """Hidden cells that are small."""
+        floor = 1 if self.truth.frame.zeros_shown else 0
+        return task.hidden & (self.truth.values < self.truth.frame.threshold) & (self.truth.values >= floor)
 
     def _open(self, stuck: Ints, level: int) -> None:
         """Hide more, so that the stuck cells can move."""
@@ -274,8 +327,7 @@ class _Suppressor:
     def _without_small_company(self, task: Task) -> Bools:
         """Hidden cells in whose group no other cell is small: raised, they would leave the group without one."""
         group = groups_of(task.rows, task.hidden, task.left_over, len(task.implied.lines))[: len(task.hidden)]
-        floor = 1 if self.truth.frame.zeros_shown else 0
-        small = task.hidden & (self.truth.values < self.truth.frame.threshold) & (self.truth.values >= floor)
+        small = self._small_now(task)
         company = np.bincount(group[task.hidden], small[task.hidden], int(group.max()) + 2)
         return np.asarray(company[group] - small <= 0, dtype=np.bool_)
 
