@@ -39,12 +39,6 @@ def timed(work: Callable[[], T]) -> tuple[T, Seconds]:
     return result, Seconds(time.perf_counter() - wall, time.process_time() - cpu)
 
 
-def best_of(times: int, work: Callable[[], T]) -> tuple[T, Seconds]:
-    """Do it several times, of which the one that took the least CPU counts: load only ever adds."""
-    runs = [timed(work) for _ in range(times)]
-    return min(runs, key=lambda run: run[1].cpu)
-
-
 def peak_memory_mb() -> float:
     """The most memory that this process has had so far, in units of 1,000,000 bytes."""
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6, 1)
