@@ -74,8 +74,21 @@ class Dataset:
 def read_dataset(path: Path) -> Dataset:
     """Read a definition and the code lists that it names. Raises DefinitionError with file, line and field."""
     definition = read_yaml(path, Definition)
+    for name, dimension in definition.dimensions.items():
+        if dimension.levels:
+            expected = "right here would be `codes`; with `levels`, name a table by hand to `protect` or `audit`"
+            key = ("dimensions", name, "levels")
+            raise DefinitionError(path, lines_of(path).get(key), ".".join(key), "columns of a table", expected)
+    return make_dataset(definition, {}, path)
+
+
+def make_dataset(definition: Definition, made: Mapping[str, Hierarchy], path: Path) -> Dataset:
+    """Join a definition with the code lists that it names, and with hierarchies `made` from a table's rows.
+
+    path: the definition's file, or a name for one that was not read from a file. Raises DefinitionError.
+    """
     hierarchies = {
-        name: read_code_list(path.parent / dimension.codes, dimension.kind)
+        name: made[name] if name in made else read_code_list(path.parent / dimension.codes, dimension.kind)
         for name, dimension in definition.dimensions.items()
     }
     dataset = Dataset(definition, hierarchies, path)
@@ -89,7 +102,7 @@ class _Check:
     def __init__(self, dataset: Dataset) -> None:
         self.dataset = dataset
         self.definition = dataset.definition
-        self.lines = lines_of(dataset.path)
+        self.lines = lines_of(dataset.path) if dataset.path.exists() else {}
 
     def fail(self, field: str, found: str, expected: str) -> None:
         key = tuple(field.split("."))
@@ -152,6 +165,8 @@ class _Check:
 
     def source(self) -> None:
         definition = self.definition
+        if definition.count is not None and definition.records is None and definition.source == "records":
+            return  # a table given by hand
         wanted, other = ("records", "published") if definition.source == "records" else ("published", "records")
         if getattr(definition, wanted) is None:
             self.fail("source", f"{definition.source} without a section `{wanted}`", f"add `{wanted}:`")

@@ -6,13 +6,17 @@ lists that it names; `dataset.resolve` joins the two.
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from seuil.model.text import Text
 
 Level = Literal["justified", "plausible"]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 DatasetId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
+
+
+TOTAL_LEVEL = "total"
+RESERVED_LEVELS = (TOTAL_LEVEL, "unknown")
 
 
 class Strict(BaseModel):
@@ -32,14 +36,27 @@ class Period(Strict):
 class Dimension(Strict):
     """A dimension: its code list and whether a unit may be in several children of a node.
 
-    codes: CSV file beside the definition. facet: offered as a filter on the portal.
+    codes: CSV file beside the definition. levels: or columns of a table, coarse to fine, whose rows say which codes
+    there are; the total above them is of level `total`. facet: offered as a filter on the portal.
     """
 
     label: Text
-    codes: str
+    codes: str = ""
+    levels: tuple[Annotated[str, Field(min_length=1)], ...] = ()
     kind: Literal["additive", "overlapping"] = "additive"
     role: Literal["territory", "age", "sex", "other"] = "other"
     facet: bool = True
+
+    @model_validator(mode="after")
+    def _codes_or_levels(self) -> "Dimension":
+        if bool(self.codes) == bool(self.levels):
+            raise ValueError("either `codes`, a file, or `levels`, columns of a table")
+        if self.levels and self.kind == "overlapping":
+            raise ValueError("an overlapping dimension needs `codes`: rows don't say which nodes overlap")
+        for name in self.levels:
+            if name in RESERVED_LEVELS or self.levels.count(name) > 1:
+                raise ValueError(f"the level {name!r} is another one's name; each needs a name of its own")
+        return self
 
 
 class Count(Strict):
@@ -195,8 +212,21 @@ UNITS = {
 }
 
 
+TABLE_DEFAULTS: dict[str, object] = {
+    "id": "table",
+    "title": {"fr": "Tableau", "en": "Table"},
+    "period": {"values": [0]},
+    "measures": {"n": {"kind": "count", "label": {"fr": "Effectif", "en": "Count"}}},
+}
+"""What a table given by hand (`count`) needn't say."""
+
+
 class Definition(Strict):
-    """A dataset definition. Fields are named as in docs/reference/definition.md."""
+    """A dataset definition. Fields are named as in docs/reference/definition.md.
+
+    count: column of a table's counts. Where it is given, the dataset is a table given by hand, and what only a dataset
+    with a name and periods needs has a default.
+    """
 
     id: DatasetId
     title: Text
@@ -214,6 +244,7 @@ class Definition(Strict):
     period: Period
     dimensions: dict[Identifier, Dimension] = Field(min_length=1)
     measures: dict[Identifier, Measure] = Field(min_length=1)
+    count: Annotated[str, Field(min_length=1)] | None = None
     tables: tuple[Table, ...] = ()
     records: Records | None = None
     published: Published | None = None
@@ -222,6 +253,17 @@ class Definition(Strict):
     licence_url: str = ""
     keywords: tuple[Text, ...] = ()
     themes: tuple[Text, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_a_table(cls, value: object) -> object:
+        if not isinstance(value, dict) or value.get("count") is None:
+            return value
+        dimensions = value.get("dimensions")
+        if isinstance(dimensions, dict):
+            named = {n: {"label": n, **d} if isinstance(d, dict) else d for n, d in dimensions.items()}
+            value = {**value, "dimensions": named}
+        return {**TABLE_DEFAULTS, **value}
 
     @field_validator("unit", mode="before")
     @classmethod
