@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import typer
 from typer.exceptions import TyperException
 
-from seuil.cli import audit, build, check, demo, protect, release, serve, verify
+from seuil.cli import audit, build, check, demo, explain, protect, release, serve, verify
 from seuil.cli.output import say_error, wants_json
 from seuil.model.errors import SeuilError
 
@@ -32,6 +32,7 @@ app.command()(check.check)
 
 app.command()(build.build)
 app.command()(protect.protect)
+app.command()(explain.explain)
 app.command()(audit.audit)
 app.add_typer(release.app, name="release")
 app.command()(verify.verify)

@@ -1,30 +1,92 @@
-"""`seuil audit`: whether any released table can be proved safe, from public files alone."""
+"""`seuil audit`: whether any published table can be proved safe, from public files alone."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from seuil.cli.by_hand import forbid, is_by_hand, write_whole
 from seuil.cli.output import Json, number, show
+
+if TYPE_CHECKING:
+    from seuil.tables.attack import TableAudit
 
 NAMED = 20
 
 
 def audit(
-    table: Annotated[Path, typer.Argument(help="A released table (Parquet).")],
-    definition: Annotated[Path, typer.Option(help="The dataset's definition, with its code lists beside it.")],
+    table: Annotated[Path, typer.Argument(help="A published table (CSV or Parquet).")],
+    definition: Annotated[Path, typer.Option(help="Its definition; code lists lie beside it.")],
+    hidden: Annotated[str, typer.Option(help="How a hidden figure is written; nothing at all is hidden too.")] = "NS",
+    flag: Annotated[str | None, typer.Option(help="A column that flags hidden figures.")] = None,
+    codes: Annotated[
+        Path | None, typer.Option(help="A file with the columns of all levels: what is under what.")
+    ] = None,
+    intervals: Annotated[
+        bool, typer.Option("--intervals", help="Bounds of every hidden figure, and how they were found.")
+    ] = False,
+    html: Annotated[Path | None, typer.Option(help="HTML report.")] = None,
     period: Annotated[int | None, typer.Option(help="One period of the table; all by default.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for the proofs, in a folder a period.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the proofs (of a dataset: a folder a period).")] = None,
     json: Json = False,
 ) -> int:
-    """Prove that every hidden figure of a released table is safe, or say which is not.
+    """Prove that every hidden figure of a published table is safe, or say which is not, and how it can be worked out.
 
-    Reads the table and the definition and nothing else: whoever has a release can run this. The verdict is one a base
-    (the count, and every sum). A cell is *exposed* if what is published holds it in a range narrower than the
-    threshold, and *undecided* if no proof was found. Exit code 1 if any cell is not proved.
+    Reads the table and the definition and nothing else: whoever has the table can run this, whatever it was protected
+    with. A row is a cell; rows that are missing are not published. A figure is *exposed* if what is published holds it
+    in a range narrower than the threshold: the shortest sum that does it is told. It is *undecided* if nothing was
+    found. Exit code 1 if any figure is exposed or undecided.
 
-    Example: seuil audit data.parquet --definition definition.yaml --period 2023 --out proof
+    Example: seuil audit protected.csv --definition table.yaml --html audit.html
     """
+    if is_by_hand(definition, table):
+        found = _by_hand(table, definition, hidden, flag, codes, intervals, period)
+        if html is not None:
+            write_whole(html, found.report.html.encode())
+        if out is not None:
+            from seuil.workflow.proofs import write_proofs
+
+            write_proofs(out, found.proof)
+        show(found.as_json() if json else {}, [] if json else found.lines(NAMED), as_json=json)
+        return 0 if found.is_safe else 1
+    forbid(
+        {"--flag": flag, "--codes": codes, "--intervals": intervals, "--html": html}, "a released table of a dataset"
+    )
+    return _of_dataset(table, definition, period, out, json)
+
+
+def _by_hand(
+    table: Path,
+    definition: Path,
+    hidden: str,
+    flag: str | None,
+    codes: Path | None,
+    intervals: bool,
+    period: int | None,
+) -> "TableAudit":
+    from seuil.cli.screen import watching
+    from seuil.model.definition import Definition
+    from seuil.model.reading import read_yaml
+    from seuil.tables.attack import audit_given
+    from seuil.tables.layout import asked_of
+    from seuil.tables.rows import read_given
+    from seuil.workflow.auditing import progress_of
+
+    asked = asked_of(read_yaml(definition, Definition), definition, period)
+    tree = read_given(codes) if codes is not None else None
+    with watching() as tell:
+        return audit_given(
+            read_given(table),
+            asked,
+            (hidden,),
+            flag=flag,
+            codes=tree,
+            intervals=intervals,
+            progress=progress_of(table.name, tell),
+        )
+
+
+def _of_dataset(table: Path, definition: Path, period: int | None, out: Path | None, json: bool) -> int:
     from seuil.cli.screen import watching
     from seuil.workflow.auditing import audit_table
 

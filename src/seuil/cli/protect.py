@@ -1,31 +1,54 @@
-"""`seuil protect`: one table of leaves into a table that is proved safe, without a workspace."""
+"""`seuil protect`: a table of counts into one that is proved safe, without a workspace."""
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from seuil.cli.by_hand import box, forbid, is_by_hand, require, write_whole
 from seuil.cli.output import Json, number, show
+
+if TYPE_CHECKING:
+    from seuil.tables.compare import Tried
+    from seuil.tables.protected import ProtectedTable
 
 
 def protect(
-    leaves: Annotated[Path, typer.Argument(help="Confidential leaves of one period (Parquet or CSV).")],
-    definition: Annotated[Path, typer.Option(help="The dataset's definition, with its code lists beside it.")],
-    period: Annotated[int, typer.Option(help="The period of the leaves.")],
-    out: Annotated[Path, typer.Option(help="Folder for the result, replaced if it is one already.")],
-    secret: Annotated[Path, typer.Option(help="A file of 32 random bytes, mode 0600: it breaks ties.")],
+    leaves: Annotated[Path, typer.Argument(help="Confidential counts or leaves (CSV or Parquet).")],
+    definition: Annotated[Path, typer.Option(help="The definition of the table or dataset.")],
+    out: Annotated[Path | None, typer.Option(help="The protected table (CSV); or, with --period, a folder.")] = None,
+    proof: Annotated[Path | None, typer.Option(help="Folder for the proof, for `verify`.")] = None,
+    reveal: Annotated[bool, typer.Option("--reveal", help="Add the column `status`. Confidential.")] = False,
+    report: Annotated[Path | None, typer.Option(help="HTML report for the reviewer. Confidential.")] = None,
+    try_: Annotated[bool, typer.Option("--try", help="Compare choices in one table; --out isn't needed.")] = False,
+    period: Annotated[int | None, typer.Option(help="The period of a dataset's leaves.")] = None,
+    secret: Annotated[Path | None, typer.Option(help="A file of 32 random bytes, mode 0600: it breaks ties.")] = None,
     json: Json = False,
 ) -> int:
-    """Choose what to hide in one period, and prove it: for tables that were counted elsewhere.
+    """Choose what to hide in a table of counts, and prove that nobody can work it out.
 
-    LEAVES has a column a dimension (codes of leaves; of every node for an overlapping dimension), `n`, and for every
-    sum its total, `_contributors`, `_largest` and `_second`. In the folder `out` lie then `table.parquet`, the released
-    table of the period, `proof/`, and `summary.json`, which is confidential. The same leaves and secret give the same
-    bytes. Exit code 1, and nothing written, where not every hidden figure can be proved.
+    A table given by hand: rows are leaves or finer, and are added up. PROTECTED.csv has a row a cell: for every
+    dimension its code (`TOTAL` for the total) and `<dimension>_level`, and `n` (the count, or NS). The same rows and
+    secret give the same bytes; without a secret, ties are broken in a way that anybody can repeat.
 
-    Example: seuil protect leaves.csv --definition d.yaml --period 2023 --out protected --secret secret.key
+    A dataset with code lists, and --period: LEAVES has a column a dimension (codes of leaves; of every node for an
+    overlapping dimension), `n`, and for every sum its total, `_contributors`, `_largest` and `_second`. In the folder
+    `out` lie then `table.parquet`, `proof/`, and `summary.json`, which is confidential.
+
+    Exit code 1, and nothing written, where not every hidden figure can be proved.
+
+    Example: seuil protect leaves.csv --definition table.yaml --out protected.csv --proof proof
     """
+    if is_by_hand(definition, out) or try_:
+        return _by_hand(leaves, definition, out, proof, reveal, report, try_, period, secret, json)
+    forbid({"--proof": proof, "--reveal": reveal, "--report": report}, "a dataset with --period and a folder as --out")
+    require({"--period": period, "--out": out, "--secret": secret}, "a dataset with code lists")
+    assert period is not None and out is not None and secret is not None
+    return _of_dataset(leaves, definition, period, out, secret, json)
+
+
+def _of_dataset(leaves: Path, definition: Path, period: int, out: Path, secret: Path, json: bool) -> int:
     from seuil.cli.screen import watching
     from seuil.workflow.apart import protect_alone
 
@@ -36,4 +59,93 @@ def protect(
     counts = f"{number(summary.cells)} figures, {number(summary.hidden)} hidden"
     line = f"{number(summary.rows)} rows, {counts}, all proved: {out}"
     show({"period": period, "out": str(out)} | public, [line], as_json=json)
+    return 0
+
+
+def _by_hand(
+    leaves: Path,
+    definition: Path,
+    out: Path | None,
+    proof: Path | None,
+    reveal: bool,
+    report: Path | None,
+    try_: bool,
+    period: int | None,
+    secret: Path | None,
+    json: bool,
+) -> int:
+    from seuil.cli.screen import watching
+    from seuil.model.definition import Definition
+    from seuil.model.reading import read_yaml
+    from seuil.tables.compare import compare
+    from seuil.tables.layout import asked_of
+    from seuil.tables.protected import protect_given
+    from seuil.tables.rows import read_given
+    from seuil.workflow.auditing import progress_of
+    from seuil.workflow.workspace import read_secret
+
+    if not try_:
+        require({"--out": out}, "a table given by hand")
+    asked = asked_of(read_yaml(definition, Definition), definition, period)
+    key = read_secret(secret) if secret is not None else None
+    given = read_given(leaves)
+    with watching() as tell:
+        progress = progress_of(leaves.name, tell)
+        if try_:
+            return _tried(compare(given, asked, key, progress), json)
+        table = protect_given(given, asked, key, progress)
+        table.check()
+    return _written(table, out or leaves, proof, report, reveal, json)
+
+
+def _written(
+    table: "ProtectedTable", out: Path, proof: Path | None, report: Path | None, reveal: bool, json: bool
+) -> int:
+    from seuil.workflow.proofs import write_proofs
+
+    write_whole(out, table.csv(reveal=reveal), private=reveal)
+    if proof is not None:
+        write_proofs(proof, table.proof)
+    if report is not None:
+        write_whole(report, table.report.html.encode(), private=True)
+    cells, hidden = table.loss.cells, table.loss.hidden
+    content: dict[str, Any] = {"out": str(out), "cells": cells, "hidden": hidden, "seconds": round(table.seconds, 3)}
+    counts = f"{number(cells)} figures, {number(hidden)} hidden"
+    lines = [f"{counts}, all proved in {table.seconds:.1f} s: {out}"]
+    if proof is not None:
+        lines.append(f"proof: {proof}")
+        content["proof"] = str(proof)
+    if report is not None:
+        lines.append(f"report, confidential: {report}")
+        content["report"] = str(report)
+    lines += ["the column `status` is confidential: this file is not to be published"] if reveal else []
+    show(content, lines, as_json=json)
+    return 0
+
+
+def _tried(found: "list[Tried]", json: bool) -> int:
+    head = ["choice", "figures", "hidden", "small", "secondary", "loss, %", "seconds"]
+    rows, content = [], []
+    for tried in found:
+        loss = tried.loss
+        if loss is None:
+            rows.append([tried.name, "", "can't be published", "", "", "", ""])
+            content.append({"choice": tried.name, "possible": False})
+            continue
+        counts = [number(n) for n in (loss.cells, loss.hidden, loss.primary, loss.secondary)]
+        rows.append([tried.name, *counts, f"{loss.secondary_share:.1f}", f"{loss.seconds:.1f}"])
+        content.append(
+            {
+                "choice": tried.name,
+                "possible": True,
+                "cells": loss.cells,
+                "hidden": loss.hidden,
+                "primary": loss.primary,
+                "secondary": loss.secondary,
+                "loss": round(loss.secondary_share, 2),
+                "seconds": round(loss.seconds, 3),
+            }
+        )
+    note = "confidential; loss: figures hidden only to protect others, per cent of all"
+    show(content, [*box(head, rows, "Choices side by side"), note], as_json=json)
     return 0

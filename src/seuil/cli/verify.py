@@ -1,15 +1,22 @@
-"""`seuil verify`: a whole release, from its folder alone."""
+"""`seuil verify`: a whole release from its folder alone, or one protected table and its proof."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from seuil.cli.by_hand import forbid, require
 from seuil.cli.output import Json, number, show
 
 
 def verify(
-    folder: Annotated[Path, typer.Argument(help="The folder of an archive.")],
+    folder: Annotated[Path, typer.Argument(help="The folder of an archive, or a protected table (CSV).")],
+    definition: Annotated[Path | None, typer.Option(help="The definition of a protected table.")] = None,
+    proof: Annotated[Path | None, typer.Option(help="The folder of its proof.")] = None,
+    codes: Annotated[
+        Path | None, typer.Option(help="A file with the columns of all levels: what is under what.")
+    ] = None,
+    period: Annotated[int | None, typer.Option(help="The period, where the definition has several.")] = None,
     root: Annotated[
         Path | None, typer.Option(help="A root of trust that you kept; by default the archive's own.")
     ] = None,
@@ -21,12 +28,18 @@ def verify(
     Nothing but the folder is read, and nothing in it is trusted but what two people have signed. Exit code 1 if
     anything is wrong. Keep a copy of `root.json` from the first time that you see an archive, and give it with --root.
 
+    A table of `seuil protect`: with its --definition and its --proof, whether every hidden figure is proved.
+
     Example: seuil verify demo/archive
     """
     from seuil.cli.screen import watching
     from seuil.model.errors import UsageError
     from seuil.workflow.verify import verify_folder
 
+    if definition is not None:
+        forbid({"--root": root}, "a protected table")
+        return _by_hand(folder, definition, proof, codes, period, json)
+    forbid({"--proof": proof, "--codes": codes, "--period": period}, "an archive")
     if not folder.is_dir():
         raise UsageError(f"{folder}: no such folder; right would be that of an archive")
     if root is not None and not root.is_file():
@@ -52,3 +65,31 @@ def verify(
         lines.insert(0, f"NOT as it should be: {len(verdict.problems)} problems")
     show(content, lines, as_json=json)
     return 0 if verdict.ok else 1
+
+
+def _by_hand(
+    table: Path, definition: Path, proof: Path | None, codes: Path | None, period: int | None, json: bool
+) -> int:
+    from seuil.model.definition import Definition
+    from seuil.model.reading import read_yaml
+    from seuil.tables.checked import verify_given
+    from seuil.tables.layout import asked_of
+    from seuil.tables.rows import read_given
+    from seuil.workflow.proofs import proof_names, read_proof
+
+    require({"--proof": proof}, "a protected table")
+    asked = asked_of(read_yaml(definition, Definition), definition, period)
+    tree = read_given(codes) if codes is not None else None
+    files = {part: (proof or table) / name for part, name in proof_names("count").items()}
+    faults = verify_given(read_given(table), asked, {"count": read_proof(files)}, codes=tree)
+    content = {
+        "ok": not faults,
+        "problems": [{"rule": f.rule, "base": f.base, "cell": f.cell, "found": f.found} for f in faults],
+    }
+    lines = [f"  {fault}" for fault in faults]
+    if faults:
+        lines.insert(0, f"NOT as it should be: {len(faults)} problems")
+    else:
+        lines = ["the proof holds: every hidden figure is safe"]
+    show(content, lines, as_json=json)
+    return 1 if faults else 0

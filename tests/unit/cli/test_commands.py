@@ -16,7 +16,7 @@ from seuil.cli.app import app
 from seuil.model.errors import DataError
 
 REFERENCE = Path(__file__).parents[3] / "docs" / "reference" / "command-line.md"
-COMMANDS = ("demo", "check", "build", "protect", "audit", "release", "verify", "serve")
+COMMANDS = ("demo", "check", "build", "protect", "explain", "audit", "release", "verify", "serve")
 
 
 def commands() -> Iterator[tuple[str, object]]:

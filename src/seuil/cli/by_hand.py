@@ -1,0 +1,61 @@
+"""What the commands for tables given by hand have in common: which are meant, and files written whole or not at all."""
+
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from seuil.model.definition import Definition
+from seuil.model.errors import UsageError
+from seuil.model.reading import read_yaml
+
+
+def is_by_hand(definition: Path, *files: Path | None) -> bool:
+    """Whether a definition, or a CSV file that is read or written, is that of a table given by hand."""
+    if any(file is not None and file.suffix.lower() == ".csv" for file in files):
+        return True
+    read = read_yaml(definition, Definition)
+    return read.count is not None or any(d.levels for d in read.dimensions.values())
+
+
+def write_whole(path: Path, content: bytes, *, private: bool = False) -> None:
+    """Write a file, whole or not at all. private: for its owner only. Raises UsageError where it can't be written."""
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(name).chmod(0o600 if private else 0o644)
+        Path(name).replace(path)
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}; right would be a file that can be written") from None
+
+
+def forbid(options: dict[str, object], where: str) -> None:
+    """Raise UsageError if one of some options was given."""
+    given = [name for name, value in options.items() if value]
+    if given:
+        raise UsageError(f"{', '.join(given)}: not for {where}")
+
+
+def require(options: dict[str, object], where: str) -> None:
+    """Raise UsageError if one of some options is missing."""
+    missing = [name for name, value in options.items() if value is None]
+    if missing:
+        raise UsageError(f"{', '.join(missing)}: missing; {where} needs it")
+
+
+def box(head: Sequence[str], rows: Sequence[Sequence[str]], title: str) -> list[str]:
+    """A table drawn by Rich, as lines: the first column to the left, the others to the right."""
+    import io
+
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left")
+    for k, name in enumerate(head):
+        table.add_column(name, justify="left" if k == 0 else "right")
+    for row in rows:
+        table.add_row(*row)
+    out = io.StringIO()
+    Console(file=out, width=110).print(table)
+    return [line.rstrip() for line in out.getvalue().splitlines()]

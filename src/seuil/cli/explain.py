@@ -1,0 +1,43 @@
+"""`seuil explain`: why one figure of a protected table is hidden (confidential)."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from seuil.cli.output import Json, show
+
+
+def explain(
+    cell: Annotated[str, typer.Argument(help="Codes by dimension: territory=D1,sex=f. What isn't named is a total.")],
+    leaves: Annotated[Path, typer.Option(help="The confidential counts that were protected (CSV or Parquet).")],
+    definition: Annotated[Path, typer.Option(help="The definition of the table.")],
+    secret: Annotated[Path | None, typer.Option(help="The secret that it was protected with.")] = None,
+    period: Annotated[int | None, typer.Option(help="The period, where the definition has several.")] = None,
+    json: Json = False,
+) -> int:
+    """Say why a figure is hidden: by the rule, or to protect others, and then which. Confidential.
+
+    The table is protected again, with the same result as before; then the attack of `audit` is made on it with this one
+    figure shown. Where a code is that of several levels, name the level: territory=dept:01.
+
+    Example: seuil explain territory=D1,sex=f --leaves leaves.csv --definition table.yaml
+    """
+    from seuil.cli.screen import watching
+    from seuil.model.definition import Definition
+    from seuil.model.reading import read_yaml
+    from seuil.tables.layout import asked_of
+    from seuil.tables.protected import protect_given
+    from seuil.tables.rows import read_given
+    from seuil.tables.why import why
+    from seuil.workflow.auditing import progress_of
+    from seuil.workflow.workspace import read_secret
+
+    asked = asked_of(read_yaml(definition, Definition), definition, period)
+    key = read_secret(secret) if secret is not None else None
+    with watching() as tell:
+        table = protect_given(read_given(leaves), asked, key, progress_of(leaves.name, tell))
+        found = why(table, cell)
+    show(asdict(found), [f"{found.cell}: {found.status} (confidential)", *found.lines], as_json=json)
+    return 0

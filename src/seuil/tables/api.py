@@ -1,0 +1,129 @@
+"""`seuil.protect`, `seuil.audit` and `seuil.verify`: tables as frames, in a notebook, without files."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from narwhals.typing import IntoDataFrame
+from pydantic import ValidationError
+
+from seuil.disclosure.proof import Proof
+from seuil.disclosure.verify import Fault
+from seuil.model.definition import Definition
+from seuil.model.errors import DefinitionError
+from seuil.model.reading import read_yaml
+from seuil.tables.attack import TableAudit, audit_given
+from seuil.tables.checked import verify_given
+from seuil.tables.layout import Asked, asked_of
+from seuil.tables.protected import ProtectedTable, protect_given
+from seuil.tables.rows import given
+
+Dimensions = Sequence[str] | Mapping[str, Sequence[str] | str]
+BY_HAND = Path("the definition")
+
+
+def protect(
+    frame: IntoDataFrame,
+    dimensions: Dimensions | None = None,
+    count: str | None = None,
+    *,
+    threshold: int = 11,
+    rounding: int | None = None,
+    level: Literal["justified", "plausible"] = "justified",
+    zeros: Literal["hidden", "shown"] = "hidden",
+    unit: str = "patient",
+    definition: Definition | Path | str | None = None,
+    period: int | None = None,
+    secret: bytes | None = None,
+) -> ProtectedTable:
+    """Choose what to hide in a table of counts, and prove it.
+
+    frame: leaves or finer rows, which are added up. dimensions: names of columns, or dimension: columns coarse to fine.
+    count: the column of counts. Or a `definition`, a file or as read, in place of all these. secret: breaks ties; with
+    none they are broken in a way that anybody can repeat. Raises SeuilError.
+    """
+    asked = _asked(definition, dimensions, count, period, threshold, rounding, level, zeros, unit)
+    return protect_given(given(frame), asked, secret)
+
+
+def audit(
+    frame: IntoDataFrame,
+    dimensions: Dimensions | None = None,
+    count: str = "n",
+    *,
+    threshold: int = 11,
+    rounding: int | None = None,
+    level: Literal["justified", "plausible"] = "justified",
+    zeros: Literal["hidden", "shown"] = "hidden",
+    unit: str = "patient",
+    definition: Definition | Path | str | None = None,
+    period: int | None = None,
+    hidden: str = "NS",
+    flag: str | None = None,
+    codes: IntoDataFrame | None = None,
+    intervals: bool = False,
+) -> TableAudit:
+    """Attack a published table, whatever it was protected with.
+
+    frame: a row a cell, as `ProtectedTable.frame` gives it or with the columns of all levels; totals are `TOTAL`, and
+    cells without a row are not published. hidden: how a hidden figure is written (null and empty are hidden too). flag:
+    a column that flags hidden figures. codes: a frame that tells which code is under which. Raises SeuilError.
+    """
+    asked = _asked(definition, dimensions, count, period, threshold, rounding, level, zeros, unit)
+    tree = None if codes is None else given(codes, "the codes")
+    return audit_given(given(frame), asked, (hidden,), flag=flag, codes=tree, intervals=intervals)
+
+
+def verify(
+    frame: IntoDataFrame,
+    proof: Mapping[str, Proof],
+    dimensions: Dimensions | None = None,
+    count: str = "n",
+    *,
+    threshold: int = 11,
+    rounding: int | None = None,
+    level: Literal["justified", "plausible"] = "justified",
+    zeros: Literal["hidden", "shown"] = "hidden",
+    unit: str = "patient",
+    definition: Definition | Path | str | None = None,
+    period: int | None = None,
+    codes: IntoDataFrame | None = None,
+) -> tuple[Fault, ...]:
+    """Check the proof of a protected table by multiplication alone: whatever is wrong, nothing if it holds.
+
+    proof: `ProtectedTable.proof`. The other arguments are those of `audit`. Raises SeuilError.
+    """
+    asked = _asked(definition, dimensions, count, period, threshold, rounding, level, zeros, unit)
+    tree = None if codes is None else given(codes, "the codes")
+    return verify_given(given(frame), asked, proof, codes=tree)
+
+
+def _asked(
+    definition: Definition | Path | str | None,
+    dimensions: Dimensions | None,
+    count: str | None,
+    period: int | None,
+    threshold: int,
+    rounding: int | None,
+    level: str,
+    zeros: str,
+    unit: str,
+) -> Asked:
+    """The definition that the arguments say, or the one that is given."""
+    if isinstance(definition, Definition):
+        return asked_of(definition, BY_HAND, period)
+    if definition is not None:
+        return asked_of(read_yaml(Path(definition), Definition), Path(definition), period)
+    fields: dict[str, Any] = {"threshold": threshold, "rounding": rounding, "level": level, "zeros": zeros}
+    fields |= {"unit": unit, "count": count or "", "dimensions": _dimensions(dimensions or {})}
+    try:
+        return asked_of(Definition.model_validate(fields), BY_HAND, period)
+    except ValidationError as problem:
+        error = problem.errors(include_url=False)[0]
+        place = ".".join(str(x) for x in error["loc"]) or "the arguments"
+        raise DefinitionError(BY_HAND, None, place, repr(error["input"])[:80], error["msg"]) from None
+
+
+def _dimensions(dimensions: Dimensions) -> dict[str, dict[str, list[str]]]:
+    named = dimensions if isinstance(dimensions, Mapping) else {name: name for name in dimensions}
+    return {name: {"levels": [levels] if isinstance(levels, str) else list(levels)} for name, levels in named.items()}

@@ -1,0 +1,286 @@
+"""Attack a published table: a verdict for every hidden cell, and how those that are exposed can be worked out.
+
+1. A figure that is shown below the threshold, or follows from those that are shown, is exposed as it stands.
+2. `disclosure.audit` proves what it can, by whole tables.
+3. Of what it doesn't prove, a sum of published figures is looked for that holds the cell in too narrow a range.
+4. At the level `justified`, so is one for each case of which hidden cell is the small one.
+5. What is left is decided by whole-number programmes where it hangs together with few cells; else it is undecided.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+
+from seuil.disclosure.audit import ROUNDS, audit, start_table
+from seuil.disclosure.frame import Ints
+from seuil.disclosure.proof import Proof
+from seuil.disclosure.prover import Progress, Prover
+from seuil.disclosure.task import COUNT, lay_out
+from seuil.model.errors import DataError, DisclosureError
+from seuil.tables.facts import Facts, facts_of, unbounded
+from seuil.tables.layout import Asked, Layout
+from seuil.tables.page import Page
+from seuil.tables.published import Published, read_published
+from seuil.tables.rows import Given
+from seuil.tables.sums import Held, hold, range_by_lp
+from seuil.tables.whole import whole_range
+
+Reason = Literal["shown", "follows", "alone", "sum", "cases", "whole numbers", "lines"]
+MOST_CASES = 6
+MOST_NAMED = 6
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """Why a target is exposed, and the range that it is held in.
+
+    held: the sum that does it. cases: for each cell that may be the small one, the range that it leaves.
+    """
+
+    target: int
+    reason: Reason
+    low: int
+    high: int | None
+    held: Held | None = None
+    cases: tuple[tuple[int, int, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Feasible bounds of a hidden target; high is None where nothing limits it. by: how they were found."""
+
+    target: int
+    low: int
+    high: int | None
+    by: Literal["LP", "whole numbers"]
+
+
+@dataclass(frozen=True)
+class TableAudit:
+    """What was found. safe, undecided: targets (numbered as in a proof). exposed, intervals: by target.
+
+    proof: of what `disclosure.audit` proved, for `verify`; empty where the table doesn't keep to its rules.
+    """
+
+    facts: Facts
+    safe: Ints
+    exposed: Mapping[int, Exposure]
+    undecided: Ints
+    intervals: Mapping[int, Interval]
+    proof: Mapping[str, Proof]
+
+    @property
+    def layout(self) -> Layout:
+        """The cells and how they are written."""
+        return self.facts.published.layout
+
+    @property
+    def is_safe(self) -> bool:
+        """Whether every hidden cell is proved, and no small one shown."""
+        return not self.exposed and not len(self.undecided)
+
+    @cached_property
+    def verdicts(self) -> dict[int, str]:
+        """Verdict by target, in the order of rows."""
+        found = dict.fromkeys(self.safe.tolist(), "safe")
+        found |= dict.fromkeys(self.undecided.tolist(), "undecided") | dict.fromkeys(self.exposed, "exposed")
+        order = {int(c): k for k, c in enumerate(self.layout.in_order(np.ones(self.facts.size, np.bool_)))}
+        return dict(sorted(found.items(), key=lambda item: (order.get(item[0], item[0]), item[0])))
+
+    def as_json(self) -> dict[str, object]:
+        """The report for machines."""
+        from seuil.tables.words import audit_json
+
+        return audit_json(self)
+
+    def lines(self, most: int = 20) -> list[str]:
+        """The report in words."""
+        from seuil.tables.words import audit_lines
+
+        return audit_lines(self, most)
+
+    @property
+    def report(self) -> Page:
+        """The report as a page."""
+        from seuil.tables.audit_page import audit_page
+
+        return audit_page(self)
+
+    def __repr__(self) -> str:
+        return "\n".join(self.lines(5))
+
+    def _repr_html_(self) -> str:
+        from seuil.tables.audit_page import summary
+
+        return summary(self)
+
+
+def audit_given(
+    given: Given,
+    asked: Asked,
+    hidden: Sequence[str],
+    *,
+    flag: str | None = None,
+    codes: Given | None = None,
+    intervals: bool = False,
+    progress: Progress | None = None,
+) -> TableAudit:
+    """Audit a published table. Raises DataError if it can't be read, or if no table at all could have given it."""
+    published = read_published(given, asked, hidden, flag=flag, codes=codes)
+    return attack(published, given.name, intervals=intervals, progress=progress)
+
+
+def attack(published: Published, name: str, *, intervals: bool = False, progress: Progress | None = None) -> TableAudit:
+    """Audit what is public."""
+    facts = facts_of(published)
+    _refuse_contradiction(facts, name)
+    proof, safe, exposed = _proved(facts, progress)
+    found = {e.target: e for e in _as_they_stand(facts)}
+    known = _only_small_ones(facts)
+    open_ = [int(t) for t in np.setdiff1d(facts.targets, safe) if int(t) not in found]
+    more: list[int] = []
+    undecided: list[int] = []
+    for k, target in enumerate(open_):
+        verdict = _why(facts, known, target, target in exposed)
+        if verdict is None:
+            undecided.append(target)
+        elif isinstance(verdict, Exposure):
+            found[target] = verdict
+        else:
+            more.append(target)
+        if progress is not None:
+            progress("explained", k + 1, len(open_))
+    proved = np.array(sorted([*safe.tolist(), *more]), np.int64)
+    ranges = _intervals(known, progress) if intervals else {}
+    return TableAudit(known, proved, found, np.array(undecided, np.int64), ranges, proof)
+
+
+def _refuse_contradiction(facts: Facts, name: str) -> None:
+    """Raise DataError where a line doesn't add up."""
+    low, high = facts.tight
+    if (low <= high).all():
+        return
+    rows = facts.task.rows
+    line = np.repeat(np.arange(len(rows)), np.diff(rows.start))
+    plus = rows.coefficient > 0
+    up = np.where(plus, facts.high[rows.cell], -facts.low[rows.cell])
+    down = np.where(plus, facts.low[rows.cell], -facts.high[rows.cell])
+    most, least = (np.bincount(line, x.astype(float), len(rows)) for x in (up, down))
+    bad = np.flatnonzero((most < rows.low) | (least > rows.high))
+    words = facts.published.layout.words
+    if len(bad):
+        (parent, _), *rest = facts.members_of_row(int(bad[0]))
+        parts = [words(c) for c, _ in rest]
+        told = ", ".join(parts[:MOST_NAMED]) + (" ..." if len(parts) > MOST_NAMED else "")
+        where = f"{words(parent)} is not the sum of {told}"
+    else:
+        where = f"no number fits {words(int(np.flatnonzero(low > high)[0]))}"
+    raise DataError(
+        f"{name}: the figures contradict each other: {where}; right would be figures that add up (after the rounding "
+        "that the definition says), and the tree that they were made with: which code is under which"
+    )
+
+
+def _proved(facts: Facts, progress: Progress | None) -> tuple[dict[str, Proof], Ints, set[int]]:
+    """The proofs of `audit`, what they prove, and what it finds exposed."""
+    if facts.keeps_rules:
+        try:
+            result = audit(facts.published.figures, progress=progress)
+        except DisclosureError:
+            return {}, np.zeros(0, np.int64), set(facts.targets.tolist())
+        return dict(result.proofs), result.proofs[COUNT].cells, set(result.exposed[COUNT].tolist())
+    task = replace(facts.task, low=facts.low, high=facts.high, justified=False)
+    layout = lay_out(task)
+    prover = Prover(layout.system, layout.wanted, 1)
+    exposed = set(np.setdiff1d(layout.cells, layout.wanted.cells).tolist())
+    if not prover.find_base(start_table(task, layout.system)):
+        return {}, np.zeros(0, np.int64), exposed
+    for effort in ROUNDS:
+        if len(prover.open):
+            prover.widen(effort, progress=progress)
+    return {}, np.delete(layout.wanted.cells, prover.open), exposed
+
+
+def _as_they_stand(facts: Facts) -> list[Exposure]:
+    """Small figures that are shown, or that follow from what is shown."""
+    low, high = facts.tight
+    shown = [Exposure(int(c), "shown", int(low[c]), int(high[c])) for c in np.flatnonzero(facts.published.shown_small)]
+    follows = []
+    for target in facts.leaked.tolist():
+        held = hold(facts, target)
+        if held is not None:
+            follows.append(Exposure(target, "follows", held.low.limit, held.high.limit, held))
+    return shown + follows
+
+
+def _only_small_ones(facts: Facts) -> Facts:
+    """With what follows from every group's holding a small cell, where but one of its cells can be it (2e)."""
+    if not facts.task.justified or not facts.keeps_rules:
+        return facts
+    for _ in range(len(facts.members)):
+        ones = [(g, s) for g in facts.members if len(s := facts.small_ones(g)) == 1]
+        new = [int(s[0]) for _, s in ones if s[0] < facts.size and facts.high[s[0]] >= facts.need]
+        if not new:
+            break
+        for cell in new:
+            facts = facts.with_high(cell, facts.need - 1)
+    return facts
+
+
+def _why(facts: Facts, known: Facts, target: int, is_exposed: bool) -> Exposure | Literal["safe"] | None:
+    """Why a target is exposed; or that it is safe after all; or nothing, if it can't be decided.
+
+    known: the facts and what follows from which cells must be small; sums that do without are looked for first.
+    """
+    held = hold(facts, target) or (hold(known, target) if known is not facts else None)
+    facts = known
+    if held is not None:
+        own = list(held.high.terms) == [target] and not held.high.lines
+        return Exposure(target, "alone" if own else "sum", held.low.limit, held.high.limit, held)
+    cases = _by_cases(facts, target)
+    if cases is not None:
+        return cases
+    found = whole_range(facts, target)
+    if found is not None:
+        if found.high is None or found.high - found.low >= facts.need:
+            return "safe"
+        return Exposure(target, "whole numbers", found.low, found.high)
+    if is_exposed and target < facts.size:
+        low, high = (int(x[target]) for x in facts.tight)
+        return Exposure(target, "lines", low, None if unbounded(high) else high)
+    return None
+
+
+def _by_cases(facts: Facts, target: int) -> Exposure | None:
+    """Whichever cell of the group is the small one, the target is held in the same narrow range."""
+    if not facts.task.justified or not facts.keeps_rules or target >= facts.size:
+        return None
+    small = facts.small_ones(int(facts.group[target]))
+    if not 1 < len(small) <= MOST_CASES or (small >= facts.size).any():
+        return None
+    cases = []
+    for cell in small.tolist():
+        low, high = range_by_lp(facts.with_high(cell, facts.need - 1), target)
+        if low is None or high is None:
+            return None
+        cases.append((cell, low.limit, high.limit))
+    possible = [c for c in cases if c[1] <= c[2]]
+    low_, high_ = min(c[1] for c in possible), max(c[2] for c in possible)
+    return Exposure(target, "cases", low_, high_, cases=tuple(cases)) if high_ - low_ < facts.need else None
+
+
+def _intervals(facts: Facts, progress: Progress | None) -> dict[int, Interval]:
+    found: dict[int, Interval] = {}
+    for k, target in enumerate(facts.targets.tolist()):
+        whole = whole_range(facts, target)
+        if whole is not None:
+            found[target] = Interval(target, whole.low, whole.high, "whole numbers")
+        else:
+            low, high = range_by_lp(facts, target)
+            found[target] = Interval(target, low.limit if low else 0, high.limit if high else None, "LP")
+        if progress is not None:
+            progress("intervals", k + 1, len(facts.targets))
+    return found

@@ -1,0 +1,119 @@
+"""The cells of a table given by hand: its definition, its trees, and the frame that disclosure works on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from seuil.disclosure.frame import Bools, Frame, Ints, frame_of
+from seuil.model.codelist import read_code_list
+from seuil.model.dataset import make_dataset
+from seuil.model.definition import Definition
+from seuil.model.errors import UsageError
+from seuil.tables.tree import Tree, tree_of_hierarchy
+
+COUNT_COLUMN = "n"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A definition and where it stands (code lists lie beside it), for one period."""
+
+    definition: Definition
+    path: Path
+    period: int
+
+    @property
+    def count(self) -> str:
+        """The column of the counts."""
+        return self.definition.count or COUNT_COLUMN
+
+
+def asked_of(definition: Definition, path: Path, period: int | None = None) -> Asked:
+    """Check that a definition can be that of a table by hand. Raises UsageError."""
+    if definition.source != "records":
+        raise UsageError(f"{path}: a table that was published elsewhere has no rules here: nothing to protect or audit")
+    others = [name for name, m in definition.measures.items() if m.kind != "count" or m.at]
+    if others:
+        raise UsageError(
+            f"{path}: the measures {', '.join(others)} can't be in a table given by hand; "
+            "right would be one count, or a released table (Parquet) of `seuil build` or `protect --period`"
+        )
+    periods = definition.period.values
+    if period is None and len(periods) > 1:
+        raise UsageError(f"{path}: several periods, {', '.join(map(str, periods))}; right would be one: --period")
+    if period is not None and period not in periods:
+        raise UsageError(f"{path}: no period {period}; right would be one of {', '.join(map(str, periods))}")
+    return Asked(definition, path, periods[0] if period is None else period)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Cells and how they are written. trees: by dimension, in the definition's order, as they stand in the period."""
+
+    asked: Asked
+    frame: Frame
+    trees: Mapping[str, Tree]
+
+    @cached_property
+    def axis_of(self) -> dict[str, int]:
+        """The axis of `frame.shape` that each dimension is."""
+        dataset = self.frame.dataset
+        axes = {name: k for k, name in enumerate(dataset.additive, start=1)}
+        return axes | ({dataset.overlapping: 0} if dataset.overlapping else {})
+
+    def where(self, cells: Ints) -> dict[str, Ints]:
+        """For every dimension the node's position of each of those cells (flat)."""
+        found = np.unravel_index(cells, self.frame.shape)
+        return {name: np.asarray(found[self.axis_of[name]], dtype=np.int64) for name in self.trees}
+
+    def cells(self, nodes: Mapping[str, Ints]) -> Ints:
+        """The cells (flat) of nodes given by dimension."""
+        some = next(iter(nodes.values()))
+        places = [np.zeros(len(some), np.int64)] * len(self.frame.shape)
+        for name, axis in self.axis_of.items():
+            places[axis] = nodes[name]
+        return np.asarray(np.ravel_multi_index(tuple(places), self.frame.shape), dtype=np.int64)
+
+    def in_order(self, flags: Bools) -> Ints:
+        """The flagged cells (flat) in the order of rows: the definition's first dimension slowest, totals first."""
+        cells = np.arange(self.frame.published.size).reshape(self.frame.shape)
+        axes = [self.axis_of[name] for name in self.trees]
+        rest = [k for k in range(len(self.frame.shape)) if k not in axes]
+        ordered = cells.transpose(axes + rest).ravel()
+        return np.asarray(ordered[flags.reshape(-1)[ordered]], dtype=np.int64)
+
+    def name(self, cell: int) -> dict[str, str]:
+        """Codes of a cell, as they are written in tables."""
+        found = self.where(np.array([cell]))
+        return {name: self.trees[name].codes[int(k[0])] for name, k in found.items()}
+
+    def words(self, cell: int) -> str:
+        """A cell in words: the codes of what is no total, with the level where the code alone doesn't tell."""
+        told = []
+        for name, node in self.where(np.array([cell])).items():
+            tree, k = self.trees[name], int(node[0])
+            if k:
+                level = "" if tree.by_code[tree.codes[k]] is not None else f" ({tree.levels[k]})"
+                told.append(f"{name} {tree.codes[k]}{level}")
+        return ", ".join(told) or "the grand total"
+
+
+def lay_out_table(asked: Asked, made: Mapping[str, Tree]) -> Layout:
+    """The cells of a table: trees `made` from rows, and the code lists that the definition names."""
+    hierarchies = {name: tree.hierarchy for name, tree in made.items()}
+    dataset = make_dataset(asked.definition, hierarchies, asked.path)
+    trees = {
+        name: made[name] if name in made else tree_of_hierarchy(h.in_period(asked.period), f"{asked.path}: {name}")
+        for name, h in dataset.hierarchies.items()
+    }
+    return Layout(asked, frame_of(dataset, asked.period), trees)
+
+
+def listed(asked: Asked, name: str) -> Tree:
+    """The tree of a dimension with a code list, in the period."""
+    dimension = asked.definition.dimensions[name]
+    hierarchy = read_code_list(asked.path.parent / dimension.codes, dimension.kind)
+    return tree_of_hierarchy(hierarchy.in_period(asked.period), f"{asked.path}: {name}")

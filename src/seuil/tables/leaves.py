@@ -1,0 +1,89 @@
+"""The rows of a confidential table of counts, added up to leaves."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from seuil.disclosure.cube import Leaves
+from seuil.disclosure.frame import Ints
+from seuil.model.errors import DataError
+from seuil.tables.layout import Asked, Layout, lay_out_table
+from seuil.tables.rows import Given
+from seuil.tables.tree import TOTAL, Tree, tree_of_paths
+
+
+def paths_of(columns: Sequence[pa.StringArray]) -> tuple[list[tuple[str, ...]], Ints]:
+    """The distinct rows of some columns of text, and which of them each row is."""
+    encoded = [c.dictionary_encode() for c in columns]
+    codes = np.stack([np.asarray(e.indices.to_numpy(), dtype=np.int64) for e in encoded])
+    shape = tuple(max(len(e.dictionary), 1) for e in encoded)
+    found, number = np.unique(np.ravel_multi_index(tuple(codes), shape), return_inverse=True)
+    words = [e.dictionary.to_pylist() for e in encoded]
+    split = np.unravel_index(found, shape)
+    paths = [tuple(words[k][int(i)] for k, i in enumerate(row)) for row in zip(*split, strict=True)]
+    return paths, np.asarray(number, dtype=np.int64)
+
+
+def read_leaves_of(given: Given, asked: Asked) -> tuple[Layout, Leaves]:
+    """The layout that the rows tell, and their counts. Rows of the same leaf are added up; other columns are ignored.
+
+    Raises DataError that names the column.
+    """
+    if not len(given.frame):
+        raise DataError(f"{given.name}: no rows; right would be one for each combination with anybody in it")
+    made: dict[str, Tree] = {}
+    leaf: dict[str, Ints] = {}
+    for name, dimension in asked.definition.dimensions.items():
+        if dimension.levels:
+            columns = [given.texts(level) for level in dimension.levels]
+            paths, number = paths_of(columns)
+            tree = made[name] = tree_of_paths(paths, dimension.levels, given.name)
+            leaf[name] = np.array([tree.position[dimension.levels[-1], p[-1]] for p in paths], np.int64)[number]
+    layout = lay_out_table(asked, made)
+    for name in layout.trees:
+        if name not in made:
+            leaf[name] = _listed(given, name, layout)
+    return layout, _added_up(given, asked, layout, leaf)
+
+
+def _listed(given: Given, name: str, layout: Layout) -> Ints:
+    """Positions of the nodes of a dimension with a code list: leaves, or any node of the overlapping dimension."""
+    tree, texts = layout.trees[name], given.texts(name)
+    codes = [n.code for n in tree.hierarchy.nodes]
+    known = {codes[k]: k for k in tree.hierarchy.leaves}
+    if layout.axis_of[name] == 0:
+        known[TOTAL] = 0
+    found = pc.index_in(texts, value_set=pa.array(known, pa.string()))
+    if found.null_count:
+        raise given.fail(name, "a code that is no leaf of its code list", "the codes of its finest nodes")
+    return np.array(list(known.values()), np.int64)[np.asarray(found.to_numpy(), dtype=np.int64)]
+
+
+def _added_up(given: Given, asked: Asked, layout: Layout, nodes: dict[str, Ints]) -> Leaves:
+    frame = layout.frame
+    shape = (len(frame.slices), *(len(axis.leaves) for axis in frame.axes))
+    places = [np.zeros(len(given.frame), np.int64)] * len(shape)
+    for name, axis in layout.axis_of.items():
+        if axis == 0:
+            places[0] = nodes[name]
+        else:
+            leaves = frame.axes[axis - 1].leaves
+            number = np.zeros(len(frame.axes[axis - 1].nodes), np.int64)
+            number[list(leaves)] = np.arange(len(leaves))
+            places[axis] = number[nodes[name]]
+    count = np.zeros(shape, np.int64)
+    np.add.at(count, tuple(places), given.counts(asked.count))
+    _check_overlaps(given, layout, count)
+    return Leaves(count, {})
+
+
+def _check_overlaps(given: Given, layout: Layout, count: Ints) -> None:
+    for relation in layout.frame.relations:
+        if (sum(sign * count[k] for k, sign in relation.terms) < 0).any():
+            names = " and ".join(layout.frame.slices[k] for k, _ in relation.terms)
+            raise DataError(
+                f"{given.name}: counts of {names} can't be those of overlapping nodes; "
+                "right would be a part no larger than its whole, and a whole no larger than its parts together"
+            )

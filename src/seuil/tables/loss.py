@@ -1,0 +1,94 @@
+"""What protection costs: figures that are hidden, and why (confidential)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from seuil.disclosure.cube import Cube, Small
+from seuil.disclosure.frame import Bools, Figures, Ints
+from seuil.tables.layout import Layout
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Numbers of figures: published or hidden, hidden because they are small, hidden to protect these."""
+
+    cells: int
+    primary: int
+    secondary: int
+
+    @property
+    def hidden(self) -> int:
+        return self.primary + self.secondary
+
+    @property
+    def share(self) -> float:
+        """Per cent of the figures that are hidden."""
+        return 100 * self.hidden / self.cells if self.cells else 0.0
+
+    @property
+    def secondary_share(self) -> float:
+        """Per cent of the figures that are hidden though they are not small: what protection costs."""
+        return 100 * self.secondary / self.cells if self.cells else 0.0
+
+    def __str__(self) -> str:
+        return (
+            f"{self.cells:,} figures, {self.hidden:,} hidden ({self.share:.1f} %): "
+            f"{self.primary:,} small, {self.secondary:,} to protect them"
+        )
+
+
+@dataclass(frozen=True)
+class Loss(Tally):
+    """The whole table, and by dimension and level. Confidential. seconds: what protecting and proving took."""
+
+    levels: dict[str, dict[str, Tally]]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """Which hidden cells are small. Arrays over cells, flat."""
+
+    layout: Layout
+    figures: Figures
+    cube: Cube
+
+    @cached_property
+    def published(self) -> Ints:
+        """Cells with a row, in the order of rows."""
+        return self.layout.in_order(self.figures.frame.published)
+
+    @cached_property
+    def small(self) -> Bools:
+        """Cells that the rule itself hides."""
+        return np.asarray(Small(self.cube).count.ravel() & self.figures.frame.published.ravel())
+
+    @cached_property
+    def hidden(self) -> Bools:
+        return self.figures.count.hidden.ravel()
+
+    def tally(self, cells: Ints) -> Tally:
+        """Numbers of some cells."""
+        hidden, small = self.hidden[cells], self.small[cells]
+        return Tally(len(cells), int((hidden & small).sum()), int((hidden & ~small).sum()))
+
+    def by_level(self) -> Iterator[tuple[str, str, Tally]]:
+        """Dimension, level, and the numbers of all cells at that level of it."""
+        where = self.layout.where(self.published)
+        for name, tree in self.layout.trees.items():
+            for level in dict.fromkeys(tree.levels):
+                at = np.array([known == level for known in tree.levels])
+                cells = self.published[at[where[name]]]
+                if len(cells):
+                    yield name, level, self.tally(cells)
+
+    def loss(self, seconds: float) -> Loss:
+        """All of it."""
+        whole = self.tally(self.published)
+        levels: dict[str, dict[str, Tally]] = {}
+        for name, level, tally in self.by_level():
+            levels.setdefault(name, {})[level] = tally
+        return Loss(whole.cells, whole.primary, whole.secondary, levels, seconds)

@@ -1,0 +1,198 @@
+"""A published table, protected by whatever tool, as figures.
+
+A row a cell. A dimension is written in one of two ways: a column of its own name with the node's code (and
+`<dimension>_level` where a code is that of several levels), or a column for every level; a total is `TOTAL`. Cells
+without a row are not published. Which node is under which is told, in this order, by the code list of the definition,
+by a frame of codes, by the columns of levels, or by the order of rows: a node stands below its parent, after it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from seuil.disclosure.frame import Bools, Column, Figures, Ints
+from seuil.model.errors import DataError
+from seuil.tables.layout import COUNT_COLUMN, Asked, Layout, lay_out_table, listed
+from seuil.tables.leaves import paths_of
+from seuil.tables.rows import Given
+from seuil.tables.tree import TOTAL, Tree, tree_of_paths
+from seuil.tables.written import node_level_column
+
+FIRST_ROWS = 3  # rows that an error names
+
+
+@dataclass(frozen=True)
+class Published:
+    """What is public. shown_small: (cells, flat) figures that are shown though they are below the threshold."""
+
+    layout: Layout
+    figures: Figures
+    shown_small: Bools
+
+
+def read_published(
+    given: Given, asked: Asked, hidden: Sequence[str], *, flag: str | None = None, codes: Given | None = None
+) -> Published:
+    """Read a published table. Raises DataError with the column, and the row (1 is the first) where one is at fault."""
+    trees, nodes = {}, {}
+    for name in asked.definition.dimensions:
+        trees[name], nodes[name] = _Dimension(given, asked, name, codes).read()
+    layout = lay_out_table(asked, {n: t for n, t in trees.items() if asked.definition.dimensions[n].levels})
+    cells = layout.cells(nodes)
+    _refuse(given, _again(cells), "rows", "a cell that stands in a row above", "one row a cell")
+    column = COUNT_COLUMN if COUNT_COLUMN in given.columns else asked.count
+    out = given.hidden(column, tuple(hidden))
+    if flag is not None:
+        out |= given.flagged(flag)
+    values = given.numbers(column, out)[0]
+    base = layout.frame.rounding
+    if base is not None:
+        _refuse(given, values % base != 0, column, "a figure that is not rounded", f"multiples of {base}")
+    return _published(layout, cells, np.where(out, 0, values), out)
+
+
+def _published(layout: Layout, cells: Ints, values: Ints, hidden: Bools) -> Published:
+    frame = layout.frame
+    published, out = np.zeros(frame.shape, np.bool_), np.zeros(frame.shape, np.bool_)
+    numbers = np.zeros(frame.shape, np.int64)
+    published.flat[cells], out.flat[cells], numbers.flat[cells] = True, hidden, values
+    out &= ~frame.empty
+    partial = replace(frame, published=published)
+    highest = numbers - (frame.rounding or 0) // 2 + (frame.rounding or 1) - 1
+    small = published & ~out & (highest < frame.threshold) & ~frame.empty
+    if frame.zeros_shown:
+        small &= numbers != 0
+    figures = Figures(partial, Column(numbers, out), {})
+    return Published(replace(layout, frame=partial), figures, small.ravel())
+
+
+def _again(cells: Ints) -> Bools:
+    found = np.ones(len(cells), np.bool_)
+    found[np.unique(cells, return_index=True)[1]] = False
+    return found
+
+
+def _refuse(given: Given, bad: Bools, column: str, found: str, right: str) -> None:
+    rows = np.flatnonzero(bad)
+    if len(rows):
+        where = ", ".join(str(int(k) + 1) for k in rows[:FIRST_ROWS]) + (" ..." if len(rows) > FIRST_ROWS else "")
+        raise given.fail(column, f"in row {where} {found}", right)
+
+
+@dataclass(frozen=True)
+class _Dimension:
+    """One dimension as it is written in a table."""
+
+    given: Given
+    asked: Asked
+    name: str
+    codes: Given | None
+
+    def read(self) -> tuple[Tree, Ints]:
+        """Its tree, and the node's position of every row."""
+        levels = self.asked.definition.dimensions[self.name].levels
+        wide = len(levels) > 0 and all(level in self.given.columns for level in levels)
+        if wide and node_level_column(self.name) not in self.given.columns:
+            return self._by_levels(levels)
+        return self._by_code(levels)
+
+    def _by_levels(self, levels: tuple[str, ...]) -> tuple[Tree, Ints]:
+        paths, number = paths_of([self.given.texts(level) for level in levels])
+        cut = [path[: path.index(TOTAL)] if TOTAL in path else path for path in paths]
+        for path, kept in zip(paths, cut, strict=True):
+            if any(code != TOTAL for code in path[len(kept) :]):
+                finer = ", ".join(levels)
+                raise self.given.fail(finer, f"a code below {TOTAL}", f"{TOTAL} at every finer level too")
+        tree = self._told(levels) or tree_of_paths(cut, levels, self.given.name)
+        at = [tree.position.get((levels[len(p) - 1], p[-1]), -1) if p else 0 for p in cut]
+        return tree, self._known(np.array(at, np.int64)[number])
+
+    def _by_code(self, levels: tuple[str, ...]) -> tuple[Tree, Ints]:
+        column = node_level_column(self.name)
+        columns = [self.given.texts(self.name)]
+        if column in self.given.columns:
+            columns.append(self.given.texts(column))
+        pairs, number = paths_of(columns)
+        tree = self._told(levels) if levels else listed(self.asked, self.name)
+        if tree is None:
+            _, first = np.unique(number, return_index=True)
+            tree = self._by_order([pairs[int(k)] for k in np.argsort(first)], levels)
+        at = [self._node(tree, pair) for pair in pairs]
+        return tree, self._known(np.array(at, np.int64)[number])
+
+    def _node(self, tree: Tree, pair: tuple[str, ...]) -> int:
+        if pair[0] == TOTAL:
+            return 0
+        if len(pair) > 1:
+            return tree.position.get((pair[1], pair[0]), -1)
+        found = tree.by_code.get(pair[0], -1)
+        if found is None:
+            raise self.given.fail(
+                self.name, f"{pair[0]!r} is the code of several levels", f"a column {self.name}_level"
+            )
+        return found
+
+    def _known(self, nodes: Ints) -> Ints:
+        _refuse(self.given, nodes < 0, self.name, "a code (at that level) that there isn't", "one of its codes")
+        return nodes
+
+    def _told(self, levels: tuple[str, ...]) -> Tree | None:
+        """What the frame of codes tells, if there is one."""
+        if self.codes is None or any(level not in self.codes.columns for level in levels):
+            return None
+        paths, _ = paths_of([self.codes.texts(level) for level in levels])
+        cut = {path[: path.index(TOTAL)] if TOTAL in path else path for path in paths}
+        return tree_of_paths(sorted(p for p in cut if p), levels, self.codes.name)
+
+    def _by_order(self, pairs: Sequence[tuple[str, ...]], levels: tuple[str, ...]) -> Tree:
+        """Each node's parent is the last one of a coarser level before it, as nodes first appear down the rows."""
+        if len(levels) > 1:
+            self._levels_known(pairs, levels)
+            levels = tuple(level for level in levels if any(level == pair[1] for pair in pairs))
+        depth = {level: k for k, level in enumerate(levels)}
+        open_: list[str] = []
+        paths: list[tuple[str, ...]] = []
+        for code, *level in pairs:
+            if code == TOTAL:
+                continue
+            at = depth[level[0]] if len(levels) > 1 else 0
+            if at > len(open_):
+                raise self._unclear(levels)
+            open_ = [*open_[:at], code]
+            paths.append(tuple(open_))
+        parents = {path[:-1] for path in paths}
+        if any(len(path) < len(levels) and path not in parents for path in paths):
+            raise self._unclear(levels)
+        return tree_of_paths(paths, levels, self.given.name)
+
+    def _levels_known(self, pairs: Sequence[tuple[str, ...]], levels: tuple[str, ...]) -> None:
+        if any(pair[0] != TOTAL and (len(pair) == 1 or pair[1] not in levels) for pair in pairs):
+            column = node_level_column(self.name)
+            raise self.given.fail(column, "no level, or one that there isn't", f"one of {', '.join(levels)}")
+
+    def _unclear(self, levels: tuple[str, ...]) -> DataError:
+        return self.given.fail(
+            self.name,
+            "the order of rows doesn't tell which code is under which",
+            f"each {levels[-1]} after its {levels[0]}, or codes with the columns {', '.join(levels)}",
+        )
+
+
+def nodes_by_dimension(layout: Layout, cell: Mapping[str, tuple[str | None, str]]) -> dict[str, int]:
+    """Positions of nodes named by (level or None, code); a dimension that isn't named is at its total.
+
+    Raises DataError for a dimension or a code that there isn't.
+    """
+    found = dict.fromkeys(layout.trees, 0)
+    for name, (level, code) in cell.items():
+        if name not in layout.trees:
+            raise DataError(f"no dimension {name!r}; right would be one of {', '.join(layout.trees)}")
+        tree = layout.trees[name]
+        at = tree.position.get((level, code)) if level else tree.by_code.get(code, -1)
+        if at is None and level is None:
+            raise DataError(f"{name}={code} is the code of several levels; right would be {name}=LEVEL:{code}")
+        if at is None or at < 0:
+            raise DataError(f"{name}={code}: no such code; right would be one of the table's, or {TOTAL}")
+        found[name] = at
+    return found

@@ -1,0 +1,92 @@
+"""Why one cell of a protected table is hidden (confidential): the rule, or the small cells that need it."""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from seuil.disclosure.frame import Column, Figures
+from seuil.tables.attack import TableAudit, attack
+from seuil.tables.protected import ProtectedTable
+from seuil.tables.published import Published, nodes_by_dimension
+from seuil.tables.words import steps, target_words
+
+MOST = 10
+
+
+@dataclass(frozen=True)
+class Why:
+    """An explanation. needs: hidden cells that would be exposed if this one were shown, small ones first."""
+
+    cell: str
+    status: Literal["published", "primary", "secondary", "not published"]
+    needs: tuple[str, ...]
+    lines: tuple[str, ...]
+
+
+def parse_cell(words: str) -> dict[str, tuple[str | None, str]]:
+    """`territory=D1,sex=f`, or with a level, `territory=dept:01`; dimensions that aren't named are at their total.
+
+    A code may hold a colon: what stands before it is a level only where the table has such a level.
+    """
+    found: dict[str, tuple[str | None, str]] = {}
+    for part in filter(None, (p.strip() for p in words.split(","))):
+        name, _, code = part.partition("=")
+        found[name.strip()] = (None, code.strip())
+    return found
+
+
+def why(table: ProtectedTable, words: str) -> Why:
+    """Explain one cell. Raises DataError if there is no such cell."""
+    layout, reasons = table.layout, table.reasons
+    asked = parse_cell(words)
+    for name, (_, code) in asked.items():
+        level, colon, rest = code.partition(":")
+        if colon and name in layout.trees and level in layout.trees[name].levels:
+            asked[name] = (level, rest)
+    nodes = nodes_by_dimension(layout, asked)
+    cell = int(layout.cells({name: np.array([k]) for name, k in nodes.items()})[0])
+    name = layout.words(cell)
+    threshold = layout.asked.definition.threshold
+    if not layout.frame.published.flat[cell]:
+        return Why(name, "not published", (), ("No table publishes it.",))
+    if not reasons.hidden[cell]:
+        return Why(name, "published", (), ("It is published.",))
+    if reasons.small[cell]:
+        return Why(name, "primary", (), (f"It is small: fewer than {threshold}. The rule itself hides it.",))
+    return _secondary(table, cell, name)
+
+
+def _secondary(table: ProtectedTable, cell: int, name: str) -> Why:
+    shown = table.figures.count.hidden.copy()
+    shown.flat[cell] = False
+    values = table.figures.count.values.copy()
+    base = table.layout.frame.rounding
+    true = int(table.cube.count.flat[cell])
+    values.flat[cell] = true if base is None else (true + base // 2) // base * base
+    figures = Figures(table.figures.frame, Column(values, shown), {})
+    nothing = np.zeros(shown.size, np.bool_)
+    layout = replace(table.layout, frame=table.figures.frame)
+    audit = attack(Published(layout, figures, nothing), "the table with this figure shown")
+    return _told(table, audit, name)
+
+
+def _told(table: ProtectedTable, audit: TableAudit, name: str) -> Why:
+    small = table.reasons.small
+    found = sorted(audit.exposed, key=lambda t: (not (t < len(small) and small[t]), t))
+    undecided = [target_words(audit.facts, int(t)) for t in audit.undecided]
+    needs = tuple(target_words(audit.facts, t) for t in found)
+    lines = ["It is not small. It is hidden to protect others."]
+    if found:
+        lines.append(f"Were it shown, {len(found):,} hidden figures would be exposed:")
+    for target in found[:MOST]:
+        status = "small" if target < len(small) and small[target] else "itself hidden to protect others"
+        lines.append(f"- {target_words(audit.facts, target)} ({status})")
+        lines += [f"    {line}" for step in steps(audit.facts, audit.exposed[target]) for line in step.splitlines()]
+    if len(found) > MOST:
+        lines.append(f"and {len(found) - MOST:,} more")
+    if undecided:
+        lines.append(f"For {len(undecided):,} more no proof was found: {', '.join(undecided[:MOST])}.")
+    if not found and not undecided:
+        lines.append("Were it alone shown, every other hidden figure would still be safe: it is not needed by itself.")
+    return Why(name, "secondary", (*needs, *undecided), tuple(lines))
