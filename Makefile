@@ -8,7 +8,8 @@ JOBS ?= 2
 
 BIN := .venv/bin
 UV := $(BIN)/uv
-TESTS := $(BIN)/pytest -n $(JOBS) --dist loadfile
+# A browser writes settings and a cache where it is told to, else in the home folder.
+TESTS := XDG_CONFIG_HOME=$(CURDIR)/.venv/.cache/config XDG_CACHE_HOME=$(CURDIR)/.venv/.cache $(BIN)/pytest -n $(JOBS) --dist loadfile
 LOCK := $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
         --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml --all-extras --group dev
 CATALOGUES := src/seuil/portal/translations
