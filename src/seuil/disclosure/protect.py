@@ -11,10 +11,11 @@ from seuil.disclosure.frame import Bools, Figures, Ints
 from seuil.disclosure.implied import implied_of
 from seuil.disclosure.prover import Progress
 from seuil.disclosure.search import NEVER
-from seuil.disclosure.suppress import Truth, suppress
+from seuil.disclosure.suppress import Suppression, Truth, suppress
 from seuil.disclosure.task import COUNT, Task, count_task, exact_frame, sum_task
 
 ATTEMPTS = 8
+DRAWS = 6
 P_PERCENT = 10  # a hidden sum can be at least so much lower and higher than it is
 
 Auditor = Callable[[Figures], Audit]
@@ -48,7 +49,7 @@ def protect(cube: Cube, secret: bytes, *, auditor: Auditor = audit, progress: Pr
     chosen = {COUNT: suppress(truths[COUNT], secret, progress=progress)}
     for name in cube.sums:
         truths[name] = sum_truth(cube, name, chosen[COUNT].hidden)
-        chosen[name] = suppress(truths[name], secret, progress=progress)
+        chosen[name] = _wide_enough(truths[name], secret, progress)
     for attempt in range(ATTEMPTS):
         hidden = {name: c.hidden for name, c in chosen.items()}
         figures = publish(cube, _pattern(cube, hidden))
@@ -74,6 +75,15 @@ def protect(cube: Cube, secret: bytes, *, auditor: Auditor = audit, progress: Pr
         {name: int(pattern.sum()) for name, pattern in hidden.items()},
         {name: chosen[name].stuck for name in cube.sums},
     )
+
+
+def _wide_enough(truth: Truth, secret: bytes, progress: Progress | None) -> Suppression:
+    """A pattern in which no sum is stuck, if one of a few draws of the ties gives one; else the last."""
+    for draw in range(DRAWS):
+        found = suppress(truth, secret + bytes([draw]), progress=progress)
+        if not len(found.stuck):
+            break
+    return found
 
 
 def count_truth(cube: Cube) -> Truth:

@@ -25,26 +25,30 @@ from seuil.disclosure.prover import Prices, Progress, Prover, Wanted
 from seuil.disclosure.search import NEVER, Effort, Floats
 from seuil.disclosure.system import by_leaves, by_lines
 from seuil.disclosure.task import Task, lay_out
+from seuil.model.hierarchy import Hierarchy
 
 QUICK = (
     Effort(steps=400, stall=100, tries=1, units=0),
     Effort(steps=2_000, stall=400, tries=2, units=0),
     Effort(steps=6_000, stall=1_500, tries=2, units=12),
 )
-OPENING = (
-    (40.0, Effort(steps=400, stall=100, tries=8, units=0)),
-    (40.0, Effort(steps=2_000, stall=500, tries=8, units=0)),
-    (40.0, Effort(steps=10_000, stall=2_500, tries=8, units=0)),
-    (25.0, Effort(steps=4_000, stall=1_000, tries=8, units=0)),
-    (15.0, Effort(steps=4_000, stall=1_000, tries=8, units=0)),
-    (8.0, Effort(steps=4_000, stall=800, tries=8, units=0)),
-    (4.0, Effort(steps=4_000, stall=800, tries=8, units=0)),
-    (2.0, Effort(steps=4_000, stall=800, tries=10, units=0)),
-    (0.5, Effort(steps=8_000, stall=2_000, tries=12, units=0)),
+ANY_HEIGHT = 1_000
+OPENING = (  # price; levels above the leaves, dimensions added up, to which cells may be opened; effort
+    (40.0, 1, Effort(steps=400, stall=100, tries=8, units=0)),
+    (40.0, 1, Effort(steps=2_000, stall=500, tries=8, units=0)),
+    (40.0, 2, Effort(steps=2_000, stall=500, tries=8, units=0)),
+    (40.0, ANY_HEIGHT, Effort(steps=2_000, stall=500, tries=8, units=0)),
+    (40.0, ANY_HEIGHT, Effort(steps=10_000, stall=2_500, tries=8, units=0)),
+    (25.0, ANY_HEIGHT, Effort(steps=4_000, stall=1_000, tries=8, units=0)),
+    (15.0, ANY_HEIGHT, Effort(steps=4_000, stall=1_000, tries=8, units=0)),
+    (8.0, ANY_HEIGHT, Effort(steps=4_000, stall=800, tries=8, units=0)),
+    (4.0, ANY_HEIGHT, Effort(steps=4_000, stall=800, tries=8, units=0)),
+    (2.0, ANY_HEIGHT, Effort(steps=4_000, stall=800, tries=10, units=0)),
+    (0.5, ANY_HEIGHT, Effort(steps=8_000, stall=2_000, tries=12, units=0)),
 )
-CYCLES = 6  # times that relatives are hidden at random when no way is found
+CYCLES = 6  # times that relatives are hidden when no way is found
 BATCH = 400  # cells opened for between two looks at what is proved by now
-COARSE = 0.1  # how much more a cell costs for every dimension in which it is no leaf
+COARSE = 0.5  # how much more a cell costs for every level that it is above the leaves, dimensions added up
 COMPANIONS = 8
 
 
@@ -92,6 +96,23 @@ def suppress(
     return _Suppressor(truth, secret, progress).run(hidden, unproved, attempt)
 
 
+def heights_of(axis: Hierarchy) -> list[int]:
+    """For every node how many levels are below it."""
+    heights = [0] * len(axis.nodes)
+    for k in reversed(range(1, len(heights))):
+        parent = axis.parents[k]
+        heights[parent] = max(heights[parent], heights[k] + 1)
+    return heights
+
+
+def cell_heights(frame: Frame) -> Ints:
+    """(cells,) how many levels above the leaves, all additive dimensions added up."""
+    height = np.zeros(frame.shape, np.int64)
+    for k, axis in enumerate(frame.axes, start=1):
+        height += np.array(heights_of(axis)).reshape([-1 if i == k else 1 for i in range(len(frame.shape))])
+    return height.ravel()
+
+
 class _Suppressor:
     def __init__(self, truth: Truth, secret: bytes, progress: Progress | None) -> None:
         self.truth, self.progress = truth, progress
@@ -109,17 +130,15 @@ class _Suppressor:
         # What nothing fixes and nobody publishes is free to move like a hidden cell, with nothing to be proved of it.
         self.free = ~(published | implied) & ~empty
         self.hidden = truth.small | self.free
-        self.cost = self._costs(frame, implied)
+        self.height = cell_heights(frame)
+        self.cost = self._costs(implied)
         self.looked_at = np.zeros(0, np.int64)
         self.look = 0
         self.hidden_low = np.where(published & (frame.zeros_shown and self.task.counts), 1, 0).astype(np.int64)
 
-    def _costs(self, frame: Frame, implied: Bools) -> Floats:
-        coarse = np.zeros(frame.shape)
-        for k, axis in enumerate(frame.axes, start=1):
-            inner = np.array([bool(c) for c in axis.children], dtype=float)
-            coarse += inner.reshape([-1 if i == k else 1 for i in range(len(frame.shape))])
-        cost = 1 + COARSE * coarse.ravel() + 0.001 * self.random.random(frame.published.size)
+    def _costs(self, implied: Bools) -> Floats:
+        """What hiding a cell costs: more for every level above the leaves, so that national figures go last."""
+        cost = 1 + COARSE * self.height + 0.001 * self.random.random(len(self.height))
         return np.where(implied, 0.001, cost)
 
     def run(self, hidden: Bools | None, unproved: Ints | None, attempt: int) -> Suppression:
@@ -158,13 +177,13 @@ class _Suppressor:
         return stuck
 
     def _hide_relatives(self, cells: Ints) -> bool:
-        """Hide one shown line-mate, at random, of every cell; False where none is left to hide."""
+        """Hide the cheapest shown line-mate of every cell; False where none is left to hide."""
         before = int(self.hidden.sum())
         for cell in self._nodes_of(cells):
             mates = self._mates(int(cell))
             mates = mates[~self.hidden[mates]]
             if len(mates):
-                self.hidden[mates[int(self.random.integers(len(mates)))]] = True
+                self.hidden[mates[int(np.argmin(self.cost[mates]))]] = True
         return int(self.hidden.sum()) > before
 
     def _bounds(self) -> tuple[Ints, Ints]:
@@ -238,7 +257,8 @@ class _Suppressor:
         secondary = np.zeros(len(cells), np.bool_)
         at = cells[node]
         secondary[node] = self.openable[at] & ~self.truth.small[at] & self.truth.frame.published.ravel()[at]
-        candidates = self.random.permutation(np.flatnonzero(secondary))
+        candidates = np.flatnonzero(secondary)
+        candidates = candidates[np.argsort(-self.cost[cells[candidates]])]  # the dearest are shown first
         rows, state = self._cover_state()
 
         def may_show(position: int) -> bool:
@@ -270,7 +290,7 @@ class _Suppressor:
         """Hide more, so that the stuck cells can move."""
         size = len(self.truth.values)
         stuck = self._nodes_of(stuck)
-        price, effort = OPENING[level]
+        price, highest, effort = OPENING[level]
         task = self.truth.task(self.hidden & self.truth.frame.published.ravel())
         low = np.where(self.hidden, self.hidden_low, self.task.low)
         high = np.where(self.hidden, UNBOUNDED, self.task.high)
@@ -282,7 +302,7 @@ class _Suppressor:
         else:
             system = by_lines(self.truth.frame, task.rows, low, high, number, self.openable | self.hidden)
         cells = np.unique(np.concatenate([system.cell, system.row_cell[system.row_cell >= 0]]))
-        mine = ~self.hidden[cells] & self.openable[cells]
+        mine = ~self.hidden[cells] & self.openable[cells] & (self.height[cells] <= highest)
         prices = Prices(
             np.where(mine, price * self.cost[cells], 0.0), self.hidden_low[cells], np.full(len(cells), UNBOUNDED)
         )
