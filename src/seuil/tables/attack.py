@@ -30,6 +30,7 @@ from seuil.tables.whole import whole_range
 
 Reason = Literal["shown", "follows", "alone", "sum", "cases", "whole numbers", "lines"]
 MOST_CASES = 6
+MOST_EXACT = 300  # sums that are looked for until they are the shortest; the others are short
 MOST_NAMED = 6
 
 
@@ -144,7 +145,7 @@ def attack(published: Published, name: str, *, intervals: bool = False, progress
     more: list[int] = []
     undecided: list[int] = []
     for k, target in enumerate(open_):
-        verdict = _why(facts, known, target, target in exposed)
+        verdict = _why(facts, known, target, target in exposed, exact=len(found) < MOST_EXACT)
         if verdict is None:
             undecided.append(target)
         elif isinstance(verdict, Exposure):
@@ -160,9 +161,6 @@ def attack(published: Published, name: str, *, intervals: bool = False, progress
 
 def _refuse_contradiction(facts: Facts, name: str) -> None:
     """Raise DataError where a line doesn't add up."""
-    low, high = facts.tight
-    if (low <= high).all():
-        return
     rows = facts.task.rows
     line = np.repeat(np.arange(len(rows)), np.diff(rows.start))
     plus = rows.coefficient > 0
@@ -170,6 +168,9 @@ def _refuse_contradiction(facts: Facts, name: str) -> None:
     down = np.where(plus, facts.low[rows.cell], -facts.high[rows.cell])
     most, least = (np.bincount(line, x.astype(float), len(rows)) for x in (up, down))
     bad = np.flatnonzero((most < rows.low) | (least > rows.high))
+    low, high = facts.tight
+    if not len(bad) and (low <= high).all():
+        return
     words = facts.published.layout.words
     if len(bad):
         (parent, _), *rest = facts.members_of_row(int(bad[0]))
@@ -180,7 +181,7 @@ def _refuse_contradiction(facts: Facts, name: str) -> None:
         where = f"no number fits {words(int(np.flatnonzero(low > high)[0]))}"
     raise DataError(
         f"{name}: the figures contradict each other: {where}; right would be figures that add up (after the rounding "
-        "that the definition says), and the tree that they were made with: which code is under which"
+        "that the definition says) over all codes: give a list of codes where the table doesn't have them all"
     )
 
 
@@ -226,16 +227,18 @@ def _only_small_ones(facts: Facts) -> Facts:
         if not new:
             break
         for cell in new:
-            facts = facts.with_high(cell, facts.need - 1)
+            facts = facts.with_small(cell)
     return facts
 
 
-def _why(facts: Facts, known: Facts, target: int, is_exposed: bool) -> Exposure | Literal["safe"] | None:
+def _why(
+    facts: Facts, known: Facts, target: int, is_exposed: bool, *, exact: bool
+) -> Exposure | Literal["safe"] | None:
     """Why a target is exposed; or that it is safe after all; or nothing, if it can't be decided.
 
     known: the facts and what follows from which cells must be small; sums that do without are looked for first.
     """
-    held = hold(facts, target) or (hold(known, target) if known is not facts else None)
+    held = hold(facts, target, exact=exact) or (hold(known, target, exact=exact) if known is not facts else None)
     facts = known
     if held is not None:
         own = list(held.high.terms) == [target] and not held.high.lines
@@ -263,7 +266,7 @@ def _by_cases(facts: Facts, target: int) -> Exposure | None:
         return None
     cases = []
     for cell in small.tolist():
-        low, high = range_by_lp(facts.with_high(cell, facts.need - 1), target)
+        low, high = range_by_lp(facts.with_small(cell), target)
         if low is None or high is None:
             return None
         cases.append((cell, low.limit, high.limit))

@@ -47,6 +47,11 @@ class Facts:
         """A range narrower than this exposes a cell."""
         return self.task.need
 
+    @property
+    def floor(self) -> int:
+        """The smallest number that is small: where zeros are shown, 0 is no secret."""
+        return 1 if self.published.figures.frame.zeros_shown else 0
+
     @cached_property
     def targets(self) -> Ints:
         """Whatever must be proved: hidden and open implied cells, open overlap rows."""
@@ -85,10 +90,9 @@ class Facts:
         """Members of a group that the bounds allow to be small (an overlap row always may be)."""
         members = self.members[group]
         low, high = self.tight
-        floor = 1 if self.published.figures.frame.zeros_shown else 0
         cell = members < self.size
         at = members[cell]
-        may = (low[at] < self.need) & (high[at] >= floor)
+        may = (low[at] < self.need) & (high[at] >= self.floor)
         return np.concatenate([at[may], members[~cell]])
 
     def expression(self, target: int) -> dict[int, int]:
@@ -104,6 +108,11 @@ class Facts:
         rows = self.task.rows
         part = slice(rows.start[row], rows.start[row + 1])
         return [(int(c), int(k)) for c, k in zip(rows.cell[part], rows.coefficient[part], strict=True)]
+
+    def is_figure(self, cell: int) -> bool:
+        """Whether what is known of a cell is more than that it is no less than 0 (or than 1, where zeros are shown)."""
+        hidden, open_ = self.task.hidden[cell], unbounded(int(self.high[cell]))
+        return not open_ if hidden else not (open_ and self.low[cell] == 0)
 
     def is_equation(self, row: int) -> bool:
         """Whether the row is 0, not just 0 or more."""
@@ -128,11 +137,12 @@ class Facts:
                 return list(rows), True
         return list(rows), False
 
-    def with_high(self, cell: int, high: int) -> "Facts":
-        """The same with a lower upper bound of one cell."""
-        changed = self.high.copy()
-        changed[cell] = min(int(changed[cell]), high)
-        return Facts(self.published, self.task, self.low, changed, self.leaked)
+    def with_small(self, cell: int) -> "Facts":
+        """The same with one cell small."""
+        low, high = self.low.copy(), self.high.copy()
+        low[cell] = max(int(low[cell]), self.floor)
+        high[cell] = min(int(high[cell]), self.need - 1)
+        return Facts(self.published, self.task, low, high, self.leaked)
 
 
 def facts_of(published: Published) -> Facts:

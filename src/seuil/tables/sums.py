@@ -6,22 +6,22 @@ whole numbers of them and works the bound out again, exactly. Nothing that it pr
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array, hstack
+from scipy.sparse import csr_array, hstack, vstack
 
 from seuil.tables.facts import Facts, unbounded
+from seuil.tables.solver import Floats, Programme
 
 DENOMINATOR = 60  # multipliers are fractions with no larger one
 MOST_USED = 8.0  # how often a figure may be used in a sum
 MARGIN = 1e-3
 NODES = 2_000  # of the search for the shortest sum: not a time, so that the result is always the same
-EXACT_ROWS = 120  # with more lines than these the sum is short, not proved to be the shortest
+EXACT_ROWS = 40  # with more lines than these the sum is short, not proved to be the shortest
 HIDDEN_WEIGHT = 0.001
 
 
@@ -81,9 +81,20 @@ class Held:
         """How far apart two values of the target can be."""
         return self.high.limit - self.low.limit
 
+    def figures(self, facts: Facts) -> int:
+        """How many published figures, and bounds of hidden ones, are used."""
+        used = self.low.terms.keys() | self.high.terms.keys()
+        return sum(facts.is_figure(c) for c in used)
 
-def hold(facts: Facts, target: int) -> Held | None:
-    """A sum of few published figures that holds a target in too narrow a range; None if none was found."""
+
+def hold(facts: Facts, target: int, *, exact: bool = True) -> Held | None:
+    """A sum of few published figures that holds a target in too narrow a range; None if none was found.
+
+    exact: look for the fewest figures, where few lines are near; otherwise for few.
+    """
+    found = single_lines(facts, target)
+    if found is not None and found.figures(facts) <= 1:
+        return replace(found, shortest=True)
     cells = list(facts.expression(target))
     seen = -1
     for steps, most in ((1, 200), (2, 300), (3, 600), (1000, 6000)):
@@ -91,12 +102,37 @@ def hold(facts: Facts, target: int) -> Held | None:
         if len(rows) == seen:
             continue
         seen = len(rows)
-        found = _Search(facts, target, rows).run(whole)
-        if found is not None:
-            return found
-        if whole:
+        few = exact and len(rows) <= EXACT_ROWS
+        if found is None or few:
+            better = _Search(facts, target, rows).run(whole, few)
+            if better is not None and (found is None or better.figures(facts) <= found.figures(facts)):
+                return better
+        if found is not None or whole:
             break
-    return None
+    return found
+
+
+def single_lines(facts: Facts, target: int) -> Held | None:
+    """The fewest figures of one line (or of one for each side) that do it."""
+    if target >= facts.size:
+        return None
+    start, row, coefficient = facts.by_cell
+    part = slice(start[target], start[target + 1])
+    sides: list[list[Bound]] = []
+    for upper in (False, True):
+        ones = [Bound.of(facts, target, [], [], upper=upper)]
+        ones += [
+            Bound.of(facts, target, [int(r)], [float(k)], upper=upper)
+            for r, k in zip(row[part], coefficient[part], strict=True)
+        ]
+        sides.append([b for b in ones if b is not None])
+    held = [
+        Held(target, low, high, shortest=False)
+        for low in sides[0]
+        for high in sides[1]
+        if high.limit - low.limit < facts.need
+    ]
+    return min(held, key=lambda h: (h.figures(facts), h.width), default=None)
 
 
 def range_by_lp(facts: Facts, target: int, most: int = 3000) -> tuple[Bound | None, Bound | None]:
@@ -124,18 +160,14 @@ class _Search:
         self.low = facts.low[self.cells].astype(float)
         self.high = facts.high[self.cells].astype(float)
         self.open = np.array([unbounded(int(h)) for h in facts.high[self.cells]], np.bool_)
-        hidden = facts.task.hidden
-        known = np.array([not hidden[c] for c in self.cells], np.bool_)
-        # An unpublished cell between 0 and anything is no figure; a hidden one with a bound of its own is one more fact
-        self.figure = (known & ~((self.low == 0) & self.open)) | (~self.open & ~known)
+        self.figure = np.array([facts.is_figure(int(c)) for c in self.cells], np.bool_)
 
-    def run(self, whole: bool) -> Held | None:
+    def run(self, whole: bool, few: bool) -> Held | None:
         """The fewest figures that hold the target, if any do."""
         relaxed = self._solve(integral=False)
         if relaxed is None:
             return None
         support = self.figure
-        few = len(self.rows) <= EXACT_ROWS
         chosen, proved = self._fewest() if few else (None, False)
         for used in (chosen, relaxed[0]):
             if used is None:
@@ -170,16 +202,13 @@ class _Search:
                 top[part][self.figure & ~used] = 0
         low, high = self._multiplier_bounds()
         sign = 1.0 if upper else -1.0
-        result = milp(
-            cost,
-            constraints=[LinearConstraint(self._balance(), sign * self.goal, sign * self.goal)],
-            bounds=Bounds(np.concatenate([low, np.zeros(2 * m)]), np.concatenate([high, top])),
-        )
+        bounds = np.concatenate([low, np.zeros(2 * m)]), np.concatenate([high, top])
+        result = Programme(cost, self._balance(), sign * self.goal, sign * self.goal, *bounds).solve()
         if result.x is None:
             return None
         return Bound.of(self.facts, self.target, self.rows, [sign * y for y in result.x[:n]], upper=upper)
 
-    def _multiplier_bounds(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def _multiplier_bounds(self) -> tuple[Floats, Floats]:
         """Equations may be used either way; an overlap says 0 or more, and so bounds a target in one way."""
         equation = np.array([self.facts.is_equation(r) for r in self.rows], np.bool_)
         low = np.full(len(self.rows), -np.inf)
@@ -205,11 +234,11 @@ class _Search:
         blank = csr_array((m, ties)) if ties else None
         parts = [[balance, empty], [empty, balance]]
         both = [_beside([*row, blank] if blank is not None else row) for row in parts]
-        limits = [LinearConstraint(b, s * self.goal, s * self.goal) for b, s in zip(both, (1.0, -1.0), strict=True)]
+        rows = [(both[0], self.goal, self.goal), (both[1], -self.goal, -self.goal)]
         finite = np.where(self.open, 0, self.high)
         one = np.concatenate([np.zeros(n), finite, -self.low])
         width = np.concatenate([one, one, np.zeros(ties)])
-        limits.append(LinearConstraint(csr_array(width[None, :]), -np.inf, self.facts.need - MARGIN))
+        rows.append((csr_array(width[None, :]), np.array([-np.inf]), np.array([self.facts.need - MARGIN])))
         top = np.full(side, np.inf)
         top[n : n + m][self.open] = 0
         least, most = self._multiplier_bounds()
@@ -218,27 +247,28 @@ class _Search:
         weight = np.where(self.figure, 1.0, HIDDEN_WEIGHT)
         used_cost = np.concatenate([np.zeros(n), weight, weight])
         cost = np.concatenate([used_cost, used_cost])
-        kinds = np.zeros(len(low))
+        kinds = np.zeros(len(low), np.bool_)
         if integral:
             cost = np.concatenate([cost * HIDDEN_WEIGHT, np.ones(ties)])
-            kinds[2 * side :] = 1
-            limits.append(self._ties(n, m, ties))
-        options = {"node_limit": NODES, "mip_rel_gap": 0.0} if integral else {}
-        result = milp(cost, constraints=limits, bounds=Bounds(low, high), integrality=kinds, options=options)
+            kinds[2 * side :] = True
+            rows.append(self._ties(n, m, ties))
+        matrix = csr_array(vstack([r[0] for r in rows]))
+        row_low, row_high = (np.concatenate([r[k] for r in rows]) for k in (1, 2))
+        result = Programme(cost, matrix, row_low, row_high, low, high, kinds if integral else None).solve(NODES)
         if result.x is None:
             return None
-        x = np.asarray(result.x)
+        x = result.x
         amounts = sum(x[k + n : k + n + m] + x[k + n + m : k + side] for k in (0, side))
-        return np.asarray(amounts > 1e-7), result.status == 0
+        return np.asarray(amounts > 1e-7), result.status == "optimal"
 
-    def _ties(self, n: int, m: int, ties: int) -> LinearConstraint:
+    def _ties(self, n: int, m: int, ties: int) -> tuple[csr_array, Floats, Floats]:
         """(figures,) a figure's amounts are 0 unless it is used."""
         at = np.flatnonzero(self.figure)
         row = np.arange(ties)
         pick = csr_array((np.ones(ties), (row, at)), shape=(ties, m))
         one = _beside([csr_array((ties, n)), pick, pick])
         use = csr_array((np.full(ties, -MOST_USED), (row, row)), shape=(ties, ties))
-        return LinearConstraint(_beside([one, one, use]), -np.inf, 0)
+        return _beside([one, one, use]), np.full(ties, -np.inf), np.zeros(ties)
 
 
 def _beside(parts: Sequence[csr_array]) -> csr_array:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, vstack
 
 from seuil.disclosure.frame import Bools, Ints
 from seuil.tables.facts import Facts, unbounded
+from seuil.tables.solver import Floats, Programme
 
 MOST_CELLS = 250
 MOST_ROWS = 400
@@ -86,41 +86,46 @@ class _Programme:
         m, groups = len(self.cells), self.groups or []
         flags = sum(len(g) for g in groups)
         top = np.where(self.open, np.inf, self.high.astype(float))
-        limits = []
-        if self.matrix.shape[0]:
-            wide = csr_array(
-                (self.matrix.data, self.matrix.indices, self.matrix.indptr), shape=(len(self.equation), m + flags)
-            )
-            limits.append(LinearConstraint(wide, 0, np.where(self.equation, 0, np.inf)))
-        limits += self._one_small(groups, m, flags)
-        result = milp(
-            np.concatenate([sign * self.goal.toarray()[0], np.zeros(flags)]),
-            constraints=limits,
-            bounds=Bounds(np.concatenate([self.low, np.zeros(flags)]), np.concatenate([top, np.ones(flags)])),
-            integrality=np.ones(m + flags),
-            options={"node_limit": NODES, "mip_rel_gap": 0.0},
+        wide = csr_array(
+            (self.matrix.data, self.matrix.indices, self.matrix.indptr), shape=(len(self.equation), m + flags)
         )
-        if result.status == 3 or (result.status == 4 and sign < 0):  # unbounded
+        rows = [(wide, np.zeros(len(self.equation)), np.where(self.equation, 0.0, np.inf))]
+        rows += self._one_small(groups, m, flags)
+        found = Programme(
+            np.concatenate([sign * self.goal.toarray()[0].astype(float), np.zeros(flags)]),
+            csr_array(vstack([r[0] for r in rows])),
+            np.concatenate([r[1] for r in rows]),
+            np.concatenate([r[2] for r in rows]),
+            np.concatenate([self.low.astype(float), np.zeros(flags)]),
+            np.concatenate([top, np.ones(flags)]),
+            np.ones(m + flags, np.bool_),
+        ).solve(NODES)
+        if found.status == "unbounded" and sign < 0:
             self.unlimited = True
+        if found.status != "optimal" or found.x is None:
             return None
-        if result.status != 0 or result.x is None:
-            return None
-        table = np.rint(result.x[:m]).astype(np.int64)
+        table = np.rint(found.x[:m]).astype(np.int64)
         return int((self.goal @ table)[0]) if self.holds(table) else None
 
-    def _one_small(self, groups: Sequence[Sequence[csr_array]], m: int, flags: int) -> list[LinearConstraint]:
-        limits, at = [], m
+    def _one_small(
+        self, groups: Sequence[Sequence[csr_array]], m: int, flags: int
+    ) -> list[tuple[csr_array, Floats, Floats]]:
+        limits: list[tuple[csr_array, Floats, Floats]] = []
+        at = m
         for group in groups:
-            rows = []
+            size = len(group)
+            most, least = [], []
             for k, one in enumerate(group):
                 flag = csr_array(([self.cap], ([0], [at + k])), shape=(1, m + flags))
                 wide = csr_array((one.data, one.indices, one.indptr), shape=(1, m + flags))
-                rows.append(wide + flag)
-            limits.append(LinearConstraint(vstack(rows), -np.inf, self.facts.need - 1 + self.cap))
-            some = csr_array(
-                (np.ones(len(group)), (np.zeros(len(group), int), np.arange(at, at + len(group)))), shape=(1, m + flags)
-            )
-            limits.append(LinearConstraint(some, 1, np.inf))
+                most.append(wide + flag)
+                least.append(wide - flag)
+            open_ = np.full(size, np.inf)
+            limits.append((csr_array(vstack(most)), -open_, np.full(size, self.facts.need - 1.0 + self.cap)))
+            limits.append((csr_array(vstack(least)), np.full(size, float(self.facts.floor - self.cap)), open_))
+            place = (np.zeros(size, np.int64), np.arange(at, at + size))
+            some = csr_array((np.ones(size), place), shape=(1, m + flags))
+            limits.append((some, np.ones(1), np.full(1, np.inf)))
             at += len(group)
         return limits
 
@@ -128,5 +133,9 @@ class _Programme:
         """Whether whole numbers keep to every bound, line and group."""
         rows = self.matrix @ table
         fits: Bools = (table >= self.low) & (table <= self.high)
-        small = all(any(int((e @ table)[0]) < self.facts.need for e in group) for group in self.groups or [])
+        small = all(any(self.is_small(int((e @ table)[0])) for e in group) for group in self.groups or [])
         return bool(fits.all() and (rows[self.equation] == 0).all() and (rows >= 0).all() and small)
+
+    def is_small(self, value: int) -> bool:
+        """Whether the rule hides a number."""
+        return self.facts.floor <= value < self.facts.need

@@ -1,0 +1,245 @@
+"""`seuil.audit` on tables with known answers, and on tables as other people write them."""
+
+import json
+import re
+from collections.abc import Callable
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+from tests.unit.tables.conftest import DIMENSIONS, LEAVES, arrow
+
+from seuil.model.errors import DataError
+from seuil.tables import audit, protect
+from seuil.tables.attack import TableAudit
+
+Attack = Callable[..., TableAudit]
+
+
+def verdicts(found: TableAudit) -> dict[str, str]:
+    """Verdict by cell, in words without the names of dimensions."""
+    return {re.sub(r"(row|column) ", "", found.layout.words(k)): v for k, v in found.verdicts.items()}
+
+
+def held(found: TableAudit, words: str) -> tuple[int, int | None]:
+    """The range that an exposed cell is held in."""
+    (one,) = [e for k, e in found.exposed.items() if re.sub(r"(row|column) ", "", found.layout.words(k)) == words]
+    return one.low, one.high
+
+
+def test_a_single_hidden_figure_of_a_line_is_its_difference(attack: Attack) -> None:
+    found = attack("""
+              TOTAL x  y
+        TOTAL 100   60 40
+        a     45    NS 25
+        b     55    40 15
+        """)
+    assert verdicts(found) == {"a, x": "exposed"}
+    assert held(found, "a, x") == (20, 20)
+    words = "\n".join(found.lines())
+    assert "[row a, column x]\n      = [row a] 45 - [row a, column y] 25\n      = 20" in words
+    assert "exactly 20" in words
+    (entry,) = found.as_json()["cells"]
+    assert entry["shortest"] is True
+    (sum_, _) = entry["sums"]
+    assert [f["value"] * f["times"] for f in sum_["figures"]] == [45, -25]
+
+
+def test_two_hidden_figures_that_share_a_total_below_the_threshold_are_exposed(attack: Attack) -> None:
+    found = attack("""
+              TOTAL x  y
+        TOTAL 112   50 62
+        a     32    NS NS
+        b     23    NS NS
+        c     57    45 12
+        """)
+    # x: a + b = 50 - 45 = 5, so both are from 0 to 5, and the others follow from them
+    assert verdicts(found) == dict.fromkeys(["a, x", "a, y", "b, x", "b, y"], "exposed")
+    assert held(found, "a, x") == (0, 5)
+    assert "[row a, column x] + [row b, column x]\n      = [column x] 50 - [row c, column x] 45\n      = 5" in repr(
+        found
+    )
+
+
+def test_two_hidden_figures_with_a_large_enough_sum_are_safe(attack: Attack) -> None:
+    found = attack("""
+              TOTAL x  y
+        TOTAL 133   60 73
+        a     42    NS NS
+        b     34    NS NS
+        c     57    45 12
+        """)
+    assert set(verdicts(found).values()) == {"safe"}
+    assert len(found.safe) == 4
+    assert found.is_safe
+    assert not found.exposed
+
+
+def test_three_hidden_figures_whose_sum_is_below_the_threshold(attack: Attack) -> None:
+    found = attack("""
+              TOTAL
+        TOTAL 60
+        a     NS
+        b     NS
+        c     NS
+        d     50
+        """)
+    assert verdicts(found) == dict.fromkeys("abc", "exposed")
+    assert held(found, "b") == (0, 10)
+
+
+def test_a_line_hidden_up_to_its_top_leaves_only_one_to_be_small(attack: Attack) -> None:
+    drawn = """
+              TOTAL
+        TOTAL NS
+        a     NS
+        b     40
+        """
+    justified, plausible = attack(drawn), attack(drawn, level="plausible")
+    assert verdicts(justified) == {"the grand total": "exposed", "a": "exposed"}
+    assert held(justified, "a") == (0, 10)
+    assert held(justified, "the grand total") == (40, 50)
+    assert "no other can be" in repr(justified)
+    assert set(verdicts(plausible).values()) == {"safe"}
+
+
+def test_rounded_figures_are_taken_as_ranges(attack: Attack) -> None:
+    drawn = """
+              TOTAL
+        TOTAL {total}
+        a     NS
+        b     20
+        c     20
+        """
+    near, far = (attack(drawn.format(total=t), rounding=10) for t in (40, 60))
+    # 40 is 35 to 44, 20 is 15 to 24: a is no more than 44 - 15 - 15
+    assert set(verdicts(near).values()) == {"exposed"}, "alone in its group it must be small"
+    assert verdicts(attack(drawn.format(total=40), rounding=10, level="plausible")) == {"a": "safe"}
+    assert verdicts(far) == {"a": "exposed"}
+    with_other = attack("TOTAL\nTOTAL 50\na NS\nb NS\nc 30\nd 20\n", rounding=10, level="plausible", intervals=True)
+    assert {(i.low, i.high) for i in with_other.intervals.values()} == {(0, 14)}
+
+
+def test_a_small_figure_that_is_shown_is_exposed_as_it_stands(attack: Attack) -> None:
+    found = attack("""
+              TOTAL x  y
+        TOTAL 104   60 44
+        a     24    NS NS
+        b     23    NS NS
+        c     57    45 12
+        d     0     0  0
+        """)
+    expected = {"d": "exposed", "d, x": "exposed", "d, y": "exposed"}
+    assert expected.items() <= verdicts(found).items()
+    assert {e.reason for k, e in found.exposed.items() if "d" in found.layout.words(k).split()[1]} == {"shown"}
+    shown = attack("TOTAL\nTOTAL 104\na 24\nb 80\nd 0\n", zeros="shown")
+    assert shown.is_safe
+
+
+def test_a_small_figure_that_is_left_out_follows_from_the_others(attack: Attack) -> None:
+    partial = "TOTAL x y\nTOTAL 100 {x} {y}\na 45 20 25\nb 55\n"
+    assert attack(partial.format(x=64, y=36)).is_safe, "the others are 44 and 11"
+    found = attack(partial.format(x=25, y=75))
+    assert {found.layout.words(k): (e.reason, e.low, e.high) for k, e in found.exposed.items()} == {
+        "row b, column x": ("follows", 5, 5)
+    }
+    rows = arrow("row,n\nTOTAL,100\na,45\nb,50\n")
+    with_code = audit(rows, ["row"], codes=arrow("row\na\nb\nc\n"))
+    assert {with_code.layout.words(k): (e.reason, e.low, e.high) for k, e in with_code.exposed.items()} == {
+        "row c": ("follows", 5, 5)
+    }
+
+
+def test_figures_that_contradict_each_other_are_told(attack: Attack) -> None:
+    with pytest.raises(DataError, match=r"contradict each other: the grand total is not the sum of row a, row b"):
+        attack("TOTAL\nTOTAL 100\na 45\nb 50\n")
+
+
+def published(leaves: pa.Table) -> pd.DataFrame:
+    """A protected table in which one secondary is shown again, so that something is exposed."""
+    table = protect(leaves, DIMENSIONS, "n")
+    frame = table.frame(reveal=True).to_pandas()
+    true = {(d, s): int(n) for _, d, s, n in (line.split(",") for line in LEAVES.splitlines()[1:])}
+    first = frame.index[frame["status"] == "secondary"][0]
+    frame.loc[first, "n"] = true[frame.loc[first, "territory"], frame.loc[first, "sex"]]
+    return frame.drop(columns="status")
+
+
+def as_known(found: TableAudit) -> dict[tuple[str, ...], str]:
+    return {tuple(found.layout.name(k).values()): v for k, v in found.verdicts.items()}
+
+
+def test_all_ways_to_write_a_hidden_figure_are_the_same(leaves: pa.Table) -> None:
+    frame = published(leaves)
+    known = as_known(audit(frame, DIMENSIONS))
+    assert "exposed" in known.values()
+    text = frame.assign(n=[("NS" if pd.isna(v) else str(int(v))) for v in frame["n"]])
+    assert as_known(audit(text, DIMENSIONS)) == known
+    assert as_known(audit(text.replace("NS", ""), DIMENSIONS)) == known
+    assert as_known(audit(text.replace("NS", "x"), DIMENSIONS, hidden="x")) == known
+    flagged = frame.assign(n=frame["n"].fillna(-9), gone=["yes" if pd.isna(v) else "no" for v in frame["n"]])
+    assert as_known(audit(flagged, DIMENSIONS, flag="gone")) == known
+    flagged["gone"] = frame["n"].isna()
+    assert as_known(audit(flagged, DIMENSIONS, flag="gone")) == known
+    with pytest.raises(DataError, match="column n: a negative number"):
+        audit(flagged, DIMENSIONS)
+
+
+def test_both_layouts_and_codes_tell_the_same_tree(leaves: pa.Table) -> None:
+    frame = published(leaves)
+    known = as_known(audit(frame, DIMENSIONS))
+    region = {row["dept"]: row["region"] for row in leaves.to_pylist()}
+    wide = frame.assign(
+        region=[region.get(t, t) for t in frame["territory"]],
+        dept=[t if t in region else "TOTAL" for t in frame["territory"]],
+    ).drop(columns=["territory", "territory_level", "sex_level"])
+    assert as_known(audit(wide, DIMENSIONS, "n")) == known
+    mixed = frame.sort_values("territory_level", kind="stable")
+    with pytest.raises(DataError, match="the order of rows doesn't tell"):
+        audit(mixed, DIMENSIONS)
+    assert as_known(audit(mixed, DIMENSIONS, codes=leaves)) == known
+
+
+def test_a_partial_table_tells_no_more_than_its_rows(leaves: pa.Table) -> None:
+    frame = published(leaves)
+    regions = frame[frame["territory_level"] != "dept"]
+    assert audit(regions, DIMENSIONS).is_safe
+    departments = frame[frame["territory_level"] == "dept"]
+    assert {len(k) for k in as_known(audit(departments, DIMENSIONS))} == {2}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("row,n\nTOTAL,100\na,50\na,50\n", "in row 3 a cell that stands in a row above"),
+        ("row,row_level,n\nTOTAL,total,100\na,day,50\n", "in row 2 a code \\(at that level\\) that there isn't"),
+    ],
+)
+def test_rows_that_cannot_stand_are_told(text: str, said: str) -> None:
+    with pytest.raises(DataError, match=said):
+        audit(arrow(text), ["row"])
+
+
+def test_a_figure_that_is_not_rounded_is_told(attack: Attack) -> None:
+    with pytest.raises(DataError, match="in row 1 a figure that is not rounded"):
+        attack("TOTAL\nTOTAL 101\na NS\nb NS\n", rounding=10)
+
+
+def test_the_report_is_one_file_with_the_sums(leaves: pa.Table) -> None:
+    found = audit(published(leaves), DIMENSIONS, intervals=True)
+    page = found.report.html
+    assert not re.search(r"(?:src|href)=|url\(|@import|<script", page)
+    assert "NOT safe" in page
+    for target in found.exposed:
+        assert f"<h3>{found.layout.words(target)}</h3>" in page
+    assert page.count('<tr class="bad">') == len(found.exposed)
+    told = json.loads(json.dumps(found.as_json()))
+    assert told["exposed"] == len(found.exposed) == sum(c["verdict"] == "exposed" for c in told["cells"])
+    assert all("bounds" in c for c in told["cells"])
+    assert {c["bounds"]["by"] for c in told["cells"]} == {"whole numbers"}
+
+
+def test_codes_are_escaped_in_reports() -> None:
+    rows = arrow("row,n\nTOTAL,60\n<b>&,5\nb,55\n")
+    assert "<b>&" not in audit(rows, ["row"]).report.html
+    assert "&lt;b&gt;&amp;" in audit(rows, ["row"]).report.html
