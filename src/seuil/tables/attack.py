@@ -14,7 +14,7 @@ from typing import Literal
 
 import numpy as np
 
-from seuil.disclosure.audit import ROUNDS, audit, start_table
+from seuil.disclosure.audit import ROUNDS, audit
 from seuil.disclosure.frame import Ints
 from seuil.disclosure.proof import Proof
 from seuil.disclosure.prover import Progress, Prover
@@ -24,8 +24,9 @@ from seuil.tables.facts import Facts, facts_of, unbounded
 from seuil.tables.layout import Asked, Layout
 from seuil.tables.page import Page
 from seuil.tables.published import Published, read_published
+from seuil.tables.ranges import Ranges
 from seuil.tables.rows import Given
-from seuil.tables.sums import Held, hold, range_by_lp
+from seuil.tables.sums import Held, hold, hold_by, range_by_lp
 from seuil.tables.whole import whole_range
 
 Reason = Literal["shown", "follows", "alone", "sum", "cases", "whole numbers", "lines"]
@@ -140,12 +141,14 @@ def attack(published: Published, name: str, *, intervals: bool = False, progress
     _refuse_contradiction(facts, name)
     proof, safe, exposed = _proved(facts, progress)
     found = {e.target: e for e in _as_they_stand(facts)}
-    known = _only_small_ones(facts)
+    closed = _only_small_ones(facts)
+    plain = _Known(facts, Ranges(facts))
+    known = plain if closed is facts else _Known(closed, Ranges(closed))
     open_ = [int(t) for t in np.setdiff1d(facts.targets, safe) if int(t) not in found]
     more: list[int] = []
     undecided: list[int] = []
     for k, target in enumerate(open_):
-        verdict = _why(facts, known, target, target in exposed, exact=len(found) < MOST_EXACT)
+        verdict = _why(plain, known, target, target in exposed, exact=len(found) < MOST_EXACT)
         if verdict is None:
             undecided.append(target)
         elif isinstance(verdict, Exposure):
@@ -156,7 +159,7 @@ def attack(published: Published, name: str, *, intervals: bool = False, progress
             progress("explained", k + 1, len(open_))
     proved = np.array(sorted([*safe.tolist(), *more]), np.int64)
     ranges = _intervals(known, progress) if intervals else {}
-    return TableAudit(known, proved, found, np.array(undecided, np.int64), ranges, proof)
+    return TableAudit(known.facts, proved, found, np.array(undecided, np.int64), ranges, proof)
 
 
 def _refuse_contradiction(facts: Facts, name: str) -> None:
@@ -197,7 +200,9 @@ def _proved(facts: Facts, progress: Progress | None) -> tuple[dict[str, Proof], 
     layout = lay_out(task)
     prover = Prover(layout.system, layout.wanted, 1)
     exposed = set(np.setdiff1d(layout.cells, layout.wanted.cells).tolist())
-    if not prover.find_base(start_table(task, layout.system)):
+    low, high = layout.system.low, layout.system.high
+    shown = high - low < task.need + (task.frame.rounding or 0)
+    if not prover.find_base(np.where(shown, (low + high) // 2, low)):
         return {}, np.zeros(0, np.int64), exposed
     for effort in ROUNDS:
         if len(prover.open):
@@ -211,7 +216,7 @@ def _as_they_stand(facts: Facts) -> list[Exposure]:
     shown = [Exposure(int(c), "shown", int(low[c]), int(high[c])) for c in np.flatnonzero(facts.published.shown_small)]
     follows = []
     for target in facts.leaked.tolist():
-        held = hold(facts, target)
+        held = _Known(facts, Ranges(facts)).hold(target, exact=True)
         if held is not None:
             follows.append(Exposure(target, "follows", held.low.limit, held.high.limit, held))
     return shown + follows
@@ -231,15 +236,27 @@ def _only_small_ones(facts: Facts) -> Facts:
     return facts
 
 
+@dataclass(frozen=True)
+class _Known:
+    """Facts, and the ranges that they leave."""
+
+    facts: Facts
+    ranges: Ranges
+
+    def hold(self, target: int, *, exact: bool) -> Held | None:
+        near = hold(self.facts, target, exact=exact)
+        return near or hold_by(self.facts, target, self.ranges.bounds(target), exact=exact)
+
+
 def _why(
-    facts: Facts, known: Facts, target: int, is_exposed: bool, *, exact: bool
+    plain: _Known, known: _Known, target: int, is_exposed: bool, *, exact: bool
 ) -> Exposure | Literal["safe"] | None:
     """Why a target is exposed; or that it is safe after all; or nothing, if it can't be decided.
 
     known: the facts and what follows from which cells must be small; sums that do without are looked for first.
     """
-    held = hold(facts, target, exact=exact) or (hold(known, target, exact=exact) if known is not facts else None)
-    facts = known
+    held = plain.hold(target, exact=exact) or (known.hold(target, exact=exact) if known is not plain else None)
+    facts = known.facts
     if held is not None:
         own = list(held.high.terms) == [target] and not held.high.lines
         return Exposure(target, "alone" if own else "sum", held.low.limit, held.high.limit, held)
@@ -275,14 +292,15 @@ def _by_cases(facts: Facts, target: int) -> Exposure | None:
     return Exposure(target, "cases", low_, high_, cases=tuple(cases)) if high_ - low_ < facts.need else None
 
 
-def _intervals(facts: Facts, progress: Progress | None) -> dict[int, Interval]:
+def _intervals(known: _Known, progress: Progress | None) -> dict[int, Interval]:
+    facts = known.facts
     found: dict[int, Interval] = {}
     for k, target in enumerate(facts.targets.tolist()):
         whole = whole_range(facts, target)
         if whole is not None:
             found[target] = Interval(target, whole.low, whole.high, "whole numbers")
         else:
-            low, high = range_by_lp(facts, target)
+            low, high = known.ranges.bounds(target)
             found[target] = Interval(target, low.limit if low else 0, high.limit if high else None, "LP")
         if progress is not None:
             progress("intervals", k + 1, len(facts.targets))

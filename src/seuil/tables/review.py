@@ -90,7 +90,7 @@ def _bars(levels: dict[str, Tally]) -> str:
         svg = f'<svg width="420" height="16" role="img" aria-label="{label}">{rects}</svg>'
         rows.append(f"<tr><td>{escape(level)}</td><td>{svg}</td></tr>")
     note = '<p class="soft">blue: small; orange: to protect them; the whole width is every figure of the level</p>'
-    return f"<table>{''.join(rows)}</table>{note}"
+    return f'<div class="scroll"><table>{"".join(rows)}</table></div>{note}'
 
 
 def _row(label: str, t: Tally) -> tuple[str, ...]:

@@ -34,15 +34,20 @@ class Programme:
 
     def solve(self, nodes: int = 0) -> Solution:
         """Solve it; nodes: limit of the search over whole numbers."""
-        highs = _Highs()
-        highs.setOptionValue("output_flag", False)
-        highs.setOptionValue("threads", 1)
+        highs = self.load()
         if self.integral is not None:
             highs.setOptionValue("mip_rel_gap", 0.0)
             highs.setOptionValue("mip_max_nodes", nodes)
-        highs.passModel(self._model())
         highs.run()
         return self._read(highs)
+
+    def load(self) -> _Highs:
+        """The programme in a solver of its own."""
+        highs = _Highs()
+        highs.setOptionValue("output_flag", False)
+        highs.setOptionValue("threads", 1)
+        highs.passModel(self._model())
+        return highs
 
     def _model(self) -> highspy.HighsLp:
         model = highspy.HighsLp()

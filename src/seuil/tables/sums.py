@@ -88,28 +88,31 @@ class Held:
 
 
 def hold(facts: Facts, target: int, *, exact: bool = True) -> Held | None:
-    """A sum of few published figures that holds a target in too narrow a range; None if none was found.
+    """A sum of few published figures that holds a target in too narrow a range, from lines that are near.
 
-    exact: look for the fewest figures, where few lines are near; otherwise for few.
+    exact: look for the fewest figures. None if none was found.
     """
     found = single_lines(facts, target)
     if found is not None and found.figures(facts) <= 1:
         return replace(found, shortest=True)
+    if not exact:
+        return found
     cells = list(facts.expression(target))
-    seen = -1
-    for steps, most in ((1, 200), (2, 300), (3, 600), (1000, 6000)):
-        rows, whole = facts.near(cells, steps, most)
-        if len(rows) == seen:
-            continue
-        seen = len(rows)
-        few = exact and len(rows) <= EXACT_ROWS
-        if found is None or few:
-            better = _Search(facts, target, rows).run(whole, few)
-            if better is not None and (found is None or better.figures(facts) <= found.figures(facts)):
-                return better
-        if found is not None or whole:
-            break
-    return found
+    rows, whole = facts.near(cells, 1000, EXACT_ROWS)
+    if not whole:
+        rows, _ = facts.near(cells, 1, EXACT_ROWS)
+    better = _Search(facts, target, rows).run(whole)
+    return better if better is not None and (found is None or better.figures(facts) <= found.figures(facts)) else found
+
+
+def hold_by(facts: Facts, target: int, bounds: tuple[Bound | None, Bound | None], *, exact: bool = True) -> Held | None:
+    """The same from bounds that were found before: with fewer figures of their lines, if it can be."""
+    low, high = bounds
+    if low is None or high is None or high.limit - low.limit >= facts.need:
+        return None
+    rows = sorted({*low.lines, *high.lines})
+    better = _Search(facts, target, rows).run(whole=False, exact=exact and len(rows) <= EXACT_ROWS)
+    return better or Held(target, low, high, shortest=False)
 
 
 def single_lines(facts: Facts, target: int) -> Held | None:
@@ -135,7 +138,7 @@ def single_lines(facts: Facts, target: int) -> Held | None:
     return min(held, key=lambda h: (h.figures(facts), h.width), default=None)
 
 
-def range_by_lp(facts: Facts, target: int, most: int = 3000) -> tuple[Bound | None, Bound | None]:
+def range_by_lp(facts: Facts, target: int, most: int = 600) -> tuple[Bound | None, Bound | None]:
     """The bounds that linear programming gives, each checked in whole numbers; None where there is none."""
     rows, _ = facts.near(list(facts.expression(target)), 1000, most)
     search = _Search(facts, target, rows)
@@ -162,13 +165,13 @@ class _Search:
         self.open = np.array([unbounded(int(h)) for h in facts.high[self.cells]], np.bool_)
         self.figure = np.array([facts.is_figure(int(c)) for c in self.cells], np.bool_)
 
-    def run(self, whole: bool, few: bool) -> Held | None:
+    def run(self, whole: bool, exact: bool = True) -> Held | None:
         """The fewest figures that hold the target, if any do."""
         relaxed = self._solve(integral=False)
         if relaxed is None:
             return None
         support = self.figure
-        chosen, proved = self._fewest() if few else (None, False)
+        chosen, proved = self._fewest() if exact else (None, False)
         for used in (chosen, relaxed[0]):
             if used is None:
                 continue

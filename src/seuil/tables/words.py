@@ -42,7 +42,7 @@ def steps(facts: Facts, exposure: Exposure) -> list[str]:
     bounds = [high] if same else [low, high]
     out = [calculation(facts, exposure.target, b, exactly=same) for b in bounds if b.lines]
     out += _own_bounds(facts, exposure)
-    return [*out, f"[{name}] is {range_}: a range narrower than {t}."]
+    return out if same and len(out) == 1 else [*out, f"[{name}] is {range_}: a range narrower than {t}."]
 
 
 def _own_bounds(facts: Facts, exposure: Exposure) -> list[str]:
@@ -72,7 +72,8 @@ def calculation(facts: Facts, target: int, bound: Bound, *, exactly: bool = Fals
     words = facts.published.layout.words
     left = [_term(bound.factor, f"[{target_words(facts, target)}]"), *(_term(k, f"[{words(c)}]") for c, k in rest)]
     right = [_term(k, f"[{words(c)}] {_shown(facts, c, values[c])}") for c, k in known]
-    lines = [*_wrapped(left), *(f"  {line}" for line in _wrapped(right, relation)), f"  {relation} {total:,}"]
+    lines = [*_wrapped(left), *(f"  {line}" for line in _wrapped(right, relation))]
+    lines += [f"  {relation} {total:,}"] if len(known) > 1 else []
     if not all(map(facts.is_equation, bound.lines)):
         lines.append("since a part is never more than its whole, nor a whole more than all its parts together")
     others = [_limit(facts, c, k, bound) for c, k in rest]
