@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from seuil.cli.by_hand import forbid, is_by_hand, write_whole
+from seuil.cli.by_hand import forbid, is_by_hand, require, write_whole
 from seuil.cli.output import Json, number, show
 
 if TYPE_CHECKING:
@@ -40,19 +40,13 @@ def audit(
     Example: seuil audit protected.csv --definition table.yaml --html audit.html
     """
     if is_by_hand(definition, table):
-        found = _by_hand(table, definition, hidden, flag, codes, intervals, period)
-        if html is not None:
-            write_whole(html, found.report.html.encode())
-        if out is not None:
-            from seuil.workflow.proofs import write_proofs
-
-            write_proofs(out, found.proof)
-        show(found.as_json() if json else {}, [] if json else found.lines(NAMED), as_json=json)
-        return 0 if found.is_safe else 1
-    forbid(
-        {"--flag": flag, "--codes": codes, "--intervals": intervals, "--html": html}, "a released table of a dataset"
-    )
-    return _of_dataset(table, definition, period, out, json)
+        return _told(_by_hand(table, definition, hidden, flag, codes, intervals, period), html, out, json)
+    forbid({"--flag": flag, "--codes": codes}, "a released table of a dataset")
+    if html is None and not intervals:
+        return _of_dataset(table, definition, period, out, json)
+    require({"--period": period}, "a report or bounds of a dataset")
+    found = _explained(table, definition, period or 0, intervals)
+    return _told(found, html, out, json)
 
 
 def _by_hand(
@@ -84,6 +78,30 @@ def _by_hand(
             intervals=intervals,
             progress=progress_of(table.name, tell),
         )
+
+
+def _explained(table: Path, definition: Path, period: int, intervals: bool) -> "TableAudit":
+    """The counts of one period of a dataset, as those of a table given by hand: with sums, bounds and a page."""
+    from seuil.cli.screen import watching
+    from seuil.model.dataset import read_dataset
+    from seuil.tables.released import attack_released
+    from seuil.workflow.auditing import progress_of
+    from seuil.workflow.tables import read_period
+
+    figures = read_period(read_dataset(definition), period, table)
+    with watching() as tell:
+        return attack_released(figures, definition, intervals=intervals, progress=progress_of(str(period), tell))
+
+
+def _told(found: "TableAudit", html: Path | None, out: Path | None, json: bool) -> int:
+    from seuil.workflow.proofs import write_proofs
+
+    if html is not None:
+        write_whole(html, found.report.html.encode())
+    if out is not None:
+        write_proofs(out, found.proof)
+    show(found.as_json() if json else {}, [] if json else found.lines(NAMED), as_json=json)
+    return 0 if found.is_safe else 1
 
 
 def _of_dataset(table: Path, definition: Path, period: int | None, out: Path | None, json: bool) -> int:

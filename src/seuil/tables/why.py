@@ -78,7 +78,8 @@ def _told(table: ProtectedTable, audit: TableAudit, name: str) -> Why:
     needs = tuple(target_words(audit.facts, t) for t in found)
     lines = ["It is not small. It is hidden to protect others."]
     if found:
-        lines.append(f"Were it shown, {len(found):,} hidden figures would be exposed:")
+        what = "1 hidden figure" if len(found) == 1 else f"{len(found):,} hidden figures"
+        lines.append(f"Were it shown, {what} would be exposed:")
     for target in found[:MOST]:
         status = "small" if target < len(small) and small[target] else "itself hidden to protect others"
         lines.append(f"- {target_words(audit.facts, target)} ({status})")

@@ -6,8 +6,9 @@ import stat
 from pathlib import Path
 
 import pytest
-from tests.unit.tables.conftest import LEAVES, SHORT
+from tests.unit.tables.conftest import DIMENSIONS, LEAVES, SHORT, arrow
 
+from seuil import tables as by_hand
 from seuil.cli import run
 
 Files = tuple[Path, Path]
@@ -125,7 +126,11 @@ def test_choices_are_compared(files: Files, capsys: Capture) -> None:
     ]
     assert found["as defined"]["cells"] == 27
     assert found["territory without dept"]["hidden"] == 0
-    assert found["rounded to 10"]["secondary"] <= found["as defined"]["secondary"]
+    table = by_hand.protect(arrow(LEAVES), definition=files[1])
+    assert found["as defined"]["secondary"] == table.loss.secondary
+    assert found["as defined"]["loss"] == round(100 * table.loss.secondary / 27, 2)
+    rounded = by_hand.protect(arrow(LEAVES), DIMENSIONS, "n", rounding=10)
+    assert found["rounded to 10"]["secondary"] == rounded.loss.secondary
     assert run(arguments) == 0
     assert "territory without dept" in capsys.readouterr().out
     assert not (files[0].parent / "protected.csv").exists()
