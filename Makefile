@@ -53,9 +53,8 @@ upgrade: | $(UV) ## the same, with the newest versions that pyproject.toml allow
 demo: setup ## the whole way, then the portal on PORT (8000); SERVE=0 ends before it, SCALE=1 for the whole country
 	$(BIN)/seuil demo --folder demo --scale $(SCALE) --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve)
 
-bench: setup ## the demo from nothing, in build/bench: seconds, cells, hidden and loss of every dataset
-	rm -rf build/bench
-	$(BIN)/seuil demo --folder build/bench --scale $(SCALE) --no-serve
+bench: setup ## all benchmarks at a quick size; prints ratios and writes benchmarks/RESULTS.md
+	$(BIN)/python benchmarks/run.py
 
 # --- checks ----------------------------------------------------------------------------------------------------------
 

@@ -22,6 +22,7 @@ ROUNDS = (
     Effort(steps=2_000, stall=400, tries=2, units=0),
     Effort(steps=6_000, stall=1_500, tries=3, units=12),
     Effort(steps=40_000, stall=8_000, tries=3, units=12),
+    Effort(steps=50_000, stall=25_000, tries=12, units=12),
 )
 
 

@@ -64,7 +64,6 @@ def protect(cube: Cube, secret: bytes, *, auditor: Auditor = audit, progress: Pr
                 secret,
                 hidden=hidden[name],
                 unproved=np.concatenate([result.exposed[name], result.undecided[name]]),
-                attempt=attempt + 1,
                 progress=progress,
             )
     published = cube.frame.published.ravel()

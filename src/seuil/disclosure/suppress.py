@@ -34,7 +34,7 @@ QUICK = (
 )
 ANY_HEIGHT = 1_000
 OPENING = (  # price; levels above the leaves, dimensions added up, to which cells may be opened; effort
-    (40.0, 1, Effort(steps=400, stall=100, tries=8, units=0)),
+    (40.0, 3, Effort(steps=400, stall=100, tries=8, units=0)),
     (40.0, 1, Effort(steps=2_000, stall=500, tries=8, units=0)),
     (40.0, 2, Effort(steps=2_000, stall=500, tries=8, units=0)),
     (40.0, ANY_HEIGHT, Effort(steps=2_000, stall=500, tries=8, units=0)),
@@ -85,15 +85,14 @@ def suppress(
     *,
     hidden: Bools | None = None,
     unproved: Ints | None = None,
-    attempt: int = 0,
     progress: Progress | None = None,
 ) -> Suppression:
     """Choose a pattern.
 
     hidden, unproved: a pattern to widen, and cells of it (numbered as in `Proof.cells`) that an audit could not prove;
-    from the second `attempt` on, relatives of theirs are hidden whatever the true table says.
+    relatives of theirs are hidden whatever the true table says.
     """
-    return _Suppressor(truth, secret, progress).run(hidden, unproved, attempt)
+    return _Suppressor(truth, secret, progress).run(hidden, unproved)
 
 
 def heights_of(axis: Hierarchy) -> list[int]:
@@ -141,18 +140,15 @@ class _Suppressor:
         cost = 1 + COARSE * self.height + 0.001 * self.random.random(len(self.height))
         return np.where(implied, 0.001, cost)
 
-    def run(self, hidden: Bools | None, unproved: Ints | None, attempt: int) -> Suppression:
+    def run(self, hidden: Bools | None, unproved: Ints | None) -> Suppression:
         search.seed(self.seed)
         if hidden is not None:
             self.hidden |= hidden
         self._cover()
         stuck = self._unproved(None)
         if unproved is not None and len(unproved):
-            if attempt > 1:
-                self._hide_relatives(unproved)
-                self._cover()
-            else:
-                self._open(unproved, 0)
+            self._hide_relatives(unproved)
+            self._cover()
             stuck = self._unproved(stuck)
         for _ in range(CYCLES):
             stuck = self._open_all(stuck)
@@ -160,7 +156,7 @@ class _Suppressor:
                 break
             self._cover()
             stuck = self._unproved(stuck)
-        if not len(stuck):
+        if not len(stuck) and unproved is None:  # what an audit asked to hide is not shown again
             self._close()
         return Suppression(self.hidden & self.truth.frame.published.ravel(), stuck)
 
