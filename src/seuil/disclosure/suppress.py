@@ -158,6 +158,7 @@ class _Suppressor:
             stuck = self._unproved(stuck)
         if not len(stuck) and unproved is None:  # what an audit asked to hide is not shown again
             self._close()
+        self._show_groups_without_reason()
         return Suppression(self.hidden & self.truth.frame.published.ravel(), stuck)
 
     def _open_all(self, stuck: Ints) -> Ints:
@@ -268,6 +269,17 @@ class _Suppressor:
         self.hidden[cells[candidates[shown]]] = False
         if not self._plenty_small() and len(self._unproved(None)):
             self.hidden = before
+
+    def _show_groups_without_reason(self) -> None:
+        """Show groups that hold no small cell (2e): no row joins them to others."""
+        task = self.truth.task(self.hidden & self.truth.frame.published.ravel())
+        if not task.justified or not task.hidden.any():
+            return
+        group = groups_of(task.rows, task.hidden, task.left_over, len(task.implied.lines))
+        small = np.bincount(group[: len(task.hidden)][task.hidden], self._small_now(task)[task.hidden], group.max() + 1)
+        needless = task.hidden & (small[group[: len(task.hidden)]] == 0)
+        if not task.left_over.any():
+            self.hidden &= ~needless
 
     def _plenty_small(self) -> bool:
         """Whether every group has so many small cells that moves leave it one, or none is asked for."""
