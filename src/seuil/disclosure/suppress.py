@@ -276,10 +276,10 @@ class _Suppressor:
         if not task.justified or not task.hidden.any():
             return
         group = groups_of(task.rows, task.hidden, task.left_over, len(task.implied.lines))
-        small = np.bincount(group[: len(task.hidden)][task.hidden], self._small_now(task)[task.hidden], group.max() + 1)
-        needless = task.hidden & (small[group[: len(task.hidden)]] == 0)
-        if not task.left_over.any():
-            self.hidden &= ~needless
+        members = np.concatenate([task.hidden, task.left_over])
+        small = np.concatenate([self._small_now(task), task.left_over & self._left_over_small()])
+        reasons = np.bincount(group[members], small[members], group.max() + 1)
+        self.hidden &= ~(task.hidden & (reasons[group[: len(task.hidden)]] == 0))
 
     def _plenty_small(self) -> bool:
         """Whether every group has so many small cells that moves leave it one, or none is asked for."""
