@@ -13,6 +13,7 @@ import pytest
 from tests.helpers.brute_force import Oracle, TooLargeError
 from tests.helpers.strategies import PERIOD, random_amounts, random_case, random_dataset, random_leaves
 
+from seuil.disclosure import task
 from seuil.disclosure.audit import audit
 from seuil.disclosure.cube import cube_of
 from seuil.disclosure.frame import Figures, frame_of
@@ -101,6 +102,12 @@ def test_what_is_released_is_safe_in_full(seeds):
 
 def test_the_auditor_is_right():
     audited_checks(AUDITED)
+
+
+@pytest.mark.parametrize("seed", range(1_000, 1_060))
+def test_the_auditor_is_right_where_cells_stand_for_others(monkeypatch, seed):
+    monkeypatch.setattr(task, "SMALL_GROUP", 0)
+    check_audited(seed)
 
 
 @pytest.mark.soak

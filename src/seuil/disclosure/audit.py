@@ -56,17 +56,16 @@ def audit(figures: Figures, *, seed: int = 1, progress: Progress | None = None) 
 def _prove(task: Task, seed: int, progress: Progress | None) -> tuple[Proof, Ints, Ints]:
     layout = lay_out(task)
     wanted = layout.wanted
-    exposed = np.setdiff1d(layout.cells, wanted.cells)
-    prover = Prover(layout.system, wanted, seed)
+    exposed = np.setdiff1d(layout.cells, layout.twins.cells)
+    prover = Prover(layout.system, wanted, seed, twins=layout.twins)
     if not prover.find_base(start_table(task, layout.system)):
-        return no_proof(), exposed, wanted.cells
+        return no_proof(), exposed, layout.twins.cells
     for effort in ROUNDS:
         if not len(prover.open):
             break
         prover.widen(effort, progress=progress)
     leaf_values = layout.low[np.flatnonzero(is_leaf(task.frame).ravel())]
-    undecided = wanted.cells[prover.open]
-    return prover.proof(leaf_values), exposed, undecided
+    return prover.proof(leaf_values), exposed, prover.left
 
 
 def start_table(task: Task, system: System) -> Ints:

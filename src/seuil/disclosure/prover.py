@@ -18,6 +18,18 @@ TRAIL = 50_000  # steps of one repair
 
 
 @dataclass(frozen=True)
+class Twins:
+    """Cells that are proved by one wanted cell each: they move as it does (sign 1) or against it (-1).
+
+    cells: numbered as in `Proof.cells`, sorted, the wanted ones among them. of: (cells,) position in `Wanted.cells`.
+    """
+
+    cells: Ints
+    of: Ints
+    sign: Ints
+
+
+@dataclass(frozen=True)
 class Wanted:
     """What is to be proved of a system. cells: positions as in `Proof.cells`; need: (cells,) range of each.
 
@@ -43,6 +55,14 @@ def _positions(sorted_cells: Ints, cells: Ints) -> Ints:
     return np.where(sorted_cells[at] == cells, at, -1).astype(np.int64)
 
 
+def _spans(first: Ints, last: Ints) -> tuple[Ints, Ints]:
+    """All positions from first to before last, span after span, and which span each is in."""
+    size = last - first
+    which = np.repeat(np.arange(len(size)), size)
+    begin = np.cumsum(size) - size
+    return np.arange(len(which)) - begin[which] + first[which], which
+
+
 @dataclass(frozen=True)
 class Prices:
     """For every wanted cell what it costs in the search to leave its bounds (0: it can't), and the bounds beyond."""
@@ -55,8 +75,18 @@ class Prices:
 class Prover:
     """A search under way. `found` holds the ranges seen so far, by position in `wanted.cells`."""
 
-    def __init__(self, system: System, wanted: Wanted, seed: int, prices: Prices | None = None) -> None:
+    def __init__(
+        self,
+        system: System,
+        wanted: Wanted,
+        seed: int,
+        *,
+        twins: Twins | None = None,
+        prices: Prices | None = None,
+    ) -> None:
         self.system, self.wanted, self.prices = system, wanted, prices
+        each = np.arange(len(wanted.cells))
+        self.twins = twins or Twins(wanted.cells, each, np.ones_like(each))
         self.random = np.random.default_rng(seed)
         search.seed(seed)
         self.problem = self._problem()
@@ -222,6 +252,12 @@ class Prover:
         """Positions in `wanted.cells` of those that are not yet proved."""
         return np.flatnonzero(~search.all_done(self.problem, self.found))
 
+    @property
+    def left(self) -> Ints:
+        """Cells (numbered as in `Proof.cells`), twins too, that are not yet proved."""
+        done = search.all_done(self.problem, self.found)
+        return self.twins.cells[~done[self.twins.of]]
+
     def widen(self, effort: Effort, cells: Ints | None = None, progress: Progress | None = None) -> None:
         """One round over the open cells (or some), in random order."""
         todo = self.random.permutation(self.open if cells is None else cells).astype(np.int64)
@@ -248,28 +284,32 @@ class Prover:
 
     def proof(self, leaf_base: Ints) -> Proof:
         """The proof of all cells proved so far. leaf_base: (leaves,) values of the leaves that are no variables."""
-        f, system = self.found, self.system
+        f = self.found
         proved = np.flatnonzero(search.all_done(self.problem, f))
         base = leaf_base.copy()
-        is_leaf = system.leaf >= 0
-        base[system.leaf[is_leaf]] = self.state.base[is_leaf]
+        members = self.system.members
+        is_leaf = members.leaf >= 0
+        value = members.sign * self.state.base[members.variable] + members.offset
+        base[members.leaf[is_leaf]] = value[is_leaf]
         used = np.unique(np.concatenate([f.low_table[proved], f.high_table[proved], [0]]))
         renumber = np.zeros(int(self.state.number[search.MOVES]) + 1, np.int64)
         renumber[used] = np.arange(len(used))
-        starts, variables, changes = [0], [], []
-        for table in used[1:]:
-            part = slice(f.move_start[table - 1], f.move_start[table])
-            leaf = system.leaf[f.move_variable[part]]
-            variables.append(leaf[leaf >= 0])
-            changes.append(f.move_change[part][leaf >= 0])
-            starts.append(starts[-1] + len(variables[-1]))
-        nothing = np.zeros(0, np.int64)
-        return Proof(
-            base,
-            np.array(starts, np.int64),
-            np.concatenate([nothing, *variables]),
-            np.concatenate([nothing, *changes]),
-            self.wanted.cells[proved],
-            renumber[f.low_table[proved]],
-            renumber[f.high_table[proved]],
-        )
+        start, leaf, change = self._leaf_moves(used[1:])
+        twins = self.twins
+        done = np.flatnonzero(np.isin(twins.of, proved))
+        of, against = twins.of[done], twins.sign[done] < 0
+        low, high = renumber[f.low_table[of]], renumber[f.high_table[of]]
+        low, high = np.where(against, high, low), np.where(against, low, high)
+        return Proof(base, start, leaf, change, twins.cells[done], low, high)
+
+    def _leaf_moves(self, tables: Ints) -> tuple[Ints, Ints, Ints]:
+        """Some tables as changes of leaves: start of each, leaf, change."""
+        f, members = self.found, self.system.members
+        entry, table = _spans(f.move_start[tables - 1], f.move_start[tables])
+        variable = f.move_variable[entry]
+        member, which = _spans(members.start[variable], members.start[variable + 1])
+        leaf = members.leaf[member]
+        kept = leaf >= 0
+        size = np.bincount(table[which[kept]], minlength=len(tables))
+        start = np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
+        return start, leaf[kept], (members.sign[member] * f.move_change[entry][which])[kept]

@@ -21,7 +21,7 @@ from seuil.disclosure.cover import Cells, Incidence, cover, incidence_of, show_n
 from seuil.disclosure.frame import Bools, Frame, Ints
 from seuil.disclosure.groups import groups_of
 from seuil.disclosure.lattice import UNBOUNDED
-from seuil.disclosure.prover import Prices, Progress, Prover, Wanted
+from seuil.disclosure.prover import Prices, Progress, Prover, Twins, Wanted
 from seuil.disclosure.search import NEVER, Effort, Floats
 from seuil.disclosure.system import by_leaves, by_lines
 from seuil.disclosure.task import Task, lay_out
@@ -225,23 +225,37 @@ class _Suppressor:
         prover, cells = self._prover()
         settled = np.zeros(0, np.int64) if stuck is None else np.setdiff1d(self.looked_at, stuck)
         self.looked_at = cells
-        todo = ~np.isin(prover.wanted.cells, settled)
+        twins = prover.twins
+        todo = np.zeros(len(prover.wanted.cells), np.bool_)
+        todo[twins.of[~np.isin(twins.cells, settled)]] = True
         for effort in QUICK:
             prover.widen(effort, prover.open[todo[prover.open]], progress=self.progress)
-        left = prover.wanted.cells[prover.open[todo[prover.open]]]
-        return np.concatenate([np.setdiff1d(np.setdiff1d(cells, prover.wanted.cells), settled), left])
+        held = np.setdiff1d(cells, twins.cells)
+        return np.setdiff1d(np.concatenate([held, prover.left]), settled)
 
     def _prover(self) -> tuple[Prover, Ints]:
         """A search from the true table under the pattern as it stands, and all the cells that should be proved."""
         layout = lay_out(self.truth.task(self.hidden & self.truth.frame.published.ravel()))
-        wanted = layout.wanted
-        node = wanted.cells < len(self.truth.values)
-        reach, fall = wanted.reach.copy(), wanted.fall.copy()
-        reach[node], fall[node] = self.truth.reach[wanted.cells[node]], self.truth.fall[wanted.cells[node]]
+        reach, fall = self._asked(layout.wanted, layout.twins)
         self.look += 1
-        prover = Prover(layout.system, replace(wanted, reach=reach, fall=fall), self.seed + self.look)
+        wanted = replace(layout.wanted, reach=reach, fall=fall)
+        prover = Prover(layout.system, wanted, self.seed + self.look, twins=layout.twins)
         prover.start_from(self.truth.values[layout.system.cell])
         return prover, layout.cells
+
+    def _asked(self, wanted: Wanted, twins: Twins) -> tuple[Ints, Ints]:
+        """(wanted,) values to be reached, so that every twin reaches its own."""
+        size = len(self.truth.values)
+        reach, fall = wanted.reach.copy(), wanted.fall.copy()
+        node = np.flatnonzero(twins.cells < size)
+        cell, of, against = twins.cells[node], twins.of[node], twins.sign[node] < 0
+        up, down = self.truth.reach[cell] - self.truth.values[cell], self.truth.fall[cell] - self.truth.values[cell]
+        up, down = np.where(against, -down, up), np.where(against, -up, down)
+        here = np.zeros(len(wanted.cells), np.int64)
+        here[wanted.cells < size] = self.truth.values[wanted.cells[wanted.cells < size]]
+        np.maximum.at(reach, of, here[of] + up)
+        np.minimum.at(fall, of, here[of] + down)
+        return reach, fall
 
     def _close(self) -> None:
         """Show again what is needless; not where that might leave a group of hidden cells without a reason."""
@@ -252,6 +266,7 @@ class _Suppressor:
         cells = prover.wanted.cells
         node = cells < len(self.truth.values)
         secondary = np.zeros(len(cells), np.bool_)
+        node &= np.bincount(prover.twins.of, minlength=len(cells)) == 1  # a twin would tell of one that is shown
         at = cells[node]
         secondary[node] = self.openable[at] & ~self.truth.small[at] & self.truth.frame.published.ravel()[at]
         candidates = np.flatnonzero(secondary)
@@ -319,7 +334,7 @@ class _Suppressor:
         reach, fall = self.truth.reach[cells], self.truth.fall[cells]
         reach, fall = np.where(need > 0, reach, -NEVER), np.where(need > 0, fall, NEVER)
         wanted = Wanted(cells, need, reach, fall, group, 0, self.truth.frame.threshold, False)
-        prover = Prover(system, wanted, self.seed + level, prices)
+        prover = Prover(system, wanted, self.seed + level, prices=prices)
         prover.start_from(self.truth.values[system.cell])
         position = np.full(size, -1, np.int64)
         position[cells] = np.arange(len(cells))

@@ -25,13 +25,40 @@ class Sparse(NamedTuple):
     row: Ints
     coefficient: Ints
 
+    @classmethod
+    def of(cls, matrix: csr_array) -> "Sparse":
+        """Both views of a matrix (rows, variables)."""
+        columns = matrix.tocsc()
+        parts = (matrix.indptr, matrix.indices, matrix.data, columns.indptr, columns.indices, columns.data)
+        return cls(*(part.astype(np.int64) for part in parts))
+
+
+@dataclass(frozen=True)
+class Members:
+    """The cells that every variable z stands for: those of variable k are at start[k]:start[k + 1].
+
+    A cell's value is sign * z + offset. cell: its position in the frame (flat); leaf: its number among the leaves, -1
+    for others.
+    """
+
+    start: Ints
+    cell: Ints
+    leaf: Ints
+    sign: Ints
+    offset: Ints
+
+    @property
+    def variable(self) -> Ints:
+        """(members,) the variable of each."""
+        return np.repeat(np.arange(len(self.start) - 1), np.diff(self.start))
+
 
 @dataclass(frozen=True)
 class System:
     """Whole-number variables between low and high, rows between row_low and row_high.
 
     entries: all of a row's free variables; what fixed ones add is in row_fixed (rows). cell, row_cell: the cell that a
-    variable or a row is (positions as in `Proof.cells`), -1 for none. leaf: the leaf that a variable is, -1 for none.
+    variable or a row is (positions as in `Proof.cells`), -1 for none. members: all cells that a variable stands for.
     """
 
     low: Ints
@@ -42,7 +69,7 @@ class System:
     entries: Sparse
     cell: Ints
     row_cell: Ints
-    leaf: Ints
+    members: Members
 
     @property
     def variables(self) -> int:
@@ -63,7 +90,7 @@ def by_lines(frame: Frame, rows: Rows, low: Ints, high: Ints, row_cell: Ints, fr
     variable = np.flatnonzero(free)
     leaf_number = np.cumsum(is_leaf(frame).ravel()) - 1
     leaf = np.where(is_leaf(frame).ravel()[variable], leaf_number[variable], -1)
-    return _system(kept, low, high, variable, variable, row_cell[touched], leaf)
+    return _system(kept, low, high, variable, row_cell[touched], leaf)
 
 
 def by_leaves(frame: Frame, relations: Rows, low: Ints, high: Ints) -> System:
@@ -82,7 +109,7 @@ def by_leaves(frame: Frame, relations: Rows, low: Ints, high: Ints) -> System:
         np.concatenate([high[aggregate], over.high]),
     )
     row_cell = np.concatenate([aggregate, np.full(len(over), -1)])
-    return _system(rows, low, high, variable, variable, row_cell, np.arange(len(variable)))
+    return _system(rows, low, high, variable, row_cell, np.arange(len(variable)))
 
 
 def leaf_sums(frame: Frame) -> csr_array:
@@ -108,7 +135,7 @@ def _binding(rows: Rows, low: Ints, high: Ints) -> Bools:
     return np.asarray(np.bincount(line, least, len(rows)) < rows.low, dtype=np.bool_)
 
 
-def _system(rows: Rows, low: Ints, high: Ints, variable: Ints, cell: Ints, row_cell: Ints, leaf: Ints) -> System:
+def _system(rows: Rows, low: Ints, high: Ints, variable: Ints, row_cell: Ints, leaf: Ints) -> System:
     """Number the variables; members of rows that are none stay at their lower bound."""
     number = np.full(len(low), -1, np.int64)
     number[variable] = np.arange(len(variable))
@@ -118,17 +145,17 @@ def _system(rows: Rows, low: Ints, high: Ints, variable: Ints, cell: Ints, row_c
     np.add.at(row_fixed, line[fixed], (rows.coefficient * low[rows.cell])[fixed])
     size = np.bincount(line[~fixed], minlength=len(rows))
     start = np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
-    member, coefficient = number[rows.cell[~fixed]], rows.coefficient[~fixed]
-    matrix = csr_array((coefficient, member, start), shape=(len(rows), len(variable))).tocsc()
-    by_variable = (matrix.indptr.astype(np.int64), matrix.indices.astype(np.int64), matrix.data.astype(np.int64))
+    free = (rows.coefficient[~fixed], number[rows.cell[~fixed]], start)
+    alone = np.arange(len(variable) + 1, dtype=np.int64)
+    same = np.ones(len(variable), np.int64), np.zeros(len(variable), np.int64)
     return System(
         low[variable],
         high[variable],
         rows.low,
         rows.high,
         row_fixed,
-        Sparse(start, member, coefficient, *by_variable),
-        cell,
+        Sparse.of(csr_array(free, shape=(len(rows), len(variable)))),
+        variable,
         row_cell,
-        leaf.astype(np.int64),
+        Members(alone, variable, leaf.astype(np.int64), *same),
     )

@@ -4,17 +4,19 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from seuil.disclosure.contraction import contract
 from seuil.disclosure.frame import Bools, Figures, Frame, Ints
 from seuil.disclosure.groups import groups_of
 from seuil.disclosure.implied import Implied, implied_of
 from seuil.disclosure.intervals import public_bounds, sum_bounds, tighten
-from seuil.disclosure.lattice import Rows, stack
-from seuil.disclosure.prover import Wanted
+from seuil.disclosure.lattice import UNBOUNDED, Rows, stack
+from seuil.disclosure.prover import Twins, Wanted
 from seuil.disclosure.search import NEVER
 from seuil.disclosure.system import System, by_leaves, by_lines
 from seuil.model.errors import DisclosureError
 
 COUNT = "count"
+SMALL_GROUP = 24  # cells; in smaller groups none stands for another, since it may be the only one to be small
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ class Layout:
 
     system: System
     wanted: Wanted
+    twins: Twins
     cells: Ints
     low: Ints
     high: Ints
@@ -113,16 +116,38 @@ def lay_out(task: Task) -> Layout:
         first = len(task.implied.lines)
         number[first:][task.left_over] = size + np.flatnonzero(task.left_over)
         system = by_lines(frame, task.rows, low, high, number, low < high)
+        apart = _in_small_groups(system, group, cells)
+        rank = low[system.cell] + np.where(np.isin(system.cell, cells), 0, UNBOUNDED)
+        system = contract(system, rank, apart)
     wide = ~alone
     node = cells < size
     wide[node] &= high[cells[node]] - low[cells[node]] >= task.need
-    known = np.isin(cells, np.concatenate([system.cell, system.row_cell]))
-    kept = cells[wide & known]
-    floor = 1 if frame.zeros_shown else 0
+    wanted, twins = _wanted(task, system, cells[wide], group)
+    return Layout(system, wanted, twins, cells, low, high)
+
+
+def _in_small_groups(system: System, group: Ints, cells: Ints) -> Bools:
+    """Variables whose group is so small that each of its cells has to be looked at for being small."""
+    size = np.bincount(group[cells], minlength=1)
+    return np.asarray((group[system.cell] >= 0) & (size[group[system.cell]] < SMALL_GROUP))
+
+
+def _wanted(task: Task, system: System, wide: Ints, group: Ints) -> tuple[Wanted, Twins]:
+    """What the search is asked for: of every class of cells that move together one, the others are its twins."""
+    members = system.members
+    rows = system.row_cell[system.row_cell >= 0]
+    cell = np.concatenate([members.cell, rows])
+    of = np.concatenate([system.cell[members.variable], rows])
+    sign = np.concatenate([members.sign, np.ones_like(rows)])
+    chosen = np.isin(cell, wide)
+    order = np.argsort(cell[chosen], kind="stable")
+    cell, of, sign = cell[chosen][order], of[chosen][order], sign[chosen][order]
+    kept, position = np.unique(of, return_inverse=True)
+    floor = 1 if task.frame.zeros_shown else 0
     _, numbered = np.unique(group[kept], return_inverse=True)
     need, reach, fall = (np.full(len(kept), x, np.int64) for x in (task.need, -NEVER, NEVER))
-    wanted = Wanted(kept, need, reach, fall, numbered.astype(np.int64), floor, frame.threshold, task.justified)
-    return Layout(system, wanted, cells, low, high)
+    wanted = Wanted(kept, need, reach, fall, numbered.astype(np.int64), floor, task.frame.threshold, task.justified)
+    return wanted, Twins(cell, position.astype(np.int64), sign)
 
 
 def exact_frame(frame: Frame) -> Frame:

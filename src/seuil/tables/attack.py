@@ -198,8 +198,8 @@ def _proved(facts: Facts, progress: Progress | None) -> tuple[dict[str, Proof], 
         return dict(result.proofs), result.proofs[COUNT].cells, set(result.exposed[COUNT].tolist())
     task = replace(facts.task, low=facts.low, high=facts.high, justified=False)
     layout = lay_out(task)
-    prover = Prover(layout.system, layout.wanted, 1)
-    exposed = set(np.setdiff1d(layout.cells, layout.wanted.cells).tolist())
+    prover = Prover(layout.system, layout.wanted, 1, twins=layout.twins)
+    exposed = set(np.setdiff1d(layout.cells, layout.twins.cells).tolist())
     low, high = layout.system.low, layout.system.high
     shown = high - low < task.need + (task.frame.rounding or 0)
     if not prover.find_base(np.where(shown, (low + high) // 2, low)):
@@ -207,7 +207,7 @@ def _proved(facts: Facts, progress: Progress | None) -> tuple[dict[str, Proof], 
     for effort in ROUNDS:
         if len(prover.open):
             prover.widen(effort, progress=progress)
-    return {}, np.delete(layout.wanted.cells, prover.open), exposed
+    return {}, np.setdiff1d(layout.twins.cells, prover.left), exposed
 
 
 def _as_they_stand(facts: Facts) -> list[Exposure]:
