@@ -4,11 +4,16 @@ Every shown cell may leave its figure at a price. A push of the cell to be prote
 way whose opened cells cost least is taken, and is itself the witness that they suffice.
 """
 
+from typing import NamedTuple
+
+import numpy as np
 from numba import njit
 
 from seuil.disclosure import search
 from seuil.disclosure.frame import Ints
 from seuil.disclosure.search import Effort, Floats, Found, Problem, State
+
+NEARLY_FREE = 0.01  # share of its price that a cell costs that is opened already
 
 
 @njit(cache=True)
@@ -20,25 +25,93 @@ def _outside(p: Problem, s: State, cell: int) -> bool:
     return p.row_price[row] > 0 and not s.row_low[row] <= s.row[row] <= s.row_high[row]
 
 
+class Way(NamedTuple):
+    """The cheapest way found: the cells opened, all cells moved and their values, how many there are of each, price."""
+
+    opened: Ints
+    moved: Ints
+    values: Ints
+    size: Ints
+    price: Floats
+
+
+def no_way(cells: int) -> Way:
+    """Room for a way over so many cells."""
+    opened, moved, values = (np.zeros(cells, np.int64) for _ in range(3))
+    return Way(opened, moved, values, np.zeros(2, np.int64), np.full(1, 1e18))
+
+
+@njit(cache=True)
+def _try(
+    p: Problem, s: State, cell: int, goal: int, up: bool, companion: int, cost: Floats, effort: Effort, way: Way
+) -> bool:
+    """Push once; keep the way if it is cheaper than the one there is."""
+    variables, cells, whole = search.push(p, s, cell, goal, up, companion, effort.steps, effort.stall)
+    if not whole:
+        return False
+    price, opened = 0.0, 0
+    for q in range(cells):
+        if _outside(p, s, s.touched[q]):
+            price += cost[s.touched[q]]
+    cheaper = price < way.price[0] - 1e-9
+    if cheaper:
+        way.price[0] = price
+        for q in range(cells):
+            c = s.touched[q]
+            way.moved[q], way.values[q] = c, search.value(p, s, c)
+            if _outside(p, s, c):
+                way.opened[opened] = c
+                opened += 1
+        way.size[0], way.size[1] = opened, cells
+    search.undo(p, s, variables)
+    return cheaper
+
+
+@njit(cache=True)
+def _price(p: Problem, cell: int) -> float:
+    v = p.where_variable[cell]
+    return p.price[v] if v >= 0 else p.row_price[p.where_row[cell]]
+
+
+@njit(cache=True)
+def _set_price(p: Problem, cell: int, price: float) -> None:
+    v = p.where_variable[cell]
+    if v >= 0:
+        p.price[v] = price
+    else:
+        p.row_price[p.where_row[cell]] = price
+
+
+@njit(cache=True)
+def _thin(
+    p: Problem, s: State, cell: int, goal: int, up: bool, companion: int, cost: Floats, effort: Effort, way: Way
+) -> None:
+    """Do without one of the opened cells after the other, where a cheaper way is found; the others are nearly free."""
+    k = 0
+    while k < way.size[0]:
+        n = way.size[0]
+        opened = way.opened[:n].copy()
+        price = np.empty(n)
+        for q in range(n):
+            price[q] = _price(p, opened[q])
+            _set_price(p, opened[q], 0.0 if q == k else NEARLY_FREE * price[q])
+        cheaper = _try(p, s, cell, goal, up, companion, cost, effort, way)
+        for q in range(n):
+            _set_price(p, opened[q], price[q])
+        k = 0 if cheaper else k + 1
+
+
 @njit(cache=True)
 def cheapest_way(
-    p: Problem,
-    s: State,
-    f: Found,
-    cell: int,
-    companions: Ints,
-    cost: Floats,
-    effort: Effort,
-    opened: Ints,
-    moved: Ints,
-    values: Ints,
-) -> tuple[int, int]:
-    """Push a cell in `effort.tries` ways, up and down, with each companion in turn; keep the cheapest.
+    p: Problem, s: State, f: Found, cell: int, companions: Ints, cost: Floats, effort: Effort, way: Way
+) -> bool:
+    """Push a cell in `effort.tries` ways, up and down, with each companion in turn; keep the cheapest, and thin it.
 
-    Fills opened, and moved with their values. Returns how many there are of each; -1 and 0 where no way was found.
+    Returns whether a way was found.
     """
-    best, best_opened, best_moved = 1e18, -1, 0
+    way.price[0], way.size[0], way.size[1] = 1e18, 0, 0
     low, high = search.bounds_of(p, s, cell)
+    best_goal, best_up, best_companion = 0, True, -1
     for attempt in range(effort.tries):
         up = attempt % 3 != 2
         goal = search.goal_of(p, f, cell, up, False, low, high)
@@ -47,31 +120,19 @@ def cheapest_way(
         # A price stands for so many units of violation; with amounts these are far larger than with counts.
         p.scale[0] = max(1.0, abs(goal - search.value(p, s, cell)) / max(p.threshold, 1))
         companion = companions[attempt % len(companions)] if len(companions) else -1
-        variables, cells, whole = search.push(p, s, cell, goal, up, companion, effort.steps, effort.stall)
-        if not whole:
-            continue
-        price = 0.0
-        for q in range(cells):
-            if _outside(p, s, s.touched[q]):
-                price += cost[s.touched[q]]
-        if price < best:
-            best, best_opened, best_moved = price, 0, cells
-            for q in range(cells):
-                c = s.touched[q]
-                moved[q], values[q] = c, search.value(p, s, c)
-                if _outside(p, s, c):
-                    opened[best_opened] = c
-                    best_opened += 1
-        search.undo(p, s, variables)
-        if best == 0.0:
+        if _try(p, s, cell, goal, up, companion, cost, effort, way):
+            best_goal, best_up, best_companion = goal, up, companion
+        if way.price[0] == 0.0:
             break
-    return best_opened, best_moved
+    if way.size[0] > 1:
+        _thin(p, s, cell, best_goal, best_up, best_companion, cost, effort, way)
+    return way.size[1] > 0
 
 
 @njit(cache=True)
-def take(p: Problem, s: State, f: Found, opened: Ints, moved: Ints, values: Ints, hidden_low: Ints) -> None:
+def take(p: Problem, s: State, f: Found, way: Way, hidden_low: Ints) -> None:
     """Hide the opened cells for good, and keep what the way showed of every cell that it moved."""
-    for c in opened:
+    for c in way.opened[: way.size[0]]:
         v, row = p.where_variable[c], p.where_row[c]
         if v >= 0:
             p.price[v] = 0
@@ -79,7 +140,7 @@ def take(p: Problem, s: State, f: Found, opened: Ints, moved: Ints, values: Ints
         else:
             p.row_price[row] = 0
             s.row_low[row], s.row_high[row] = hidden_low[c], search.NEVER
-    for q in range(len(moved)):
-        c = moved[q]
-        f.lowest[c] = min(f.lowest[c], values[q])
-        f.highest[c] = max(f.highest[c], values[q])
+    for q in range(way.size[1]):
+        c = way.moved[q]
+        f.lowest[c] = min(f.lowest[c], way.values[q])
+        f.highest[c] = max(f.highest[c], way.values[q])

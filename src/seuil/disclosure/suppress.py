@@ -17,8 +17,10 @@ import numpy as np
 
 from seuil.disclosure import opening, search
 from seuil.disclosure.closing import close
-from seuil.disclosure.cover import Cells, Incidence, cover, incidence_of, show_needless
+from seuil.disclosure.cover import Cover, Places, cover
+from seuil.disclosure.exposure import Asked
 from seuil.disclosure.frame import Bools, Frame, Ints
+from seuil.disclosure.giving_away import Cells, Incidence, incidence_of, show_needless
 from seuil.disclosure.groups import groups_of
 from seuil.disclosure.lattice import UNBOUNDED
 from seuil.disclosure.prover import Prices, Progress, Prover, Twins, Wanted
@@ -48,7 +50,7 @@ OPENING = (  # price; levels above the leaves, dimensions added up, to which cel
 )
 CYCLES = 6  # times that relatives are hidden when no way is found
 BATCH = 400  # cells opened for between two looks at what is proved by now
-COARSE = 0.5  # how much more a cell costs for every level that it is above the leaves, dimensions added up
+COARSE = 0.2  # how much more a cell costs for every level that it is above the leaves, dimensions added up
 COMPANIONS = 8
 
 
@@ -73,10 +75,13 @@ class Suppression:
     """A pattern: the hidden cells (flat) among the published ones.
 
     stuck: cells (numbered as in `Proof.cells`) for which even the true table gave no other one that differs enough.
+    least_cost, least_number: of cells beyond those that were hidden at the start no safe pattern hides fewer.
     """
 
     hidden: Bools
     stuck: Ints
+    least_cost: float
+    least_number: int
 
 
 def suppress(
@@ -144,7 +149,7 @@ class _Suppressor:
         search.seed(self.seed)
         if hidden is not None:
             self.hidden |= hidden
-        self._cover()
+        least = self._cover()
         stuck = self._unproved(None)
         if unproved is not None and len(unproved):
             self._hide_relatives(unproved)
@@ -159,7 +164,9 @@ class _Suppressor:
         if not len(stuck) and unproved is None:  # what an audit asked to hide is not shown again
             self._close()
         self._show_groups_without_reason()
-        return Suppression(self.hidden & self.truth.frame.published.ravel(), stuck)
+        return Suppression(
+            self.hidden & self.truth.frame.published.ravel(), stuck, least.least_cost, least.least_number
+        )
 
     def _open_all(self, stuck: Ints) -> Ints:
         """Open at falling prices as long as anything is stuck and more can be hidden; returns what stays stuck."""
@@ -183,29 +190,38 @@ class _Suppressor:
                 self.hidden[mates[int(np.argmin(self.cost[mates]))]] = True
         return int(self.hidden.sum()) > before
 
-    def _bounds(self) -> tuple[Ints, Ints]:
-        """Bounds of every cell if it were shown."""
-        return self.task.low, self.task.high
+    def _told(self) -> tuple[Ints, Ints]:
+        """Bounds of every cell while it is shown; an implied one is then told exactly."""
+        nodes, values = self.task.implied.nodes, self.truth.values
+        return np.where(nodes, values, self.task.low), np.where(nodes, values, self.task.high)
 
-    def _cover(self) -> None:
-        rows, cells = self._cover_state()
-        cover(rows, cells, self.random.permutation(len(self.task.rows)))
-        added = np.flatnonzero(cells.hidden & ~self.hidden)
-        show_needless(rows, cells, self.random.permutation(added))
-        self.hidden = cells.hidden
-
-    def _cover_state(self) -> tuple[Incidence, Cells]:
-        """What `cover` works on; its pattern is a copy."""
-        low, high = self._bounds()
-        implied = self.task.implied
-        told = np.where(implied.nodes, self.truth.values, low), np.where(implied.nodes, self.truth.values, high)
+    def _secret(self) -> Bools:
+        """Rows whose rest is so small that it may not be told."""
         secret = np.zeros(len(self.task.rows), np.bool_)
-        first = len(implied.lines)
         if self.task.counts:
-            secret[first:] = implied.left_over & self._left_over_small()
-        rows = incidence_of(self.task.rows, len(low), secret)
+            secret[len(self.task.implied.lines) :] = self.task.implied.left_over & self._left_over_small()
+        return secret
+
+    def _cover(self) -> Cover:
+        """Hide what bounds hold too narrowly otherwise."""
+        task, size = self.task, len(self.truth.values)
+        low, high = self._told()
+        need = np.full(size, task.need)
+        asked = Asked(np.where(self.matters, need, 0), self.truth.reach, self.truth.fall)
+        rest = np.zeros(len(task.rows), np.int64)
+        if task.counts:
+            rest[len(task.implied.lines) :] = np.where(task.implied.left_over, task.need, 0)
+        places = Places(task.rows, low, high, self.hidden_low, self.openable, asked, rest, self._secret())
+        found = cover(places, self.hidden, self.cost)
+        self.hidden = found.hidden
+        return found
+
+    def _row_state(self) -> tuple[Incidence, Cells]:
+        """What single rows give away; its pattern is a copy."""
+        low, high = self._told()
+        rows = incidence_of(self.task.rows, len(low), self._secret())
         need = np.where(self.matters, self.task.need, 0)
-        return rows, Cells(told[0], told[1], self.hidden_low, need, self.openable, self.cost, self.hidden.copy())
+        return rows, Cells(low, high, self.hidden_low, need, self.hidden.copy())
 
     def _left_over_small(self) -> Bools:
         """Overlap rows whose rest is told of too few units."""
@@ -271,7 +287,7 @@ class _Suppressor:
         secondary[node] = self.openable[at] & ~self.truth.small[at] & self.truth.frame.published.ravel()[at]
         candidates = np.flatnonzero(secondary)
         candidates = candidates[np.argsort(-self.cost[cells[candidates]])]  # the dearest are shown first
-        rows, state = self._cover_state()
+        rows, state = self._row_state()
 
         def may_show(position: int) -> bool:
             return bool(show_needless(rows, state, cells[position : position + 1]))
@@ -282,6 +298,7 @@ class _Suppressor:
         low, high = self.task.low[cells[candidates]], self.task.high[cells[candidates]]
         shown = close(prover, candidates, low, high, may_show, keep_hidden)
         self.hidden[cells[candidates[shown]]] = False
+        self._show_groups_without_reason()
         if not self._plenty_small() and len(self._unproved(None)):
             self.hidden = before
 
@@ -342,8 +359,8 @@ class _Suppressor:
 
     def _open_each(self, prover: Prover, position: Ints, stuck: Ints, effort: Effort, task: Task) -> None:
         p, s = prover.problem, prover.state
-        opened, moved, values = (np.zeros(len(prover.wanted.cells), np.int64) for _ in range(3))
         cells = prover.wanted.cells
+        way = opening.no_way(len(cells))
         lonely = self._without_small_company(task)
         for cell in self.random.permutation(stuck):
             at = int(position[cell])
@@ -354,13 +371,10 @@ class _Suppressor:
             elif at < 0 or search.done(p, prover.found, at):
                 continue
             for _ in range(2):  # once up and once down, where both are asked for
-                n, m = opening.cheapest_way(
-                    p, s, prover.found, at, companions, self.cost[cells], effort, opened, moved, values
-                )
-                if n < 0:
+                if not opening.cheapest_way(p, s, prover.found, at, companions, self.cost[cells], effort, way):
                     break
-                opening.take(p, s, prover.found, opened[:n], moved[:m], values[:m], self.hidden_low[cells])
-                new = opened[:n]
+                opening.take(p, s, prover.found, way, self.hidden_low[cells])
+                new = way.opened[: way.size[0]]
                 p.need[new] = self.task.need
                 p.reach[new], p.fall[new] = self.truth.reach[cells[new]], self.truth.fall[cells[new]]
                 self.hidden[cells[new]] = True

@@ -1,0 +1,190 @@
+"""Choose the cheapest cells to hide so that every cut is obeyed, and say how cheap any choice could be at best.
+
+A cut says: if cell h is hidden, so is one of these cells. The linear programme over all cuts found so far bounds the
+cost of every pattern from below; rounded, it is a pattern that obeys them. Confidential.
+"""
+
+import numpy as np
+from highspy import HighsLp, ObjSense
+from highspy._core import _Highs  # highspy.Highs prints a banner on stdout, where results go
+from numba import njit
+from scipy.sparse import csr_array
+
+from seuil.disclosure.exposure import Cuts
+from seuil.disclosure.frame import Bools, Ints
+from seuil.disclosure.search import Floats
+
+LEAN = 0.9  # how much cheaper a cell is in rounding that the linear programme hides
+PART = 0.2  # of the cells between shown and hidden, how many are fixed as hidden at a time
+DISCOUNT = 0.5  # how much cheaper a cell of the last choice is in the next
+WHOLE = 1e-6
+
+
+class Covering:
+    """The cuts so far. Cells are numbered as in the frame; the programme's columns are those that stand in a cut."""
+
+    def __init__(self, cost: Floats, hidden: Bools) -> None:
+        """cost: (cells,) of hiding each. hidden: (cells,) those that are hidden whatever is chosen."""
+        self.cost, self.hidden = cost, hidden
+        self.price = cost
+        self.weight = np.random.default_rng(0).integers(1, 1 << 60, len(cost))
+        self.known = np.zeros(0, np.int64)
+        self.column = np.full(len(cost), -1, np.int64)
+        none = np.zeros(0, np.int64)
+        self.cells, self.held, self.member, self.start = none, none, none, np.zeros(1, np.int64)
+        self.solver = _empty()
+
+    def add(self, cuts: Cuts) -> int:
+        """Take in new cuts; returns how many there were. A cut without cells can't be obeyed and is left out."""
+        size = np.diff(cuts.start)
+        cut = np.repeat(np.arange(len(size)), size)
+        held = np.where((cuts.held >= 0) & ~self.hidden[cuts.held], cuts.held, -1)
+        mark = np.zeros(len(size), np.int64)
+        np.add.at(mark, cut, self.weight[cuts.cell])
+        mark += (held + 1) * (1 << 20)
+        _, first = np.unique(mark, return_index=True)
+        new = np.zeros(len(size), np.bool_)
+        new[first] = (size[first] > 0) & ~np.isin(mark[first], self.known)
+        if not new.any():
+            return 0
+        self.known = np.concatenate([self.known, mark[new]])
+        self._append(held[new], size[new], cuts.cell[new[cut]])
+        return int(new.sum())
+
+    def _append(self, held: Ints, size: Ints, cell: Ints) -> None:
+        """Put cuts into the programme: held <= sum of cells, or 1 <= sum where `held` is -1."""
+        there = held >= 0
+        fresh = np.unique(np.concatenate([cell, held[there]]))
+        fresh = fresh[self.column[fresh] < 0]
+        self.column[fresh] = len(self.cells) + np.arange(len(fresh))
+        self.cells = np.concatenate([self.cells, fresh])
+        nothing = np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0)
+        self.solver.addCols(len(fresh), self.price[fresh], np.zeros(len(fresh)), np.ones(len(fresh)), 0, *nothing)
+        member, own = self.column[cell], np.where(there, self.column[held], -1)
+        start = np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
+        column = np.insert(member, start[1:][there], own[there])
+        value = np.insert(np.ones(len(member)), start[1:][there], -1.0)
+        begin = start[:-1] + np.cumsum(there) - there
+        least = np.where(there, 0.0, 1.0)
+        ints = begin.astype(np.int32), column.astype(np.int32)
+        self.solver.addRows(len(size), least, np.full(len(size), np.inf), len(column), *ints, value)
+        self.start = np.concatenate([self.start, self.start[-1] + start[1:]])
+        self.member = np.concatenate([self.member, member])
+        self.held = np.concatenate([self.held, own])
+
+    def bound(self) -> tuple[Floats, float]:
+        """(columns,) how far the programme hides each cell, and the cost below which no pattern obeys the cuts."""
+        return self._run(), float(self.solver.getInfo().objective_function_value)
+
+    def least_number(self) -> int:
+        """The number of cells (of those that cost at least 1) below which no pattern obeys the cuts."""
+        if not len(self.cells):
+            return 0
+        self._set_costs((self.cost[self.cells] >= 1).astype(np.float64))
+        self._run()
+        least = float(self.solver.getInfo().objective_function_value)
+        self._set_costs(self.price[self.cells])
+        return int(np.ceil(least - WHOLE))
+
+    def stay_with(self, chosen: Ints) -> None:
+        """Make the cells of the last choice cheaper, so that the next one doesn't stray from it without a reason."""
+        self.price = self.cost.copy()
+        self.price[chosen] *= 1 - DISCOUNT
+        self._set_costs(self.price[self.cells])
+
+    def dive(self) -> Floats:
+        """Like `bound`, with more and more cells fixed as hidden until none is in between."""
+        share = self._run()
+        fixed = np.zeros(len(share), np.bool_)
+        while True:
+            between = np.flatnonzero((share > WHOLE) & (share < 1 - WHOLE) & ~fixed)
+            if not len(between):
+                break
+            largest = between[np.argsort(-share[between], kind="stable")[: max(1, int(PART * len(between)))]]
+            fix = np.union1d(largest, np.flatnonzero((share >= 1 - WHOLE) & ~fixed))
+            fixed[fix] = True
+            self._set_least(fix, 1.0)
+            share = self._run()
+        self._set_least(np.flatnonzero(fixed), 0.0)
+        return share
+
+    def choose(self, share: Floats) -> Ints:
+        """Cells to hide so that all cuts are obeyed, near the programme's choice."""
+        entries = np.ones(len(self.member)), self.member, self.start
+        by_cell = csr_array(entries, shape=(len(self.held), len(self.cells))).tocsc()
+        views = (self.start, self.member, self.held, by_cell.indptr.astype(np.int64), by_cell.indices.astype(np.int64))
+        chosen = share > 1 - WHOLE
+        price = self.price[self.cells] * (1 - LEAN * share)
+        _fill(*views, price, chosen)
+        _drop(*views, np.argsort(-price, kind="stable"), chosen)
+        return self.cells[chosen]
+
+    def _run(self) -> Floats:
+        self.solver.run()
+        return np.clip(np.array(self.solver.getSolution().col_value), 0.0, 1.0)
+
+    def _set_costs(self, costs: Floats) -> None:
+        self.solver.changeColsCost(len(costs), np.arange(len(costs), dtype=np.int32), costs)
+
+    def _set_least(self, columns: Ints, least: float) -> None:
+        ones = np.ones(len(columns))
+        self.solver.changeColsBounds(len(columns), columns.astype(np.int32), least * ones, ones)
+
+
+def _empty() -> _Highs:
+    solver = _Highs()
+    solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("threads", 1)
+    model = HighsLp()
+    model.sense_ = ObjSense.kMinimize
+    solver.passModel(model)
+    return solver
+
+
+@njit(cache=True)
+def _met(start: Ints, member: Ints, chosen: Bools) -> Ints:
+    """By how many cells every cut is obeyed."""
+    met = np.zeros(len(start) - 1, np.int64)
+    for k in range(len(met)):
+        for q in range(start[k], start[k + 1]):
+            met[k] += chosen[member[q]]
+    return met
+
+
+@njit(cache=True)
+def _fill(
+    start: Ints, member: Ints, held: Ints, cell_start: Ints, cell_cut: Ints, price: Floats, chosen: Bools
+) -> None:
+    """Obey every cut: the cell is taken that is cheapest for the number of cuts that it newly obeys."""
+    met = _met(start, member, chosen)
+    again = True
+    while again:
+        again = False
+        for k in range(len(held)):
+            if met[k] > 0 or (held[k] >= 0 and not chosen[held[k]]):
+                continue
+            best, least = -1, 1e18
+            for c in member[start[k] : start[k + 1]]:
+                worth = 0
+                for other in cell_cut[cell_start[c] : cell_start[c + 1]]:
+                    worth += met[other] == 0 and (held[other] < 0 or chosen[held[other]])
+                if price[c] / worth < least:
+                    best, least = c, price[c] / worth
+            chosen[best] = True
+            again = True
+            for other in cell_cut[cell_start[best] : cell_start[best + 1]]:
+                met[other] += 1
+
+
+@njit(cache=True)
+def _drop(start: Ints, member: Ints, held: Ints, cell_start: Ints, cell_cut: Ints, order: Ints, chosen: Bools) -> None:
+    """Leave out what is needless, in the order given."""
+    met = _met(start, member, chosen)
+    for c in order:
+        needed = not chosen[c]
+        for k in cell_cut[cell_start[c] : cell_start[c + 1]]:
+            needed |= met[k] == 1 and (held[k] < 0 or chosen[held[k]])
+        if not needed:
+            chosen[c] = False
+            for k in cell_cut[cell_start[c] : cell_start[c + 1]]:
+                met[k] -= 1
