@@ -58,7 +58,7 @@ def _prove(task: Task, seed: int, progress: Progress | None) -> tuple[Proof, Int
     wanted = layout.wanted
     exposed = np.setdiff1d(layout.cells, layout.twins.cells)
     prover = Prover(layout.system, wanted, seed, twins=layout.twins)
-    if not prover.find_base(start_table(task, layout.system)):
+    if not prover.find_base(start_table(task, layout.system), spread=task.rounded):
         return no_proof(), exposed, layout.twins.cells
     for effort in ROUNDS:
         if not len(prover.open):
@@ -69,9 +69,9 @@ def _prove(task: Task, seed: int, progress: Progress | None) -> tuple[Proof, Int
 
 
 def start_table(task: Task, system: System) -> Ints:
-    """Where the repair of the base begins: shown variables in mid-interval, hidden ones low."""
-    shown = system.high - system.low < task.frame.threshold + (task.frame.rounding or 0)
-    return np.where(shown, (system.low + system.high) // 2, system.low)
+    """Where the repair of the base begins: shown variables in mid-interval, the others low."""
+    shown = (task.frame.published.ravel() & ~task.hidden)[system.cell]
+    return np.where(shown, (system.low + system.high - 1) // 2, system.low)
 
 
 def no_proof() -> Proof:

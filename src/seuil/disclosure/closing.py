@@ -11,8 +11,9 @@ from scipy.sparse import csc_array, csr_array
 
 from seuil.disclosure import search
 from seuil.disclosure.frame import Bools, Ints
+from seuil.disclosure.mending import MOVES, NEVER, Problem, State
 from seuil.disclosure.prover import Prover
-from seuil.disclosure.search import Effort, Found, Problem, State
+from seuil.disclosure.search import Effort, Found
 
 EFFORT = Effort(steps=300, stall=60, tries=2, units=0)
 
@@ -50,7 +51,7 @@ class _Uses:
 
     def add_new(self) -> None:
         """Take in the tables kept since the last call."""
-        f, last = self.prover.found, int(self.prover.state.number[search.MOVES])
+        f, last = self.prover.found, int(self.prover.state.number[MOVES])
         if last == self.seen:
             return
         moves = last - self.seen
@@ -73,7 +74,7 @@ class _Uses:
     def users_of(self, cell: int) -> Ints:
         """Watched cells one of whose two tables moves the cell."""
         f = self.prover.found
-        moving = np.zeros(int(self.prover.state.number[search.MOVES]) + 1, np.bool_)
+        moving = np.zeros(int(self.prover.state.number[MOVES]) + 1, np.bool_)
         moving[self.tables.get(cell, [])] = True
         return np.flatnonzero(moving[f.low_table] | moving[f.high_table])
 
@@ -101,7 +102,7 @@ def close(
         prover.make_room()
         p.need[cell], old = 0, p.need[cell]
         reach, fall = p.reach[cell], p.fall[cell]
-        p.reach[cell], p.fall[cell] = -search.NEVER, search.NEVER
+        p.reach[cell], p.fall[cell] = -NEVER, NEVER
         if _do_without(p, s, prover.found, int(cell), int(low[k]), int(high[k]), users, EFFORT):
             shown[k] = True
             uses.add_new()

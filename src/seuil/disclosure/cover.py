@@ -11,9 +11,8 @@ import numpy as np
 
 from seuil.disclosure.covering import Covering
 from seuil.disclosure.exposure import Asked, exposures
-from seuil.disclosure.frame import Bools, Ints
+from seuil.disclosure.frame import Bools, Floats, Ints
 from seuil.disclosure.lattice import UNBOUNDED, Rows
-from seuil.disclosure.search import Floats
 
 ROUNDS = 40  # with the bound still growing
 LEAST_GROWTH = 5e-4  # of the bound, in at least one round of `PATIENCE`

@@ -11,8 +11,7 @@ from numba import njit
 from scipy.sparse import csr_array
 
 from seuil.disclosure.exposure import Cuts
-from seuil.disclosure.frame import Bools, Ints
-from seuil.disclosure.search import Floats
+from seuil.disclosure.frame import Bools, Floats, Ints
 
 LEAN = 0.9  # how much cheaper a cell is in rounding that the linear programme hides
 PART = 0.2  # of the cells between shown and hidden, how many are fixed as hidden at a time

@@ -16,6 +16,7 @@ from seuil.model.dataset import Dataset
 from seuil.model.hierarchy import Hierarchy
 
 Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 

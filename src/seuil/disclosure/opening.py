@@ -10,8 +10,9 @@ import numpy as np
 from numba import njit
 
 from seuil.disclosure import search
-from seuil.disclosure.frame import Ints
-from seuil.disclosure.search import Effort, Floats, Found, Problem, State
+from seuil.disclosure.frame import Floats, Ints
+from seuil.disclosure.mending import NEVER, Problem, State
+from seuil.disclosure.search import Effort, Found
 
 NEARLY_FREE = 0.01  # share of its price that a cell costs that is opened already
 
@@ -139,7 +140,7 @@ def take(p: Problem, s: State, f: Found, way: Way, hidden_low: Ints) -> None:
             s.low[v], s.high[v] = hidden_low[c], p.wide_high[v]
         else:
             p.row_price[row] = 0
-            s.row_low[row], s.row_high[row] = hidden_low[c], search.NEVER
+            s.row_low[row], s.row_high[row] = hidden_low[c], NEVER
     for q in range(way.size[1]):
         c = way.moved[q]
         f.lowest[c] = min(f.lowest[c], way.values[q])

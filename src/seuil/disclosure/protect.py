@@ -9,8 +9,8 @@ from seuil.disclosure.audit import Audit, audit
 from seuil.disclosure.cube import Cube, Pattern, Small, publish
 from seuil.disclosure.frame import Bools, Figures, Ints
 from seuil.disclosure.implied import implied_of
+from seuil.disclosure.mending import NEVER
 from seuil.disclosure.prover import Progress
-from seuil.disclosure.search import NEVER
 from seuil.disclosure.suppress import Suppression, Truth, suppress
 from seuil.disclosure.task import COUNT, Task, count_task, exact_frame, sum_task
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from seuil.disclosure import search
-from seuil.disclosure.frame import Bools, Ints
+from seuil.disclosure import mending, search
+from seuil.disclosure.frame import Bools, Floats, Ints
+from seuil.disclosure.mending import Problem, State
 from seuil.disclosure.proof import Proof
-from seuil.disclosure.search import Effort, Floats, Found, Problem, State
+from seuil.disclosure.search import Effort, Found
 from seuil.disclosure.system import System
 
 Progress = Callable[[str, int, int], None]
@@ -88,13 +89,13 @@ class Prover:
         each = np.arange(len(wanted.cells))
         self.twins = twins or Twins(wanted.cells, each, np.ones_like(each))
         self.random = np.random.default_rng(seed)
-        search.seed(seed)
+        mending.seed(seed)
         self.problem = self._problem()
         self.state = self._state()
         cells, room = len(wanted.cells), 2 * system.variables + 1
         self.found = Found(
-            np.full(cells, search.NEVER),
-            np.full(cells, -search.NEVER),
+            np.full(cells, mending.NEVER),
+            np.full(cells, -mending.NEVER),
             *(np.zeros(n, np.int64) for n in (cells, cells, cells + 2, room, room)),
         )
 
@@ -162,7 +163,7 @@ class Prover:
             np.zeros(variables, np.int64),
             np.zeros(cells, np.int64),
             np.zeros(cells + 1, np.int64),
-            np.array([0, 1000, 0, 0, 0], np.int64),
+            np.array([0, 1000, 0, 0, 0, 0], np.int64),
         )
 
     def _values(self) -> Ints:
@@ -184,11 +185,15 @@ class Prover:
         broken = np.flatnonzero(outside & (self.problem.row_price == 0))
         s.broken[: len(broken)] = broken
         s.place[broken] = np.arange(len(broken))
-        s.number[search.BROKEN] = len(broken)
+        s.number[mending.BROKEN] = len(broken)
 
-    def find_base(self, start: Ints) -> bool:
-        """Repair `start` into a table, with a small cell in every group. False where none was found."""
+    def find_base(self, start: Ints, *, spread: bool) -> bool:
+        """Repair `start` into a table, with a small cell in every group. False where none was found.
+
+        spread: change many variables by a little rather than few by much, which leaves all of them more room.
+        """
         self._load(np.clip(start, self.system.low, self.system.high))
+        self.state.number[mending.SPREAD] = int(spread)
         for _ in range(20):
             if not self._repair_all():
                 return False
@@ -199,6 +204,7 @@ class Prover:
                 self._force_small(int(group))
         else:
             return False
+        self.state.number[mending.SPREAD] = 0
         self._restore_bounds()
         self._keep_base()
         return True
@@ -210,10 +216,10 @@ class Prover:
 
     def _repair_all(self) -> bool:
         s, spent = self.state, 0
-        while s.number[search.BROKEN] and spent < BASE_STEPS:
-            search.repair(self.problem, s, TRAIL, TRAIL)
+        while s.number[mending.BROKEN] and spent < BASE_STEPS:
+            mending.repair(self.problem, s, TRAIL, TRAIL)
             spent += TRAIL
-        return not s.number[search.BROKEN]
+        return not s.number[mending.BROKEN]
 
     def _is_small(self, values: Ints) -> Bools:
         return np.asarray((values >= self.wanted.floor) & (values < self.wanted.threshold))
@@ -275,9 +281,9 @@ class Prover:
         """Double whichever array of moves is nearly full."""
         f, s = self.found, self.state
         start, variable, change = f.move_start, f.move_variable, f.move_change
-        if s.number[search.MOVES] + 2 > len(start):
+        if s.number[mending.MOVES] + 2 > len(start):
             start = np.concatenate([start, np.zeros_like(start)])
-        if s.number[search.ENTRIES] + self.system.variables > len(variable):
+        if s.number[mending.ENTRIES] + self.system.variables > len(variable):
             room = max(len(variable), 2 * self.system.variables)
             variable, change = (np.concatenate([a, np.zeros(room, np.int64)]) for a in (variable, change))
         self.found = f._replace(move_start=start, move_variable=variable, move_change=change)
@@ -292,7 +298,7 @@ class Prover:
         value = members.sign * self.state.base[members.variable] + members.offset
         base[members.leaf[is_leaf]] = value[is_leaf]
         used = np.unique(np.concatenate([f.low_table[proved], f.high_table[proved], [0]]))
-        renumber = np.zeros(int(self.state.number[search.MOVES]) + 1, np.int64)
+        renumber = np.zeros(int(self.state.number[mending.MOVES]) + 1, np.int64)
         renumber[used] = np.arange(len(used))
         start, leaf, change = self._leaf_moves(used[1:])
         twins = self.twins

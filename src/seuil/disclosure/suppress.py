@@ -19,12 +19,13 @@ from seuil.disclosure import opening, search
 from seuil.disclosure.closing import close
 from seuil.disclosure.cover import Cover, Places, cover
 from seuil.disclosure.exposure import Asked
-from seuil.disclosure.frame import Bools, Frame, Ints
+from seuil.disclosure.frame import Bools, Floats, Frame, Ints
 from seuil.disclosure.giving_away import Cells, Incidence, incidence_of, show_needless
 from seuil.disclosure.groups import groups_of
 from seuil.disclosure.lattice import UNBOUNDED
+from seuil.disclosure.mending import NEVER, seed
 from seuil.disclosure.prover import Prices, Progress, Prover, Twins, Wanted
-from seuil.disclosure.search import NEVER, Effort, Floats
+from seuil.disclosure.search import Effort
 from seuil.disclosure.system import by_leaves, by_lines
 from seuil.disclosure.task import Task, lay_out
 from seuil.model.hierarchy import Hierarchy
@@ -146,7 +147,7 @@ class _Suppressor:
         return np.where(implied, 0.001, cost)
 
     def run(self, hidden: Bools | None, unproved: Ints | None) -> Suppression:
-        search.seed(self.seed)
+        seed(self.seed)
         if hidden is not None:
             self.hidden |= hidden
         least = self._cover()

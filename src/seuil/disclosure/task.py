@@ -10,8 +10,8 @@ from seuil.disclosure.groups import groups_of
 from seuil.disclosure.implied import Implied, implied_of
 from seuil.disclosure.intervals import public_bounds, sum_bounds, tighten
 from seuil.disclosure.lattice import UNBOUNDED, Rows, stack
+from seuil.disclosure.mending import NEVER
 from seuil.disclosure.prover import Twins, Wanted
-from seuil.disclosure.search import NEVER
 from seuil.disclosure.system import System, by_leaves, by_lines
 from seuil.model.errors import DisclosureError
 

@@ -202,7 +202,7 @@ def _proved(facts: Facts, progress: Progress | None) -> tuple[dict[str, Proof], 
     exposed = set(np.setdiff1d(layout.cells, layout.twins.cells).tolist())
     low, high = layout.system.low, layout.system.high
     shown = high - low < task.need + (task.frame.rounding or 0)
-    if not prover.find_base(np.where(shown, (low + high) // 2, low)):
+    if not prover.find_base(np.where(shown, (low + high) // 2, low), spread=task.rounded):
         return {}, np.zeros(0, np.int64), exposed
     for effort in ROUNDS:
         if len(prover.open):

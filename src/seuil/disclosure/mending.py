@@ -1,0 +1,227 @@
+"""Repair a table of whole numbers that breaks rows.
+
+Repair takes a broken row (half the time the shortest of a sample, else any), and of its variables the step that closes
+the row's whole violation at the least growth of the weighted violation of all rows it touches. A row whose best step
+doesn't help gains weight until the repair ends; a step may not be taken back at once (tabu).
+
+A bound may be given a price instead of being hard: then it can be left at that price. That is how `suppress` looks for
+the shown cells that had best be hidden.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from seuil.disclosure.frame import Floats, Ints
+from seuil.disclosure.system import Sparse
+
+SAMPLE = 24  # broken rows looked at for the shortest
+FEW = 128  # variables of a row tried; of longer rows a sample
+TABU = 2  # steps before one may be taken back
+
+NEVER = 1 << 60
+
+BROKEN, CLOCK, MOVES, ENTRIES, STAMP, SPREAD = range(6)
+
+
+class Problem(NamedTuple):
+    """What stays as it is during a search. price, row_price: 0 for a hard bound; scale: what they are multiplied by.
+
+    wide_*: bounds that hold even where the priced ones are left. cell, row_cell: number of the watched cell, -1 for
+    none. where_variable, where_row: (watched cells,) where a cell is found. need: how far apart its lowest and highest
+    value must be; reach, fall: values that its highest and lowest must at least come to. group: of every watched cell;
+    small_in_base: how many cells of a group are small in the base table. A cell is small from `floor` up to below
+    `threshold`; justified: whether every group must hold one.
+    """
+
+    entries: Sparse
+    price: Floats
+    row_price: Floats
+    scale: Floats
+    wide_low: Ints
+    wide_high: Ints
+    cell: Ints
+    row_cell: Ints
+    where_variable: Ints
+    where_row: Ints
+    need: Ints
+    reach: Ints
+    fall: Ints
+    group: Ints
+    group_start: Ints
+    group_member: Ints
+    small_in_base: Ints
+    floor: int
+    threshold: int
+    justified: bool
+
+
+class State(NamedTuple):
+    """What changes: the table, its rows, which are broken, and what has been found."""
+
+    x: Ints
+    low: Ints
+    high: Ints
+    row: Ints
+    row_low: Ints
+    row_high: Ints
+    weight: Floats
+    broken: Ints
+    place: Ints
+    tabu: Ints
+    trail: Ints
+    weighted: Ints
+    base: Ints
+    base_row: Ints
+    group_change: Ints
+    seen_variable: Ints
+    seen_cell: Ints
+    touched: Ints
+    number: Ints
+
+
+@njit(cache=True)
+def seed(number: int) -> None:
+    """Seed the generator that compiled code uses."""
+    np.random.seed(number)
+
+
+@njit(cache=True)
+def _beyond(value: int, low: int, high: int) -> int:
+    if value < low:
+        return value - low
+    return value - high if value > high else 0
+
+
+@njit(cache=True)
+def set_row(p: Problem, s: State, row: int, value: int) -> None:
+    """Give a row its value and keep the list of broken rows right."""
+    is_broken = p.row_price[row] == 0 and (value < s.row_low[row] or value > s.row_high[row])
+    at = s.place[row]
+    n = s.number[BROKEN]
+    if is_broken and at < 0:
+        s.broken[n] = row
+        s.place[row] = n
+        s.number[BROKEN] = n + 1
+    elif not is_broken and at >= 0:
+        last = s.broken[n - 1]
+        s.broken[at] = last
+        s.place[last] = at
+        s.place[row] = -1
+        s.number[BROKEN] = n - 1
+    s.row[row] = value
+
+
+@njit(cache=True)
+def step(p: Problem, s: State, variable: int, change: int) -> None:
+    """Change one variable and all rows that it is in."""
+    s.x[variable] += change
+    e = p.entries
+    for k in range(e.start[variable], e.start[variable + 1]):
+        set_row(p, s, e.row[k], s.row[e.row[k]] + e.coefficient[k] * change)
+
+
+@njit(cache=True)
+def _growth(p: Problem, s: State, variable: int, change: int) -> float:
+    """By how much a step lets the weighted violation (and what is paid for priced bounds) grow."""
+    total = 0.0
+    if p.price[variable] > 0:
+        old, new = s.x[variable], s.x[variable] + change
+        left = old < s.low[variable] or old > s.high[variable]
+        leaves = new < s.low[variable] or new > s.high[variable]
+        total += p.scale[0] * p.price[variable] * (int(leaves) - int(left))
+    e = p.entries
+    for k in range(e.start[variable], e.start[variable + 1]):
+        row = e.row[k]
+        low, high = s.row_low[row], s.row_high[row]
+        old = s.row[row]
+        new = old + e.coefficient[k] * change
+        inside = low <= old <= high
+        if inside and low <= new <= high:
+            continue
+        if p.row_price[row] > 0:
+            total += p.scale[0] * p.row_price[row] * (int(new < low or new > high) - int(not inside))
+        else:
+            total += s.weight[row] * (abs(_beyond(new, low, high)) - abs(_beyond(old, low, high)))
+    return total
+
+
+@njit(cache=True)
+def _choose_row(p: Problem, s: State) -> int:
+    n = s.number[BROKEN]
+    row = s.broken[np.random.randint(n)]
+    if np.random.random() < 0.5:
+        return row
+    start = p.entries.row_start
+    best = np.int64(1) << 60
+    for q in range(min(n, SAMPLE)):
+        other = s.broken[q] if n <= SAMPLE else s.broken[np.random.randint(n)]
+        length = (start[other + 1] - start[other]) * 64 + np.random.randint(64)
+        if length < best:
+            best, row = length, other
+    return row
+
+
+@njit(cache=True)
+def _best_step(p: Problem, s: State, row: int) -> tuple[int, int, float]:
+    """The step of one of the row's variables that closes its violation at the least growth; variable -1 for none."""
+    e = p.entries
+    first, size = e.row_start[row], e.row_start[row + 1] - e.row_start[row]
+    tried = min(size, FEW)
+    wanted = -_beyond(s.row[row], s.row_low[row], s.row_high[row])
+    longest = max(1, abs(wanted) // size) if s.number[SPREAD] else NEVER
+    variable, change, growth, ties = -1, 0, 1e18, 0
+    for q in range(tried):
+        k = first + (q if size <= FEW else np.random.randint(size))
+        v = e.row_variable[k]
+        g = wanted * e.row_coefficient[k]
+        sign = g
+        g = max(min(g, longest), -longest)
+        g = max(min(g, p.wide_high[v] - s.x[v]), p.wide_low[v] - s.x[v])
+        if p.price[v] == 0:  # else the bounds may be left, at the price
+            g = max(min(g, s.high[v] - s.x[v]), s.low[v] - s.x[v])
+        if g == 0 or (g > 0) != (sign > 0):
+            continue
+        if s.tabu[v] * g < 0 and abs(s.tabu[v]) > s.number[CLOCK] - TABU:
+            continue
+        grown = _growth(p, s, v, g)
+        if grown < growth - 1e-9:
+            variable, change, growth, ties = v, g, grown, 1
+        elif grown < growth + 1e-9:
+            ties += 1
+            if np.random.randint(ties) == 0:
+                variable, change = v, g
+    return variable, change, growth
+
+
+@njit(cache=True)
+def repair(p: Problem, s: State, steps: int, stall: int) -> int:
+    """Mend all broken rows, or give up. Returns how many entries of `trail` name variables that were changed."""
+    changed, idle, weighted, taken = 0, 0, 0, 0
+    fewest = s.number[BROKEN] + 1
+    while s.number[BROKEN] > 0 and taken < steps and changed < len(s.trail) - 1:
+        row = _choose_row(p, s)
+        variable, change, growth = _best_step(p, s, row)
+        s.number[CLOCK] += 1
+        taken += 1
+        if growth > -1e-9:
+            if s.weight[row] == 1.0:
+                s.weighted[weighted] = row
+                weighted += 1
+            s.weight[row] += 1.0
+        if variable >= 0:
+            step(p, s, variable, change)
+            s.tabu[variable] = s.number[CLOCK] if change > 0 else -s.number[CLOCK]
+            s.trail[changed] = variable
+            changed += 1
+        if s.number[BROKEN] < fewest:
+            fewest = s.number[BROKEN]
+            idle = 0
+        else:
+            idle += 1
+            if idle > stall:
+                break
+    for k in range(weighted):
+        s.weight[s.weighted[k]] = 1.0
+    return changed
