@@ -5,12 +5,13 @@ are hidden (`covering`), and the bounds looked at again. Costs come from public 
 a count; only which cells are held looks at figures.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from seuil.disclosure.covering import Covering
-from seuil.disclosure.exposure import Asked, exposures
+from seuil.disclosure.exposure import Asked, Cuts, exposures
 from seuil.disclosure.frame import Bools, Floats, Ints
 from seuil.disclosure.lattice import UNBOUNDED, Rows
 
@@ -26,7 +27,8 @@ class Places:
     """Where cells may be hidden. low, high: (cells,) bounds while shown; hidden_low: the lower one once hidden.
 
     openable: (cells,) may be hidden. asked: of every cell once it is hidden. rest: (rows,) the range asked of a row's
-    sum where one of its members is hidden, 0 for nothing; secret: (rows,) where it is asked in any case.
+    sum where one of its members is hidden, 0 for nothing; secret: (rows,) where it is asked in any case. reasons: what
+    a pattern lacks that hides cells without a reason, asked where no bounds hold a cell any more.
     """
 
     rows: Rows
@@ -37,13 +39,15 @@ class Places:
     asked: Asked
     rest: Ints
     secret: Bools
+    reasons: Callable[[Bools], Cuts] | None
 
 
 @dataclass(frozen=True)
 class Cover:
-    """The cells to hide; the cost and the number of further ones without which no pattern would do."""
+    """The cells to hide; the cuts that ask for them; the cost and the number of cells without which none would do."""
 
     hidden: Bools
+    cuts: Covering
     least_cost: float
     least_number: int
 
@@ -63,12 +67,12 @@ def cover(places: Places, hidden: Bools, cost: Floats) -> Cover:
         new = _look(places, covering, chosen)
     least = covering.least_number()
     for _ in range(REPAIRS):
-        if not new:
+        if not new and not _ask_for_reasons(places, covering, chosen):
             break
         covering.stay_with(np.flatnonzero(chosen & ~hidden))
         chosen = _with(hidden, covering.choose(covering.dive()))
         new = _look(places, covering, chosen)
-    return Cover(chosen, best, least)
+    return Cover(chosen, covering, best, least)
 
 
 def _look(places: Places, covering: Covering, hidden: Bools) -> int:
@@ -83,6 +87,11 @@ def _look(places: Places, covering: Covering, hidden: Bools) -> int:
     held = cuts.held.copy()
     held[of_row] = reason[held[of_row] - len(low)]
     return covering.add(cuts._replace(held=held))
+
+
+def _ask_for_reasons(places: Places, covering: Covering, hidden: Bools) -> int:
+    """Take in what groups without a reason lack. Not every pattern has to mend it so: no bound comes from here."""
+    return covering.add(places.reasons(hidden)) if places.reasons is not None else 0
 
 
 def _reason(places: Places, base: Bools, hidden: Bools) -> Ints:

@@ -118,6 +118,15 @@ class Covering:
         _drop(*views, np.argsort(-price, kind="stable"), chosen)
         return self.cells[chosen]
 
+    def needed(self, hidden: Bools) -> Bools:
+        """(cells,) those that no pattern can do without which hides the others: the only ones to obey some cut."""
+        chosen = hidden[self.cells]
+        alone = (_met(self.start, self.member, chosen) == 1) & ((self.held < 0) | chosen[self.held])
+        entry = np.repeat(alone, np.diff(self.start)) & chosen[self.member]
+        needed = np.zeros(len(hidden), np.bool_)
+        needed[self.cells[self.member[entry]]] = True
+        return needed
+
     def _run(self) -> Floats:
         self.solver.run()
         return np.clip(np.array(self.solver.getSolution().col_value), 0.0, 1.0)

@@ -17,12 +17,14 @@ from seuil.disclosure.frame import Floats, Ints
 from seuil.disclosure.system import Sparse
 
 SAMPLE = 24  # broken rows looked at for the shortest
-FEW = 128  # variables of a row tried; of longer rows a sample
+FEW = 256  # variables of a row tried; of longer rows a sample
+RUN = 8  # of a sample, how many stand next to each other
 TABU = 2  # steps before one may be taken back
 
+ASKED = 3  # times that every row with a price is taken up in vain before it stays broken
 NEVER = 1 << 60
 
-BROKEN, CLOCK, MOVES, ENTRIES, STAMP, SPREAD = range(6)
+BROKEN, CLOCK, MOVES, ENTRIES, STAMP, SPREAD, HARD = range(7)
 
 
 class Problem(NamedTuple):
@@ -96,20 +98,22 @@ def _beyond(value: int, low: int, high: int) -> int:
 
 @njit(cache=True)
 def set_row(p: Problem, s: State, row: int, value: int) -> None:
-    """Give a row its value and keep the list of broken rows right."""
-    is_broken = p.row_price[row] == 0 and (value < s.row_low[row] or value > s.row_high[row])
+    """Give a row its value and keep the list of broken rows right, and the number of those that have no price."""
+    is_broken = value < s.row_low[row] or value > s.row_high[row]
     at = s.place[row]
     n = s.number[BROKEN]
     if is_broken and at < 0:
         s.broken[n] = row
         s.place[row] = n
         s.number[BROKEN] = n + 1
+        s.number[HARD] += p.row_price[row] == 0
     elif not is_broken and at >= 0:
         last = s.broken[n - 1]
         s.broken[at] = last
         s.place[last] = at
         s.place[row] = -1
         s.number[BROKEN] = n - 1
+        s.number[HARD] -= p.row_price[row] == 0
     s.row[row] = value
 
 
@@ -172,10 +176,16 @@ def _best_step(p: Problem, s: State, row: int) -> tuple[int, int, float]:
     wanted = -_beyond(s.row[row], s.row_low[row], s.row_high[row])
     longest = max(1, abs(wanted) // size) if s.number[SPREAD] else NEVER
     variable, change, growth, ties = -1, 0, 1e18, 0
+    enough = -s.weight[row] * abs(wanted)  # the row is mended and no other one suffers
+    at = np.random.randint(size) if size > 0 else 0
     for q in range(tried):
-        k = first + (q if size <= FEW else np.random.randint(size))
+        if size > FEW and q % RUN == 0:
+            at = np.random.randint(size)
+        k = first + at
+        at = at + 1 if at + 1 < size else 0
         v = e.row_variable[k]
-        g = wanted * e.row_coefficient[k]
+        c = e.row_coefficient[k]
+        g = wanted * c if abs(c) == 1 else (1 if (wanted > 0) == (c > 0) else -1) * max(1, abs(wanted) // abs(c))
         sign = g
         g = max(min(g, longest), -longest)
         g = max(min(g, p.wide_high[v] - s.x[v]), p.wide_low[v] - s.x[v])
@@ -192,20 +202,32 @@ def _best_step(p: Problem, s: State, row: int) -> tuple[int, int, float]:
             ties += 1
             if np.random.randint(ties) == 0:
                 variable, change = v, g
+        if growth <= enough + 1e-9 and not s.number[SPREAD]:
+            break
     return variable, change, growth
 
 
 @njit(cache=True)
 def repair(p: Problem, s: State, steps: int, stall: int) -> int:
-    """Mend all broken rows, or give up. Returns how many entries of `trail` name variables that were changed."""
-    changed, idle, weighted, taken = 0, 0, 0, 0
+    """Mend all broken rows, or give up. Returns how many entries of `trail` name variables that were changed.
+
+    Rows with a price are mended where that lowers what is paid; the table holds when no other row is broken.
+    """
+    changed, idle, vain, weighted, taken = 0, 0, 0, 0, 0
     fewest = s.number[BROKEN] + 1
     while s.number[BROKEN] > 0 and taken < steps and changed < len(s.trail) - 1:
+        if s.number[HARD] == 0 and vain > ASKED * s.number[BROKEN]:
+            break
         row = _choose_row(p, s)
         variable, change, growth = _best_step(p, s, row)
         s.number[CLOCK] += 1
         taken += 1
-        if growth > -1e-9:
+        if p.row_price[row] > 0:
+            vain += 1
+            if growth > -1e-9:
+                continue
+            vain = 0
+        elif growth > -1e-9:
             if s.weight[row] == 1.0:
                 s.weighted[weighted] = row
                 weighted += 1

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from seuil.disclosure import mending, search
+from seuil.disclosure import mending, parallel, search
 from seuil.disclosure.frame import Bools, Floats, Ints
 from seuil.disclosure.mending import Problem, State
 from seuil.disclosure.proof import Proof
@@ -163,7 +163,7 @@ class Prover:
             np.zeros(variables, np.int64),
             np.zeros(cells, np.int64),
             np.zeros(cells + 1, np.int64),
-            np.array([0, 1000, 0, 0, 0, 0], np.int64),
+            np.array([0, parallel.FIRST_TICK, 0, 0, 0, 0, 0], np.int64),
         )
 
     def _values(self) -> Ints:
@@ -182,10 +182,11 @@ class Prover:
         s.row[:] = self.system.row_values(x)
         s.place[:] = -1
         outside = (s.row < s.row_low) | (s.row > s.row_high)
-        broken = np.flatnonzero(outside & (self.problem.row_price == 0))
+        broken = np.flatnonzero(outside)
         s.broken[: len(broken)] = broken
         s.place[broken] = np.arange(len(broken))
         s.number[mending.BROKEN] = len(broken)
+        s.number[mending.HARD] = (self.problem.row_price[broken] == 0).sum()
 
     def find_base(self, start: Ints, *, spread: bool) -> bool:
         """Repair `start` into a table, with a small cell in every group. False where none was found.
@@ -265,28 +266,34 @@ class Prover:
         return self.twins.cells[~done[self.twins.of]]
 
     def widen(self, effort: Effort, cells: Ints | None = None, progress: Progress | None = None) -> None:
-        """One round over the open cells (or some), in random order."""
-        todo = self.random.permutation(self.open if cells is None else cells).astype(np.int64)
+        """One round over the open cells (or some), in random order; in blocks of neighbours where they are many."""
+        todo = (self.open if cells is None else cells).astype(np.int64)
+        if len(todo) <= parallel.BLOCK:
+            self._widen_alone(effort, self.random.permutation(todo))
+            self._tell(progress)
+            return
+        blocks = [
+            self.random.permutation(block) for block in np.split(todo, range(parallel.BLOCK, len(todo), parallel.BLOCK))
+        ]
+        seeds = self.random.integers(1 << 31, size=len(blocks))
+        for found in parallel.widen(self.problem, self.state, self.found, blocks, effort, seeds):
+            self.found = found
+            self._tell(progress)
+
+    def _widen_alone(self, effort: Effort, todo: Ints) -> None:
         done = 0
         while done < len(todo):
-            last = min(done + 2000, len(todo))
-            while done < last:
-                done = search.widen(self.problem, self.state, self.found, todo[:last], effort, done)
-                if done < last:
-                    self.make_room()
-            if progress is not None:
-                progress("proved", len(self.wanted.cells) - len(self.open), len(self.wanted.cells))
+            done = search.widen(self.problem, self.state, self.found, todo, effort, done)
+            if done < len(todo):
+                self.make_room()
+
+    def _tell(self, progress: Progress | None) -> None:
+        if progress is not None:
+            progress("proved", len(self.wanted.cells) - len(self.open), len(self.wanted.cells))
 
     def make_room(self) -> None:
         """Double whichever array of moves is nearly full."""
-        f, s = self.found, self.state
-        start, variable, change = f.move_start, f.move_variable, f.move_change
-        if s.number[mending.MOVES] + 2 > len(start):
-            start = np.concatenate([start, np.zeros_like(start)])
-        if s.number[mending.ENTRIES] + self.system.variables > len(variable):
-            room = max(len(variable), 2 * self.system.variables)
-            variable, change = (np.concatenate([a, np.zeros(room, np.int64)]) for a in (variable, change))
-        self.found = f._replace(move_start=start, move_variable=variable, move_change=change)
+        self.found = parallel.with_room(self.found, self.state)
 
     def proof(self, leaf_base: Ints) -> Proof:
         """The proof of all cells proved so far. leaf_base: (leaves,) values of the leaves that are no variables."""

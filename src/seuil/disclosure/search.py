@@ -11,7 +11,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from seuil.disclosure.frame import Ints
-from seuil.disclosure.mending import BROKEN, ENTRIES, MOVES, STAMP, Problem, State, repair, set_row, step
+from seuil.disclosure.mending import ENTRIES, HARD, MOVES, STAMP, Problem, State, repair, set_row, step
 
 MEMBERS = 64  # of a group tried for one that is to stay small
 PLENTY = 3  # a group with more small cells than this keeps one without being asked
@@ -186,7 +186,7 @@ def push(
         if p.where_variable[companion] >= 0:
             s.trail[changed] = p.where_variable[companion]
             changed += 1
-    whole = s.number[BROKEN] == 0
+    whole = s.number[HARD] == 0
     set_bounds(p, s, cell, low, high)
     if not whole:
         undo(p, s, changed)
@@ -251,7 +251,7 @@ def goal_of(p: Problem, f: Found, cell: int, up: bool, unit: bool, low: int, hig
     return max(min(f.highest[cell] - p.need[cell], p.fall[cell]), low)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def widen(p: Problem, s: State, f: Found, cells: Ints, effort: Effort, first: int) -> int:
     """Push the cells from position `first` on until their ranges are wide enough.
 

@@ -18,7 +18,8 @@ import numpy as np
 from seuil.disclosure import opening, search
 from seuil.disclosure.closing import close
 from seuil.disclosure.cover import Cover, Places, cover
-from seuil.disclosure.exposure import Asked
+from seuil.disclosure.covering import Covering
+from seuil.disclosure.exposure import Asked, Cuts
 from seuil.disclosure.frame import Bools, Floats, Frame, Ints
 from seuil.disclosure.giving_away import Cells, Incidence, incidence_of, show_needless
 from seuil.disclosure.groups import groups_of
@@ -33,7 +34,6 @@ from seuil.model.hierarchy import Hierarchy
 QUICK = (
     Effort(steps=400, stall=100, tries=1, units=0),
     Effort(steps=2_000, stall=400, tries=2, units=0),
-    Effort(steps=6_000, stall=1_500, tries=2, units=12),
 )
 ANY_HEIGHT = 1_000
 OPENING = (  # price; levels above the leaves, dimensions added up, to which cells may be opened; effort
@@ -150,23 +150,28 @@ class _Suppressor:
         seed(self.seed)
         if hidden is not None:
             self.hidden |= hidden
-        least = self._cover()
+        first = self._cover()
         stuck = self._unproved(None)
         if unproved is not None and len(unproved):
             self._hide_relatives(unproved)
             self._cover()
             stuck = self._unproved(stuck)
+        for _ in range(CYCLES if self.task.rounded else 0):
+            if len(stuck) and self._hide_relatives(stuck):
+                self._cover()
+                stuck = self._unproved(stuck)
         for _ in range(CYCLES):
             stuck = self._open_all(stuck)
             if not len(stuck) or not self._hide_relatives(stuck):
                 break
             self._cover()
             stuck = self._unproved(stuck)
-        if not len(stuck) and unproved is None:  # what an audit asked to hide is not shown again
-            self._close()
+        more = bool((self.hidden & ~first.hidden).any())
+        if more and not len(stuck) and unproved is None:  # what an audit asked to hide is not shown again
+            self._close(first.cuts.needed(self.hidden))
         self._show_groups_without_reason()
         return Suppression(
-            self.hidden & self.truth.frame.published.ravel(), stuck, least.least_cost, least.least_number
+            self.hidden & self.truth.frame.published.ravel(), stuck, first.least_cost, first.least_number
         )
 
     def _open_all(self, stuck: Ints) -> Ints:
@@ -182,13 +187,13 @@ class _Suppressor:
         return stuck
 
     def _hide_relatives(self, cells: Ints) -> bool:
-        """Hide the cheapest shown line-mate of every cell; False where none is left to hide."""
+        """Hide a shown line-mate of every cell, as few as cover them all; False where none is left to hide."""
         before = int(self.hidden.sum())
-        for cell in self._nodes_of(cells):
-            mates = self._mates(int(cell))
-            mates = mates[~self.hidden[mates]]
-            if len(mates):
-                self.hidden[mates[int(np.argmin(self.cost[mates]))]] = True
+        mates = [m[~self.hidden[m]] for m in map(self._mates, self._nodes_of(cells))]
+        start = np.cumsum([0] + [len(m) for m in mates])
+        covering = Covering(self.cost, self.hidden)
+        if covering.add(Cuts(np.full(len(mates), -1), start, np.concatenate([np.zeros(0, np.int64), *mates]))):
+            self.hidden[covering.choose(covering.dive())] = True
         return int(self.hidden.sum()) > before
 
     def _told(self) -> tuple[Ints, Ints]:
@@ -212,10 +217,60 @@ class _Suppressor:
         rest = np.zeros(len(task.rows), np.int64)
         if task.counts:
             rest[len(task.implied.lines) :] = np.where(task.implied.left_over, task.need, 0)
-        places = Places(task.rows, low, high, self.hidden_low, self.openable, asked, rest, self._secret())
+        reasons = self._reasons if task.justified else None
+        places = Places(task.rows, low, high, self.hidden_low, self.openable, asked, rest, self._secret(), reasons)
         found = cover(places, self.hidden, self.cost)
         self.hidden = found.hidden
         return found
+
+    def _reasons(self, hidden: Bools) -> Cuts:
+        """What a pattern lacks at the level `justified`, where every group of hidden cells needs a small one.
+
+        A group without any has to reach further if it stays; a small cell alone needs company that can be small.
+        """
+        task = self.truth.task(hidden & self.truth.frame.published.ravel())
+        if not task.hidden.any():
+            return Cuts(*(np.zeros(n, np.int64) for n in (0, 1, 0)))
+        group, small = self._groups(task)
+        size = np.bincount(group[group >= 0])
+        parts = []
+        for cell in np.flatnonzero(task.hidden & (small[group[: len(hidden)]] == 0)):
+            members = np.flatnonzero(group[: len(hidden)] == group[cell])
+            parts.append((int(cell), np.setdiff1d(np.concatenate([self._mates(int(m)) for m in members]), members)))
+        for cell in np.flatnonzero(
+            task.hidden & (size[group[: len(hidden)]] == 1) & (small[group[: len(hidden)]] == 1)
+        ):
+            mates = self._mates(int(cell))
+            able = mates[[self._can_be_small(int(m), hidden) for m in mates]]
+            parts.append((-1, able if len(able) else mates))
+        start = np.cumsum([0] + [len(mates) for _, mates in parts])
+        held = np.array([cell for cell, _ in parts], np.int64)
+        return Cuts(held, start, np.concatenate([np.zeros(0, np.int64), *(mates for _, mates in parts)]))
+
+    def _can_be_small(self, cell: int, hidden: Bools) -> bool:
+        """Whether no single row keeps a cell from being small, were it hidden too."""
+        rows = self.task.rows
+        low, high = self._told()
+        start, row, _ = self.by_cell
+        for r in row[start[cell] : start[cell + 1]]:
+            member = slice(rows.start[r], rows.start[r + 1])
+            c, sign = rows.cell[member], rows.coefficient[member]
+            least = np.where(hidden[c], self.hidden_low[c], low[c])
+            most = np.where(hidden[c], UNBOUNDED, high[c])
+            other = c != cell
+            mine = sign[~other][0]
+            limit = rows.low[r] if mine > 0 else -rows.high[r]
+            others = mine * sign[other]
+            if limit - np.where(others > 0, most[other], -least[other]).sum() >= self.truth.frame.threshold:
+                return False
+        return True
+
+    def _groups(self, task: Task) -> tuple[Ints, Ints]:
+        """Group of every hidden cell, then of every open rest (-1: none), and how many small ones every group holds."""
+        group = groups_of(task.rows, task.hidden, task.left_over, len(task.implied.lines))
+        members = np.concatenate([task.hidden, task.left_over])
+        small = np.concatenate([self._small_now(task), task.left_over & self._left_over_small()])
+        return group, np.bincount(group[members], small[members], group.max() + 1).astype(np.int64)
 
     def _row_state(self) -> tuple[Incidence, Cells]:
         """What single rows give away; its pattern is a copy."""
@@ -274,7 +329,7 @@ class _Suppressor:
         np.minimum.at(fall, of, here[of] + down)
         return reach, fall
 
-    def _close(self) -> None:
+    def _close(self, needed: Bools) -> None:
         """Show again what is needless; not where that might leave a group of hidden cells without a reason."""
         before = self.hidden.copy()
         prover, _ = self._prover()
@@ -285,7 +340,9 @@ class _Suppressor:
         secondary = np.zeros(len(cells), np.bool_)
         node &= np.bincount(prover.twins.of, minlength=len(cells)) == 1  # a twin would tell of one that is shown
         at = cells[node]
-        secondary[node] = self.openable[at] & ~self.truth.small[at] & self.truth.frame.published.ravel()[at]
+        secondary[node] = (
+            self.openable[at] & ~needed[at] & ~self.truth.small[at] & self.truth.frame.published.ravel()[at]
+        )
         candidates = np.flatnonzero(secondary)
         candidates = candidates[np.argsort(-self.cost[cells[candidates]])]  # the dearest are shown first
         rows, state = self._row_state()
@@ -308,11 +365,8 @@ class _Suppressor:
         task = self.truth.task(self.hidden & self.truth.frame.published.ravel())
         if not task.justified or not task.hidden.any():
             return
-        group = groups_of(task.rows, task.hidden, task.left_over, len(task.implied.lines))
-        members = np.concatenate([task.hidden, task.left_over])
-        small = np.concatenate([self._small_now(task), task.left_over & self._left_over_small()])
-        reasons = np.bincount(group[members], small[members], group.max() + 1)
-        self.hidden &= ~(task.hidden & (reasons[group[: len(task.hidden)]] == 0))
+        group, small = self._groups(task)
+        self.hidden &= ~(task.hidden & (small[group[: len(task.hidden)]] == 0))
 
     def _plenty_small(self) -> bool:
         """Whether every group has so many small cells that moves leave it one, or none is asked for."""
