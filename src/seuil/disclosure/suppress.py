@@ -35,6 +35,7 @@ QUICK = (
     Effort(steps=400, stall=100, tries=1, units=0),
     Effort(steps=2_000, stall=400, tries=2, units=0),
 )
+SLOW = Effort(steps=6_000, stall=1_500, tries=2, units=12)  # for exact figures, of which few are left by then
 ANY_HEIGHT = 1_000
 OPENING = (  # price; levels above the leaves, dimensions added up, to which cells may be opened; effort
     (40.0, 3, Effort(steps=400, stall=100, tries=8, units=0)),
@@ -300,7 +301,7 @@ class _Suppressor:
         twins = prover.twins
         todo = np.zeros(len(prover.wanted.cells), np.bool_)
         todo[twins.of[~np.isin(twins.cells, settled)]] = True
-        for effort in QUICK:
+        for effort in self._efforts:
             prover.widen(effort, prover.open[todo[prover.open]], progress=self.progress)
         held = np.setdiff1d(cells, twins.cells)
         return np.setdiff1d(np.concatenate([held, prover.left]), settled)
@@ -314,6 +315,10 @@ class _Suppressor:
         prover = Prover(layout.system, wanted, self.seed + self.look, twins=layout.twins)
         prover.start_from(self.truth.values[layout.system.cell])
         return prover, layout.cells
+
+    @property
+    def _efforts(self) -> tuple[Effort, ...]:
+        return QUICK if self.task.rounded else (*QUICK, SLOW)
 
     def _asked(self, wanted: Wanted, twins: Twins) -> tuple[Ints, Ints]:
         """(wanted,) values to be reached, so that every twin reaches its own."""
@@ -333,7 +338,7 @@ class _Suppressor:
         """Show again what is needless; not where that might leave a group of hidden cells without a reason."""
         before = self.hidden.copy()
         prover, _ = self._prover()
-        for effort in QUICK:
+        for effort in self._efforts:
             prover.widen(effort, progress=self.progress)
         cells = prover.wanted.cells
         node = cells < len(self.truth.values)
