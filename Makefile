@@ -40,7 +40,11 @@ $(UV): requirements/uv.txt
 	$(UV) pip install -q --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	touch $@
 
-setup: .venv/.synced ## make the environment (.venv) from the lock
+# Compiled code is kept per file, but what one file compiles in from another may have changed.
+.venv/.compiled: $(wildcard src/seuil/disclosure/*.py) | .venv/.synced
+	@rm -f src/seuil/disclosure/__pycache__/*.nb[ic]; touch $@
+
+setup: .venv/.synced .venv/.compiled ## make the environment (.venv) from the lock
 
 lock: | $(UV) ## write requirements/lock.txt anew, keeping the versions it holds
 	$(LOCK) -o requirements/lock.txt

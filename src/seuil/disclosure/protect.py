@@ -15,7 +15,7 @@ from seuil.disclosure.suppress import Suppression, Truth, suppress
 from seuil.disclosure.task import COUNT, Task, count_task, exact_frame, sum_task
 
 ATTEMPTS = 8
-DRAWS = 6
+DRAWS = 12
 P_PERCENT = 10  # a hidden sum can be at least so much lower and higher than it is
 
 Auditor = Callable[[Figures], Audit]

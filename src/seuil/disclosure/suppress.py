@@ -53,6 +53,8 @@ OPENING = (  # price; levels above the leaves, dimensions added up, to which cel
 CYCLES = 6  # times that relatives are hidden when no way is found
 BATCH = 400  # cells opened for between two looks at what is proved by now
 COARSE = 0.2  # how much more a cell costs for every level that it is above the leaves, dimensions added up
+MOST_SUMS = 1.2  # times as many hidden sums as single bounds ask for; beyond that another draw of the ties is better
+COARSE_SUM = 1.0  # the same for sums: a large one is hard to move by 10 %
 COMPANIONS = 8
 
 
@@ -144,7 +146,11 @@ class _Suppressor:
 
     def _costs(self, implied: Bools) -> Floats:
         """What hiding a cell costs: more for every level above the leaves, so that national figures go last."""
-        cost = 1 + COARSE * self.height + 0.001 * self.random.random(len(self.height))
+        cost = (
+            1
+            + (COARSE if self.task.counts else COARSE_SUM) * self.height
+            + 0.001 * self.random.random(len(self.height))
+        )
         return np.where(implied, 0.001, cost)
 
     def run(self, hidden: Bools | None, unproved: Ints | None) -> Suppression:
@@ -161,7 +167,7 @@ class _Suppressor:
             if len(stuck) and self._hide_relatives(stuck):
                 self._cover()
                 stuck = self._unproved(stuck)
-        for _ in range(CYCLES):
+        for _ in range(CYCLES if self.task.counts else 1):  # with sums another draw of the ties helps more
             stuck = self._open_all(stuck)
             if not len(stuck) or not self._hide_relatives(stuck):
                 break
@@ -177,9 +183,11 @@ class _Suppressor:
 
     def _open_all(self, stuck: Ints) -> Ints:
         """Open at falling prices as long as anything is stuck and more can be hidden; returns what stays stuck."""
-        level = 0
+        level, most = 0, MOST_SUMS * int(self.hidden.sum())
         while len(stuck) and level < len(OPENING):
             before = int(self.hidden.sum())
+            if not self.task.counts and before > most:
+                break
             self._open(stuck[:BATCH], level)
             self._cover()
             if int(self.hidden.sum()) == before:
