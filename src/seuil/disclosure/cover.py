@@ -1,8 +1,8 @@
-"""Choose shown cells to hide so that public bounds hold no hidden cell in too narrow a range (confidential).
+"""Choose shown cells to hide so that nothing known holds a hidden cell in too narrow a range (confidential).
 
-Where bounds hold a cell, the figures that they rest on make a cut (`exposure`); the cheapest cells that obey all cuts
-are hidden (`covering`), and the bounds looked at again. Costs come from public weights and the secret seed, never from
-a count; only which cells are held looks at figures.
+Where bounds hold a cell, the figures that they rest on make a cut (`exposure`); others come from outside (`refutation`,
+`reasons`). The cheapest cells that obey all cuts are hidden (`covering`), and the bounds looked at again. Costs come
+from public weights and the secret seed, never from a count; only which cells are held looks at figures.
 """
 
 from collections.abc import Callable
@@ -13,12 +13,13 @@ import numpy as np
 from seuil.disclosure.covering import Covering
 from seuil.disclosure.exposure import Asked, Cuts, exposures
 from seuil.disclosure.frame import Bools, Floats, Ints
-from seuil.disclosure.lattice import UNBOUNDED, Rows
+from seuil.disclosure.lattice import UNBOUNDED, Rows, spans
 
 ROUNDS = 40  # with the bound still growing
 LEAST_GROWTH = 5e-4  # of the bound, in at least one round of `PATIENCE`
 PATIENCE = 2
 REPAIRS = 60  # rounds near the last choice
+BROKEN = 1e-4  # a cut is broken by the linear programme if by more than this
 ANYWAY, NO_REASON = -1, -2
 
 
@@ -41,70 +42,111 @@ class Places:
     secret: Bools
     reasons: Callable[[Bools], Cuts] | None
 
+    def bounds(self, hidden: Bools) -> tuple[Ints, Ints]:
+        """Bounds of every cell under a pattern."""
+        return np.where(hidden, self.hidden_low, self.low), np.where(hidden, UNBOUNDED, self.high)
 
-@dataclass(frozen=True)
+
 class Cover:
-    """The cells to hide; the cuts that ask for them; the cost and the number of cells without which none would do."""
+    """The cells to hide, as they stand: `hidden`, which grows from `base` and may change as cuts come in."""
 
-    hidden: Bools
-    cuts: Covering
-    least_cost: float
-    least_number: int
+    def __init__(self, places: Places, hidden: Bools, cost: Floats) -> None:
+        self.places, self.hidden = places, hidden
+        self.covering = Covering(cost, hidden)
+        self.hard = True  # cuts found from now on hold for every pattern
 
+    @property
+    def base(self) -> Bools:
+        """Cells that are hidden whatever is chosen."""
+        return self.covering.hidden
 
-def cover(places: Places, hidden: Bools, cost: Floats) -> Cover:
-    """Hide more than the cells given, as cheaply as found, until bounds hold no hidden cell."""
-    covering = Covering(cost, hidden)
-    chosen, best, still = hidden, 0.0, 0
-    new = _look(places, covering, chosen)
-    for _ in range(ROUNDS):
-        share, bound = covering.bound()
-        still = 0 if bound > best * (1 + LEAST_GROWTH) else still + 1
-        best = max(best, bound)
-        if not new or still == PATIENCE:
-            break
-        chosen = _with(hidden, covering.choose(share))
-        new = _look(places, covering, chosen)
-    least = covering.least_number()
-    for _ in range(REPAIRS):
-        if not new and not _ask_for_reasons(places, covering, chosen):
-            break
-        covering.stay_with(np.flatnonzero(chosen & ~hidden))
-        chosen = _with(hidden, covering.choose(covering.dive()))
-        new = _look(places, covering, chosen)
-    return Cover(chosen, covering, best, least)
+    def begin(self) -> None:
+        """Hide cells at least cost until bounds hold none, as far as the bound on the cost grows; then `mend`."""
+        best, still = 0.0, 0
+        new = self._look()
+        for _ in range(ROUNDS):
+            share, bound = self.covering.bound()
+            still = 0 if bound > best * (1 + LEAST_GROWTH) else still + 1
+            best = max(best, bound)
+            if not new or still == PATIENCE:
+                break
+            new = self._choose(share)
+        self.mend()
 
+    def mend(self) -> None:
+        """Choose anew, near the last choice, until bounds hold no hidden cell and every group has a reason."""
+        new = 1
+        for _ in range(REPAIRS):
+            if not new and not self._ask_for_reasons():
+                break
+            self.covering.stay_with(np.flatnonzero(self.hidden & ~self.base))
+            new = self._choose(self.covering.dive())
 
-def _look(places: Places, covering: Covering, hidden: Bools) -> int:
-    """Take in what a pattern leaves held; returns how many cuts are new."""
-    low = np.where(hidden, places.hidden_low, places.low)
-    high = np.where(hidden, UNBOUNDED, places.high)
-    asked = places.asked._replace(need=np.where(hidden, places.asked.need, 0))
-    reason = _reason(places, covering.hidden, hidden)
-    rest = np.where(reason == NO_REASON, 0, places.rest)
-    cuts = exposures(places.rows, low, high, places.openable & ~hidden, asked, rest)
-    of_row = cuts.held >= len(low)
-    held = cuts.held.copy()
-    held[of_row] = reason[held[of_row] - len(low)]
-    return covering.add(cuts._replace(held=held))
+    def add(self, cuts: Cuts) -> int:
+        """Take in cuts for the pattern as it stands; returns how many are new."""
+        return self._take_in(cuts, self._reason_of_rows())
 
+    def keep(self) -> None:
+        """Don't show again what is hidden now."""
+        self.covering.keep(np.flatnonzero(self.hidden & ~self.base))
 
-def _ask_for_reasons(places: Places, covering: Covering, hidden: Bools) -> int:
-    """Take in what groups without a reason lack. Not every pattern has to mend it so: no bound comes from here."""
-    return covering.add(places.reasons(hidden)) if places.reasons is not None else 0
+    def hide(self, cells: Bools) -> None:
+        """Hide cells for good. What is held because of them bounds no other pattern."""
+        self.hard = self.hard and not (cells & ~self.base).any()
+        self.covering.hide(cells)
+        self.hidden = self.hidden | cells
 
+    def _choose(self, share: Floats) -> int:
+        """Hide what the linear programme nearly hides, and look; returns how many cuts are new."""
+        alone = self._alone(share)
+        self.hidden = self.base.copy()
+        self.hidden[self.covering.choose(share)] = True
+        return self._look() + self.covering.add(alone, hard=self.hard)
 
-def _reason(places: Places, base: Bools, hidden: Bools) -> Ints:
-    """(rows,) the chosen cell because of which a row's sum has to be open; -1 if it has to be whatever is chosen."""
-    reason = np.where(places.secret, ANYWAY, NO_REASON).astype(np.int64)
-    row = np.repeat(np.arange(len(reason)), np.diff(places.rows.start))
-    for members, because in ((hidden, places.rows.cell), (base, np.full(len(row), ANYWAY))):
-        entry = members[places.rows.cell] & (places.rest[row] > 0) & (reason[row] != ANYWAY)
-        reason[row[entry]] = because[entry]
-    return reason
+    def _look(self) -> int:
+        """Take in what the pattern leaves held; returns how many cuts are new."""
+        places = self.places
+        low, high = places.bounds(self.hidden)
+        asked = places.asked._replace(need=np.where(self.hidden, places.asked.need, 0))
+        reason = self._reason_of_rows()
+        rest = np.where(reason == NO_REASON, 0, places.rest)
+        return self._take_in(exposures(places.rows, low, high, places.openable & ~self.hidden, asked, rest), reason)
 
+    def _take_in(self, cuts: Cuts, reason: Ints) -> int:
+        held, cells = cuts.held.copy(), len(self.hidden)
+        of_row = held >= cells
+        held[of_row] = reason[held[of_row] - cells]
+        return self.covering.add(cuts._replace(held=held), hard=self.hard)
 
-def _with(hidden: Bools, cells: Ints) -> Bools:
-    more = hidden.copy()
-    more[cells] = True
-    return more
+    def _ask_for_reasons(self) -> int:
+        """Take in what groups without a reason lack. Not every pattern has to mend it so: no bound comes from here."""
+        reasons = self.places.reasons
+        return self.covering.add(reasons(self.hidden), hard=False) if reasons is not None else 0
+
+    def _reason_of_rows(self) -> Ints:
+        """(rows,) the chosen cell because of which a row's sum has to be open; -1 if whatever is chosen."""
+        places = self.places
+        reason = np.where(places.secret, ANYWAY, NO_REASON).astype(np.int64)
+        row = np.repeat(np.arange(len(reason)), np.diff(places.rows.start))
+        for members, because in ((self.hidden, places.rows.cell), (self.base, np.full(len(row), ANYWAY))):
+            entry = members[places.rows.cell] & (places.rest[row] > 0) & (reason[row] != ANYWAY)
+            reason[row[entry]] = because[entry]
+        return reason
+
+    def _alone(self, share: Floats) -> Cuts:
+        """Cells that the programme hides more than all others of a line which tell them if they are alone in it."""
+        rows, asked = self.places.rows, self.places.asked
+        part = np.zeros(len(self.hidden))
+        part[self.covering.cells] = share
+        line = np.repeat(np.arange(len(rows)), np.diff(rows.start))
+        width = self.places.high - self.places.low
+        open_ = np.bincount(line, self.base[rows.cell] | (width[rows.cell] >= UNBOUNDED), len(rows)) > 0
+        around = np.bincount(line, width[rows.cell], len(rows)).astype(np.int64)[line] - width[rows.cell]
+        total = np.bincount(line, part[rows.cell], len(rows))[line]
+        told = (rows.low == rows.high)[line] & ~open_[line] & (around < asked.need[rows.cell])
+        entry = np.flatnonzero(told & (2 * part[rows.cell] > total + BROKEN))
+        member, of = spans(rows.start[line[entry]], rows.start[line[entry] + 1])
+        other = rows.cell[member]
+        kept = (other != rows.cell[entry][of]) & self.places.openable[other]
+        start = np.concatenate([[0], np.cumsum(np.bincount(of[kept], minlength=len(entry)))]).astype(np.int64)
+        return Cuts(rows.cell[entry], start, other[kept])

@@ -17,6 +17,7 @@ LEAN = 0.9  # how much cheaper a cell is in rounding that the linear programme h
 PART = 0.2  # of the cells between shown and hidden, how many are fixed as hidden at a time
 DISCOUNT = 0.5  # how much cheaper a cell of the last choice is in the next
 WHOLE = 1e-6
+DUAL, PRIMAL = 1, 4  # ways of the simplex method, as the solver numbers them
 
 
 class Covering:
@@ -31,10 +32,15 @@ class Covering:
         self.column = np.full(len(cost), -1, np.int64)
         none = np.zeros(0, np.int64)
         self.cells, self.held, self.member, self.start = none, none, none, np.zeros(1, np.int64)
+        self.least = np.zeros(0)
+        self.soft = np.zeros(0, np.bool_)
         self.solver = _empty()
 
-    def add(self, cuts: Cuts) -> int:
-        """Take in new cuts; returns how many there were. A cut without cells can't be obeyed and is left out."""
+    def add(self, cuts: Cuts, *, hard: bool) -> int:
+        """Take in new cuts; returns how many there were. A cut without cells can't be obeyed and is left out.
+
+        hard: no pattern at all can do without them; others don't count for `least_cost` and `least_number`.
+        """
         size = np.diff(cuts.start)
         cut = np.repeat(np.arange(len(size)), size)
         held = np.where((cuts.held >= 0) & ~self.hidden[cuts.held], cuts.held, -1)
@@ -48,45 +54,75 @@ class Covering:
             return 0
         self.known = np.concatenate([self.known, mark[new]])
         self._append(held[new], size[new], cuts.cell[new[cut]])
+        self.soft = np.concatenate([self.soft, np.full(int(new.sum()), not hard)])
         return int(new.sum())
 
     def _append(self, held: Ints, size: Ints, cell: Ints) -> None:
         """Put cuts into the programme: held <= sum of cells, or 1 <= sum where `held` is -1."""
         there = held >= 0
-        fresh = np.unique(np.concatenate([cell, held[there]]))
-        fresh = fresh[self.column[fresh] < 0]
-        self.column[fresh] = len(self.cells) + np.arange(len(fresh))
-        self.cells = np.concatenate([self.cells, fresh])
-        nothing = np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0)
-        self.solver.addCols(len(fresh), self.price[fresh], np.zeros(len(fresh)), np.ones(len(fresh)), 0, *nothing)
+        self._add_columns(np.concatenate([cell, held[there]]))
         member, own = self.column[cell], np.where(there, self.column[held], -1)
         start = np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
         column = np.insert(member, start[1:][there], own[there])
         value = np.insert(np.ones(len(member)), start[1:][there], -1.0)
         begin = start[:-1] + np.cumsum(there) - there
-        least = np.where(there, 0.0, 1.0)
+        least = np.where(there, 0.0, 1.0)  # of the row
         ints = begin.astype(np.int32), column.astype(np.int32)
         self.solver.addRows(len(size), least, np.full(len(size), np.inf), len(column), *ints, value)
         self.start = np.concatenate([self.start, self.start[-1] + start[1:]])
         self.member = np.concatenate([self.member, member])
         self.held = np.concatenate([self.held, own])
 
+    def _add_columns(self, cells: Ints) -> None:
+        """Put cells into the programme that aren't in it."""
+        fresh = np.unique(cells)
+        fresh = fresh[self.column[fresh] < 0]
+        self.column[fresh] = len(self.cells) + np.arange(len(fresh))
+        self.cells = np.concatenate([self.cells, fresh])
+        least = self.hidden[fresh].astype(np.float64)
+        self.least = np.concatenate([self.least, least])
+        nothing = np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0)
+        self.solver.addCols(len(fresh), self.price[fresh], least, np.ones(len(fresh)), 0, *nothing)
+
+    def keep(self, cells: Ints) -> None:
+        """Choose these cells from now on."""
+        self._add_columns(cells)
+        self._set_least(self.column[cells], 1.0)
+        self.least[self.column[cells]] = 1.0
+
+    def hide(self, cells: Bools) -> None:
+        """Take cells as hidden whatever is chosen."""
+        self.keep(np.flatnonzero(cells & ~self.hidden))
+        self.hidden = self.hidden | cells
+
     def bound(self) -> tuple[Floats, float]:
         """(columns,) how far the programme hides each cell, and the cost below which no pattern obeys the cuts."""
         return self._run(), float(self.solver.getInfo().objective_function_value)
 
-    def least_number(self) -> int:
-        """The number of cells (of those that cost at least 1) below which no pattern obeys the cuts."""
+    def least_of(self, cost: Floats) -> float:
+        """What every pattern costs at least that obeys the hard cuts, whatever was chosen so far. cost: (cells,)."""
         if not len(self.cells):
-            return 0
-        self._set_costs((self.cost[self.cells] >= 1).astype(np.float64))
+            return 0.0
+        soft = np.flatnonzero(self.soft)
+        self.solver.setOptionValue("simplex_strategy", PRIMAL)  # what was chosen is feasible for any cost
+        for row in soft:
+            self.solver.changeRowBounds(int(row), -np.inf, np.inf)
+        self._set_least(np.arange(len(self.cells)), 0.0)
+        self._set_costs(cost[self.cells])
         self._run()
         least = float(self.solver.getInfo().objective_function_value)
+        for row in soft:
+            self.solver.changeRowBounds(int(row), 0.0 if self.held[row] >= 0 else 1.0, np.inf)
+        kept = np.flatnonzero(self.least)
+        self._set_least(kept, 1.0)
         self._set_costs(self.price[self.cells])
-        return int(np.ceil(least - WHOLE))
+        self.solver.setOptionValue("simplex_strategy", DUAL)
+        return least
 
     def stay_with(self, chosen: Ints) -> None:
         """Make the cells of the last choice cheaper, so that the next one doesn't stray from it without a reason."""
+        if self.least[self.column[chosen]].all():
+            return  # all of them stay anyway
         self.price = self.cost.copy()
         self.price[chosen] *= 1 - DISCOUNT
         self._set_costs(self.price[self.cells])
@@ -104,7 +140,7 @@ class Covering:
             fixed[fix] = True
             self._set_least(fix, 1.0)
             share = self._run()
-        self._set_least(np.flatnonzero(fixed), 0.0)
+        self._set_least(np.flatnonzero(fixed & (self.least == 0)), 0.0)
         return share
 
     def choose(self, share: Floats) -> Ints:
@@ -112,10 +148,12 @@ class Covering:
         entries = np.ones(len(self.member)), self.member, self.start
         by_cell = csr_array(entries, shape=(len(self.held), len(self.cells))).tocsc()
         views = (self.start, self.member, self.held, by_cell.indptr.astype(np.int64), by_cell.indices.astype(np.int64))
-        chosen = share > 1 - WHOLE
+        kept = self.least > 0
+        chosen = (share > 1 - WHOLE) | kept
         price = self.price[self.cells] * (1 - LEAN * share)
         _fill(*views, price, chosen)
-        _drop(*views, np.argsort(-price, kind="stable"), chosen)
+        order = np.argsort(-price, kind="stable")
+        _drop(*views, order[~kept[order]], chosen)
         return self.cells[chosen]
 
     def needed(self, hidden: Bools) -> Bools:

@@ -95,3 +95,11 @@ def is_leaf(frame: Frame) -> Bools:
         flags = np.array([not c for c in axis.children])
         leaf &= flags.reshape([-1 if i == k else 1 for i in range(len(frame.shape))])
     return leaf
+
+
+def spans(first: Ints, last: Ints) -> tuple[Ints, Ints]:
+    """All positions from first to before last, span after span, and which span each is in."""
+    size = last - first
+    which = np.repeat(np.arange(len(size)), size)
+    begin = np.cumsum(size) - size
+    return np.arange(len(which)) - begin[which] + first[which], which

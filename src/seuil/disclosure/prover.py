@@ -7,6 +7,7 @@ import numpy as np
 
 from seuil.disclosure import mending, parallel, search
 from seuil.disclosure.frame import Bools, Floats, Ints
+from seuil.disclosure.lattice import spans
 from seuil.disclosure.mending import Problem, State
 from seuil.disclosure.proof import Proof
 from seuil.disclosure.search import Effort, Found
@@ -54,14 +55,6 @@ def _positions(sorted_cells: Ints, cells: Ints) -> Ints:
         return np.full(len(cells), -1, np.int64)
     at = np.minimum(np.searchsorted(sorted_cells, cells), len(sorted_cells) - 1)
     return np.where(sorted_cells[at] == cells, at, -1).astype(np.int64)
-
-
-def _spans(first: Ints, last: Ints) -> tuple[Ints, Ints]:
-    """All positions from first to before last, span after span, and which span each is in."""
-    size = last - first
-    which = np.repeat(np.arange(len(size)), size)
-    begin = np.cumsum(size) - size
-    return np.arange(len(which)) - begin[which] + first[which], which
 
 
 @dataclass(frozen=True)
@@ -318,9 +311,9 @@ class Prover:
     def _leaf_moves(self, tables: Ints) -> tuple[Ints, Ints, Ints]:
         """Some tables as changes of leaves: start of each, leaf, change."""
         f, members = self.found, self.system.members
-        entry, table = _spans(f.move_start[tables - 1], f.move_start[tables])
+        entry, table = spans(f.move_start[tables - 1], f.move_start[tables])
         variable = f.move_variable[entry]
-        member, which = _spans(members.start[variable], members.start[variable + 1])
+        member, which = spans(members.start[variable], members.start[variable + 1])
         leaf = members.leaf[member]
         kept = leaf >= 0
         size = np.bincount(table[which[kept]], minlength=len(tables))

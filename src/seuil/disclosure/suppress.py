@@ -1,31 +1,34 @@
 """Choose what to hide (confidential): as few shown cells as can be, so that every hidden cell can be proved safe.
 
- 1. Hide what the rule hides, and mend every line and overlap that gives a hidden cell away by itself (`cover`).
+ 1. Hide what the rule hides, and as few others as keep bounds from holding a hidden cell (`cover`).
  2. From the true table, search for another one that differs enough at every hidden cell (`prover`).
- 3. Where none is found, look for the shown cells that had best be hidden too (`opening`). Repeat from 2.
+ 3. Where none is found, prove that there is none, which tells of which figures one has to go (`refutation`). Repeat.
+ 4. What is neither found nor refuted: look for the shown cells that had best be hidden too (`opening`). Repeat.
 
 Costs, order and ties come from public weights and the secret, never from a count; only whether a move is possible looks
 at figures (design 3.9).
 """
 
 import hashlib
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 
 from seuil.disclosure import opening, search
 from seuil.disclosure.closing import close
-from seuil.disclosure.cover import Cover, Places, cover
+from seuil.disclosure.cover import Cover, Places
 from seuil.disclosure.covering import Covering
 from seuil.disclosure.exposure import Asked, Cuts
 from seuil.disclosure.frame import Bools, Floats, Frame, Ints
 from seuil.disclosure.giving_away import Cells, Incidence, incidence_of, show_needless
-from seuil.disclosure.groups import groups_of
 from seuil.disclosure.lattice import UNBOUNDED
 from seuil.disclosure.mending import NEVER, seed
+from seuil.disclosure.neighbours import Neighbours
 from seuil.disclosure.prover import Prices, Progress, Prover, Twins, Wanted
+from seuil.disclosure.reasons import Reasons
+from seuil.disclosure.refutation import WAVE, refuters
 from seuil.disclosure.search import Effort
 from seuil.disclosure.system import by_leaves, by_lines
 from seuil.disclosure.task import Task, lay_out
@@ -35,7 +38,7 @@ QUICK = (
     Effort(steps=400, stall=100, tries=1, units=0),
     Effort(steps=2_000, stall=400, tries=2, units=0),
 )
-SLOW = Effort(steps=6_000, stall=1_500, tries=2, units=12)  # for exact figures, of which few are left by then
+SLOW = Effort(steps=6_000, stall=1_500, tries=2, units=12)  # for cells that can move but weren't seen to
 ANY_HEIGHT = 1_000
 OPENING = (  # price; levels above the leaves, dimensions added up, to which cells may be opened; effort
     (40.0, 3, Effort(steps=400, stall=100, tries=8, units=0)),
@@ -50,6 +53,9 @@ OPENING = (  # price; levels above the leaves, dimensions added up, to which cel
     (2.0, ANY_HEIGHT, Effort(steps=4_000, stall=800, tries=10, units=0)),
     (0.5, ANY_HEIGHT, Effort(steps=8_000, stall=2_000, tries=12, units=0)),
 )
+REFUTATIONS = 40  # times that figures are hidden which are proved to hold stuck cells
+MANY = 20_000  # hidden cells: no choice is taken back then, since all would have to be looked at again
+NEARLY = 1e-6  # of a solver's whole number
 CYCLES = 6  # times that relatives are hidden when no way is found
 BATCH = 400  # cells opened for between two looks at what is proved by now
 COARSE = 0.2  # how much more a cell costs for every level that it is above the leaves, dimensions added up
@@ -135,169 +141,169 @@ class _Suppressor:
         # A shown 0 stays shown; so does a sum over nobody. Any other sum of 0 has too few contributors: it is small.
         zero_shown = frame.zeros_shown & (truth.values == 0) & published
         self.openable = self.matters & ~zero_shown
-        # What nothing fixes and nobody publishes is free to move like a hidden cell, with nothing to be proved of it.
-        self.free = ~(published | implied) & ~empty
-        self.hidden = truth.small | self.free
         self.height = cell_heights(frame)
         self.cost = self._costs(implied)
+        self.neighbours = Neighbours(self.task.rows, self.openable, self.random)
         self.looked_at = np.zeros(0, np.int64)
         self.look = 0
-        self.hidden_low = np.where(published & (frame.zeros_shown and self.task.counts), 1, 0).astype(np.int64)
+        # What nothing fixes and nobody publishes is free to move like a hidden cell, with nothing to be proved of it.
+        free = ~(published | implied) & ~empty
+        self.cover = self._cover(truth.small | free, implied)
 
     def _costs(self, implied: Bools) -> Floats:
         """What hiding a cell costs: more for every level above the leaves, so that national figures go last."""
-        cost = (
-            1
-            + (COARSE if self.task.counts else COARSE_SUM) * self.height
-            + 0.001 * self.random.random(len(self.height))
-        )
+        rise = COARSE if self.task.counts else COARSE_SUM
+        cost = 1 + rise * self.height + 0.001 * self.random.random(len(self.height))
         return np.where(implied, 0.001, cost)
+
+    def _cover(self, hidden: Bools, implied: Bools) -> Cover:
+        """Where cells may be hidden, and what is asked of them. A shown implied cell is told exactly."""
+        task, frame, values = self.task, self.truth.frame, self.truth.values
+        low, high = np.where(implied, values, task.low), np.where(implied, values, task.high)
+        floor = 1 if frame.zeros_shown and task.counts else 0
+        hidden_low = np.where(frame.published.ravel(), floor, 0).astype(np.int64)
+        self.reasons = Reasons(task, values, low, high, hidden_low, self.neighbours)
+        asked = Asked(np.where(self.matters, task.need, 0), self.truth.reach, self.truth.fall)
+        rest, secret = np.zeros(len(task.rows), np.int64), np.zeros(len(task.rows), np.bool_)
+        if task.counts:
+            rest[len(task.implied.lines) :] = np.where(task.implied.left_over, task.need, 0)
+            secret[len(task.implied.lines) :] = self.reasons.small_left_over()
+
+        def reasons(pattern: Bools) -> Cuts:
+            return self.reasons.lacking(self._task(pattern))
+
+        ask = reasons if task.justified else None
+        places = Places(task.rows, low, high, hidden_low, self.openable, asked, rest, secret, ask)
+        return Cover(places, hidden, self.cost)
+
+    def _task(self, hidden: Bools) -> Task:
+        return self.truth.task(hidden & self.truth.frame.published.ravel())
+
+    @property
+    def hidden(self) -> Bools:
+        """The pattern as it stands."""
+        return self.cover.hidden
 
     def run(self, hidden: Bools | None, unproved: Ints | None) -> Suppression:
         seed(self.seed)
         if hidden is not None:
-            self.hidden |= hidden
-        first = self._cover()
-        stuck = self._unproved(None)
+            self.cover.hide(hidden)
+        self.cover.begin()
+        stuck = self._refute_all(self._unproved(None))
+        if len(stuck):
+            stuck = self._unproved(stuck, (SLOW,))
+        chosen = self.hidden
         if unproved is not None and len(unproved):
             self._hide_relatives(unproved)
-            self._cover()
             stuck = self._unproved(stuck)
-        for _ in range(CYCLES if self.task.rounded else 0):
-            if len(stuck) and self._hide_relatives(stuck):
-                self._cover()
-                stuck = self._unproved(stuck)
         for _ in range(CYCLES if self.task.counts else 1):  # with sums another draw of the ties helps more
             stuck = self._open_all(stuck)
             if not len(stuck) or not self._hide_relatives(stuck):
                 break
-            self._cover()
             stuck = self._unproved(stuck)
-        more = bool((self.hidden & ~first.hidden).any())
-        if more and not len(stuck) and unproved is None:  # what an audit asked to hide is not shown again
-            self._close(first.cuts.needed(self.hidden))
+        since, few = self.hidden & ~chosen, len(self.looked_at) <= MANY
+        if since.any() and few and not len(stuck) and unproved is None:  # what an audit asked for stays hidden
+            self._close()
         self._show_groups_without_reason()
-        return Suppression(
-            self.hidden & self.truth.frame.published.ravel(), stuck, first.least_cost, first.least_number
-        )
+        least = self.cover.covering.least_of(self.cost)
+        number = self.cover.covering.least_of((self.cost >= 1).astype(np.float64))
+        shown = self.hidden & self.truth.frame.published.ravel()
+        return Suppression(shown, stuck, least, math.ceil(number - NEARLY))
+
+    def _refute_all(self, stuck: Ints) -> Ints:
+        """Prove of stuck cells that they are held, and hide what lets them go, until that finds nothing more.
+
+        Returns what stays stuck. Where there are many cells, those that were chosen stay hidden: else all would have to
+        be looked at again.
+        """
+        many = len(self.looked_at) > MANY
+        unknown = np.zeros(0, np.int64)
+        for _ in range(REFUTATIONS):
+            asked = np.setdiff1d(stuck, unknown)
+            if not len(asked):
+                break
+            cuts, not_held = self._refuted(asked, many)
+            if many:
+                unknown = np.union1d(unknown, not_held)
+            if not self.cover.add(cuts):
+                break
+            if many:
+                self.cover.keep()
+            self.cover.mend()
+            stuck = self._unproved(stuck if many else None)
+        return stuck
+
+    def _refuted(self, stuck: Ints, many: bool) -> tuple[Cuts, Ints]:
+        """What holds the stuck cells, and those of which nothing is found out.
+
+        Of many, those near figures that may go already are left for the next time.
+        """
+        size, truth, first_rest = len(self.truth.values), self.truth, len(self.task.implied.lines)
+        able = self.openable & ~self.hidden
+        low, high = self.cover.places.bounds(self.hidden)
+        held, parts, not_held = [], [], []
+        going = np.zeros(size, np.bool_)
+
+        def asked(what: int) -> tuple[int, int, int, int]:
+            if what < size:
+                return what, self.task.need, int(truth.reach[what]), int(truth.fall[what])
+            return first_rest + what, self.task.need, -NEVER, NEVER
+
+        with refuters(self.task.rows, truth.values, low, high) as refute:
+            waiting = [(what, self._mates(np.array([what]))) for what in self.random.permutation(stuck).tolist()]
+            while waiting:
+                waiting = [(what, mates) for what, mates in waiting if not going[mates].any()]
+                wave, waiting = waiting[:WAVE], waiting[WAVE:]
+                for (what, _), cells in zip(wave, refute([asked(what) for what, _ in wave]), strict=True):
+                    cells = cells[able[cells]]
+                    if not len(cells):
+                        not_held.append(what)
+                        continue
+                    held.append(what if what < size else first_rest + what)
+                    parts.append(cells)
+                    going[cells] = many
+        start = np.cumsum([0] + [len(cells) for cells in parts])
+        cuts = Cuts(np.array(held, np.int64), start, np.concatenate([np.zeros(0, np.int64), *parts]))
+        return cuts, np.array(not_held, np.int64)
 
     def _open_all(self, stuck: Ints) -> Ints:
         """Open at falling prices as long as anything is stuck and more can be hidden; returns what stays stuck."""
         level, most = 0, MOST_SUMS * int(self.hidden.sum())
         while len(stuck) and level < len(OPENING):
-            before = int(self.hidden.sum())
-            if not self.task.counts and before > most:
+            if not self.task.counts and int(self.hidden.sum()) > most:
                 break
-            self._open(stuck[:BATCH], level)
-            self._cover()
-            if int(self.hidden.sum()) == before:
+            opened = self._opened(stuck[:BATCH], level)
+            if not opened.any():
                 level += 1
+                continue
+            self._hide(opened)
             stuck = self._unproved(stuck)
         return stuck
 
     def _hide_relatives(self, cells: Ints) -> bool:
         """Hide a shown line-mate of every cell, as few as cover them all; False where none is left to hide."""
         before = int(self.hidden.sum())
-        mates = [m[~self.hidden[m]] for m in map(self._mates, self._nodes_of(cells))]
+        mates = [self._mates(self._nodes_of(np.array([cell]))) for cell in cells]
+        mates = [m[~self.hidden[m]] for m in mates]
         start = np.cumsum([0] + [len(m) for m in mates])
-        covering = Covering(self.cost, self.hidden)
-        if covering.add(Cuts(np.full(len(mates), -1), start, np.concatenate([np.zeros(0, np.int64), *mates]))):
-            self.hidden[covering.choose(covering.dive())] = True
+        relatives = Covering(self.cost, self.hidden)
+        more = np.zeros_like(self.hidden)
+        cuts = Cuts(np.full(len(mates), -1), start, np.concatenate([np.zeros(0, np.int64), *mates]))
+        if relatives.add(cuts, hard=False):
+            more[relatives.choose(relatives.dive())] = True
+        self._hide(more)
         return int(self.hidden.sum()) > before
 
-    def _told(self) -> tuple[Ints, Ints]:
-        """Bounds of every cell while it is shown; an implied one is then told exactly."""
-        nodes, values = self.task.implied.nodes, self.truth.values
-        return np.where(nodes, values, self.task.low), np.where(nodes, values, self.task.high)
+    def _hide(self, cells: Bools) -> None:
+        """Hide cells beside those that are hidden, and what has to be hidden because of them."""
+        self.cover.hide(cells)
+        self.cover.keep()
+        self.cover.mend()
 
-    def _secret(self) -> Bools:
-        """Rows whose rest is so small that it may not be told."""
-        secret = np.zeros(len(self.task.rows), np.bool_)
-        if self.task.counts:
-            secret[len(self.task.implied.lines) :] = self.task.implied.left_over & self._left_over_small()
-        return secret
+    def _mates(self, cells: Ints) -> Ints:
+        return self.neighbours.of_all(self._nodes_of(cells))
 
-    def _cover(self) -> Cover:
-        """Hide what bounds hold too narrowly otherwise."""
-        task, size = self.task, len(self.truth.values)
-        low, high = self._told()
-        need = np.full(size, task.need)
-        asked = Asked(np.where(self.matters, need, 0), self.truth.reach, self.truth.fall)
-        rest = np.zeros(len(task.rows), np.int64)
-        if task.counts:
-            rest[len(task.implied.lines) :] = np.where(task.implied.left_over, task.need, 0)
-        reasons = self._reasons if task.justified else None
-        places = Places(task.rows, low, high, self.hidden_low, self.openable, asked, rest, self._secret(), reasons)
-        found = cover(places, self.hidden, self.cost)
-        self.hidden = found.hidden
-        return found
-
-    def _reasons(self, hidden: Bools) -> Cuts:
-        """What a pattern lacks at the level `justified`, where every group of hidden cells needs a small one.
-
-        A group without any has to reach further if it stays; a small cell alone needs company that can be small.
-        """
-        task = self.truth.task(hidden & self.truth.frame.published.ravel())
-        if not task.hidden.any():
-            return Cuts(*(np.zeros(n, np.int64) for n in (0, 1, 0)))
-        group, small = self._groups(task)
-        size = np.bincount(group[group >= 0])
-        parts = []
-        for cell in np.flatnonzero(task.hidden & (small[group[: len(hidden)]] == 0)):
-            members = np.flatnonzero(group[: len(hidden)] == group[cell])
-            parts.append((int(cell), np.setdiff1d(np.concatenate([self._mates(int(m)) for m in members]), members)))
-        for cell in np.flatnonzero(
-            task.hidden & (size[group[: len(hidden)]] == 1) & (small[group[: len(hidden)]] == 1)
-        ):
-            mates = self._mates(int(cell))
-            able = mates[[self._can_be_small(int(m), hidden) for m in mates]]
-            parts.append((-1, able if len(able) else mates))
-        start = np.cumsum([0] + [len(mates) for _, mates in parts])
-        held = np.array([cell for cell, _ in parts], np.int64)
-        return Cuts(held, start, np.concatenate([np.zeros(0, np.int64), *(mates for _, mates in parts)]))
-
-    def _can_be_small(self, cell: int, hidden: Bools) -> bool:
-        """Whether no single row keeps a cell from being small, were it hidden too."""
-        rows = self.task.rows
-        low, high = self._told()
-        start, row, _ = self.by_cell
-        for r in row[start[cell] : start[cell + 1]]:
-            member = slice(rows.start[r], rows.start[r + 1])
-            c, sign = rows.cell[member], rows.coefficient[member]
-            least = np.where(hidden[c], self.hidden_low[c], low[c])
-            most = np.where(hidden[c], UNBOUNDED, high[c])
-            other = c != cell
-            mine = sign[~other][0]
-            limit = rows.low[r] if mine > 0 else -rows.high[r]
-            others = mine * sign[other]
-            if limit - np.where(others > 0, most[other], -least[other]).sum() >= self.truth.frame.threshold:
-                return False
-        return True
-
-    def _groups(self, task: Task) -> tuple[Ints, Ints]:
-        """Group of every hidden cell, then of every open rest (-1: none), and how many small ones every group holds."""
-        group = groups_of(task.rows, task.hidden, task.left_over, len(task.implied.lines))
-        members = np.concatenate([task.hidden, task.left_over])
-        small = np.concatenate([self._small_now(task), task.left_over & self._left_over_small()])
-        return group, np.bincount(group[members], small[members], group.max() + 1).astype(np.int64)
-
-    def _row_state(self) -> tuple[Incidence, Cells]:
-        """What single rows give away; its pattern is a copy."""
-        low, high = self._told()
-        rows = incidence_of(self.task.rows, len(low), self._secret())
-        need = np.where(self.matters, self.task.need, 0)
-        return rows, Cells(low, high, self.hidden_low, need, self.hidden.copy())
-
-    def _left_over_small(self) -> Bools:
-        """Overlap rows whose rest is told of too few units."""
-        rows, frame = self.task.implied.overlaps, self.truth.frame
-        line = np.repeat(np.arange(len(rows)), np.diff(rows.start))
-        rest = np.bincount(line, rows.coefficient * self.truth.values[rows.cell], len(rows))
-        small = rest < frame.threshold
-        empty = np.bincount(line, ~frame.empty.ravel()[rows.cell], len(rows)) == 0
-        return small & ~empty & ~((rest == 0) & frame.zeros_shown)
-
-    def _unproved(self, stuck: Ints | None) -> Ints:
+    def _unproved(self, stuck: Ints | None, efforts: Sequence[Effort] = QUICK) -> Ints:
         """Hidden cells for which the search from the true table finds nothing, numbered as in `Proof.cells`.
 
         Whatever could move still can when more is hidden, so only cells that were `stuck` or are newly hidden are
@@ -309,24 +315,20 @@ class _Suppressor:
         twins = prover.twins
         todo = np.zeros(len(prover.wanted.cells), np.bool_)
         todo[twins.of[~np.isin(twins.cells, settled)]] = True
-        for effort in self._efforts:
+        for effort in efforts:
             prover.widen(effort, prover.open[todo[prover.open]], progress=self.progress)
         held = np.setdiff1d(cells, twins.cells)
         return np.setdiff1d(np.concatenate([held, prover.left]), settled)
 
     def _prover(self) -> tuple[Prover, Ints]:
         """A search from the true table under the pattern as it stands, and all the cells that should be proved."""
-        layout = lay_out(self.truth.task(self.hidden & self.truth.frame.published.ravel()))
+        layout = lay_out(self._task(self.hidden))
         reach, fall = self._asked(layout.wanted, layout.twins)
         self.look += 1
         wanted = replace(layout.wanted, reach=reach, fall=fall)
         prover = Prover(layout.system, wanted, self.seed + self.look, twins=layout.twins)
         prover.start_from(self.truth.values[layout.system.cell])
         return prover, layout.cells
-
-    @property
-    def _efforts(self) -> tuple[Effort, ...]:
-        return QUICK if self.task.rounded else (*QUICK, SLOW)
 
     def _asked(self, wanted: Wanted, twins: Twins) -> tuple[Ints, Ints]:
         """(wanted,) values to be reached, so that every twin reaches its own."""
@@ -342,20 +344,18 @@ class _Suppressor:
         np.minimum.at(fall, of, here[of] + down)
         return reach, fall
 
-    def _close(self, needed: Bools) -> None:
+    def _close(self) -> None:
         """Show again what is needless; not where that might leave a group of hidden cells without a reason."""
         before = self.hidden.copy()
         prover, _ = self._prover()
-        for effort in self._efforts:
+        for effort in (*QUICK, SLOW):
             prover.widen(effort, progress=self.progress)
         cells = prover.wanted.cells
         node = cells < len(self.truth.values)
         secondary = np.zeros(len(cells), np.bool_)
         node &= np.bincount(prover.twins.of, minlength=len(cells)) == 1  # a twin would tell of one that is shown
-        at = cells[node]
-        secondary[node] = (
-            self.openable[at] & ~needed[at] & ~self.truth.small[at] & self.truth.frame.published.ravel()[at]
-        )
+        able = self.openable & ~self.truth.small & self.truth.frame.published.ravel()
+        secondary[node] = (able & ~self.cover.covering.needed(self.hidden))[cells[node]]
         candidates = np.flatnonzero(secondary)
         candidates = candidates[np.argsort(-self.cost[cells[candidates]])]  # the dearest are shown first
         rows, state = self._row_state()
@@ -368,51 +368,38 @@ class _Suppressor:
 
         low, high = self.task.low[cells[candidates]], self.task.high[cells[candidates]]
         shown = close(prover, candidates, low, high, may_show, keep_hidden)
-        self.hidden[cells[candidates[shown]]] = False
+        closed = before.copy()
+        closed[cells[candidates[shown]]] = False
+        self.cover.hidden = closed
         self._show_groups_without_reason()
-        if not self._plenty_small() and len(self._unproved(None)):
-            self.hidden = before
+        if not self.reasons.plenty(self._task(self.hidden)) and len(self._unproved(None)):
+            self.cover.hidden = before
+
+    def _row_state(self) -> tuple[Incidence, Cells]:
+        """What single rows give away; its pattern is a copy."""
+        places = self.cover.places
+        rows = incidence_of(self.task.rows, len(self.hidden), places.secret)
+        return rows, Cells(places.low, places.high, places.hidden_low, places.asked.need, self.hidden.copy())
 
     def _show_groups_without_reason(self) -> None:
         """Show groups that hold no small cell (2e): no row joins them to others."""
-        task = self.truth.task(self.hidden & self.truth.frame.published.ravel())
-        if not task.justified or not task.hidden.any():
-            return
-        group, small = self._groups(task)
-        self.hidden &= ~(task.hidden & (small[group[: len(task.hidden)]] == 0))
+        self.cover.hidden = self.hidden & ~self.reasons.without(self._task(self.hidden))
 
-    def _plenty_small(self) -> bool:
-        """Whether every group has so many small cells that moves leave it one, or none is asked for."""
-        task = self.truth.task(self.hidden & self.truth.frame.published.ravel())
-        if not task.justified or not task.hidden.any():
-            return True
-        group = groups_of(task.rows, task.hidden, task.left_over, len(task.implied.lines))[: len(task.hidden)]
-        return bool(np.bincount(group[task.hidden], self._small_now(task)[task.hidden]).min() > search.PLENTY)
-
-    def _small_now(self, task: Task) -> Bools:
-        """Hidden cells that are small."""
-        floor = 1 if self.truth.frame.zeros_shown else 0
-        return task.hidden & (self.truth.values < self.truth.frame.threshold) & (self.truth.values >= floor)
-
-    def _open(self, stuck: Ints, level: int) -> None:
-        """Hide more, so that the stuck cells can move."""
-        size = len(self.truth.values)
+    def _opened(self, stuck: Ints, level: int) -> Bools:
+        """(cells,) what had best be hidden so that the stuck cells can move."""
         stuck = self._nodes_of(stuck)
         price, highest, effort = OPENING[level]
-        task = self.truth.task(self.hidden & self.truth.frame.published.ravel())
-        low = np.where(self.hidden, self.hidden_low, self.task.low)
-        high = np.where(self.hidden, UNBOUNDED, self.task.high)
-        nodes = self.task.implied.nodes & ~self.hidden
-        low[nodes] = high[nodes] = self.truth.values[nodes]
-        number = np.full(len(task.rows), -1, np.int64)
+        task, hidden_low = self._task(self.hidden), self.cover.places.hidden_low
+        low, high = self.cover.places.bounds(self.hidden)
         if task.rounded:
             system = by_leaves(self.truth.frame, task.implied.overlaps, low, high)
         else:
+            number = np.full(len(task.rows), -1, np.int64)
             system = by_lines(self.truth.frame, task.rows, low, high, number, self.openable | self.hidden)
         cells = np.unique(np.concatenate([system.cell, system.row_cell[system.row_cell >= 0]]))
         mine = ~self.hidden[cells] & self.openable[cells] & (self.height[cells] <= highest)
         prices = Prices(
-            np.where(mine, price * self.cost[cells], 0.0), self.hidden_low[cells], np.full(len(cells), UNBOUNDED)
+            np.where(mine, price * self.cost[cells], 0.0), hidden_low[cells], np.full(len(cells), UNBOUNDED)
         )
         need = np.where(self.hidden[cells] & self.matters[cells], self.task.need, 0)
         group = np.zeros(len(cells), np.int64)
@@ -421,15 +408,16 @@ class _Suppressor:
         wanted = Wanted(cells, need, reach, fall, group, 0, self.truth.frame.threshold, False)
         prover = Prover(system, wanted, self.seed + level, prices=prices)
         prover.start_from(self.truth.values[system.cell])
-        position = np.full(size, -1, np.int64)
-        position[cells] = np.arange(len(cells))
-        self._open_each(prover, position, stuck, effort, task)
+        return self._open_each(prover, stuck, effort, task)
 
-    def _open_each(self, prover: Prover, position: Ints, stuck: Ints, effort: Effort, task: Task) -> None:
+    def _open_each(self, prover: Prover, stuck: Ints, effort: Effort, task: Task) -> Bools:
         p, s = prover.problem, prover.state
-        cells = prover.wanted.cells
+        cells, hidden_low = prover.wanted.cells, self.cover.places.hidden_low
+        opened = np.zeros(len(self.hidden), np.bool_)
+        position = np.full(len(opened), -1, np.int64)
+        position[cells] = np.arange(len(cells))
         way = opening.no_way(len(cells))
-        lonely = self._without_small_company(task)
+        lonely = self.reasons.lonely(task)
         for cell in self.random.permutation(stuck):
             at = int(position[cell])
             companions = np.zeros(0, np.int64)
@@ -441,38 +429,19 @@ class _Suppressor:
             for _ in range(2):  # once up and once down, where both are asked for
                 if not opening.cheapest_way(p, s, prover.found, at, companions, self.cost[cells], effort, way):
                     break
-                opening.take(p, s, prover.found, way, self.hidden_low[cells])
+                opening.take(p, s, prover.found, way, hidden_low[cells])
                 new = way.opened[: way.size[0]]
                 p.need[new] = self.task.need
                 p.reach[new], p.fall[new] = self.truth.reach[cells[new]], self.truth.fall[cells[new]]
-                self.hidden[cells[new]] = True
+                opened[cells[new]] = True
                 if search.done(p, prover.found, at):
                     break
-
-    def _without_small_company(self, task: Task) -> Bools:
-        """Hidden cells in whose group no other cell is small: raised, they would leave the group without one."""
-        group = groups_of(task.rows, task.hidden, task.left_over, len(task.implied.lines))[: len(task.hidden)]
-        small = self._small_now(task)
-        company = np.bincount(group[task.hidden], small[task.hidden], int(group.max()) + 2)
-        return np.asarray(company[group] - small <= 0, dtype=np.bool_)
+        return opened
 
     def _companions(self, cell: int) -> Ints:
         """Cells of which one is to be small while the cell is raised: line-mates in random order, hidden ones first."""
-        found = self._mates(cell)
+        found = self.neighbours.of(cell)
         return found[np.argsort(~self.hidden[found], kind="stable")][:COMPANIONS]
-
-    def _mates(self, cell: int) -> Ints:
-        """Cells that share a line or an overlap with a cell and may be hidden, in random order."""
-        rows = self.task.rows
-        start, row, _ = self.by_cell
-        mates = [rows.cell[rows.start[r] : rows.start[r + 1]] for r in row[start[cell] : start[cell + 1]]]
-        found = np.unique(np.concatenate([np.zeros(0, np.int64), *mates]))
-        return self.random.permutation(found[(found != cell) & self.openable[found]])
-
-    @cached_property
-    def by_cell(self) -> tuple[Ints, Ints, Ints]:
-        """The rows that every cell is in."""
-        return self.task.rows.of_cells(len(self.truth.values))
 
     def _nodes_of(self, cells: Ints) -> Ints:
         """Frame cells that stand for cells and left-over rows."""

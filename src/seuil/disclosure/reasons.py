@@ -1,0 +1,106 @@
+"""Why cells are hidden (2e, confidential): every group of hidden cells needs a small one, which can change places."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from seuil.disclosure.exposure import Cuts
+from seuil.disclosure.frame import Bools, Ints
+from seuil.disclosure.groups import groups_of
+from seuil.disclosure.lattice import UNBOUNDED
+from seuil.disclosure.neighbours import Neighbours
+from seuil.disclosure.search import PLENTY
+from seuil.disclosure.task import Task
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """Small cells by the true table. task: of any pattern; low, high: bounds of shown cells, hidden_low of hidden ones.
+
+    Patterns are given as tasks.
+    """
+
+    task: Task
+    values: Ints
+    low: Ints
+    high: Ints
+    hidden_low: Ints
+    neighbours: Neighbours
+
+    def small_left_over(self) -> Bools:
+        """Overlap rows whose rest is told of too few units."""
+        rows, frame = self.task.implied.overlaps, self.task.frame
+        line = np.repeat(np.arange(len(rows)), np.diff(rows.start))
+        rest = np.bincount(line, rows.coefficient * self.values[rows.cell], len(rows))
+        empty = np.bincount(line, ~frame.empty.ravel()[rows.cell], len(rows)) == 0
+        small = (rest < frame.threshold) & ~empty & ~((rest == 0) & frame.zeros_shown)
+        return np.asarray(small & self.task.implied.left_over)
+
+    def small(self, task: Task) -> Bools:
+        """Hidden cells that are small."""
+        floor = 1 if task.frame.zeros_shown else 0
+        return np.asarray(task.hidden & (self.values < task.frame.threshold) & (self.values >= floor))
+
+    def groups(self, task: Task) -> tuple[Ints, Ints]:
+        """Group of every hidden cell, then of every open rest (-1: none), and how many small ones every group holds."""
+        group = groups_of(task.rows, task.hidden, task.left_over, len(task.implied.lines))
+        members = np.concatenate([task.hidden, task.left_over])
+        small = np.concatenate([self.small(task), task.left_over & self.small_left_over()])
+        return group, np.bincount(group[members], small[members], group.max() + 1).astype(np.int64)
+
+    def without(self, task: Task) -> Bools:
+        """(cells,) hidden cells in whose group none is small."""
+        if not task.justified or not task.hidden.any():
+            return np.zeros(len(self.values), np.bool_)
+        group, small = self.groups(task)
+        return np.asarray(task.hidden & (small[group[: len(task.hidden)]] == 0))
+
+    def plenty(self, task: Task) -> bool:
+        """Whether every group has so many small cells that moves leave it one, or none is asked for."""
+        if not task.justified or not task.hidden.any():
+            return True
+        group = groups_of(task.rows, task.hidden, task.left_over, len(task.implied.lines))[: len(task.hidden)]
+        return bool(np.bincount(group[task.hidden], self.small(task)[task.hidden]).min() > PLENTY)
+
+    def lonely(self, task: Task) -> Bools:
+        """Hidden cells in whose group no other cell is small: raised, they would leave the group without one."""
+        group = groups_of(task.rows, task.hidden, task.left_over, len(task.implied.lines))[: len(task.hidden)]
+        small = self.small(task)
+        company = np.bincount(group[task.hidden], small[task.hidden], int(group.max()) + 2)
+        return np.asarray(company[group] - small <= 0, dtype=np.bool_)
+
+    def lacking(self, task: Task) -> Cuts:
+        """What a pattern lacks. A group without a small cell has to reach further if it stays; a small cell alone needs
+        company that can be small.
+        """
+        if not task.justified or not task.hidden.any():
+            return Cuts(*(np.zeros(n, np.int64) for n in (0, 1, 0)))
+        group, small = self.groups(task)
+        size, of = np.bincount(group[group >= 0]), group[: len(task.hidden)]
+        held, parts = [], []
+        for cell in np.flatnonzero(task.hidden & (small[of] == 0)):
+            held.append(int(cell))
+            parts.append(self.neighbours.of_all(np.flatnonzero(of == of[cell])))
+        for cell in np.flatnonzero(task.hidden & (size[of] == 1) & (small[of] == 1)):
+            mates = self.neighbours.of(int(cell))
+            able = mates[[self._can_be_small(int(m), task.hidden) for m in mates]]
+            held.append(-1)
+            parts.append(able if len(able) else mates)
+        start = np.cumsum([0] + [len(mates) for mates in parts])
+        return Cuts(np.array(held, np.int64), start, np.concatenate([np.zeros(0, np.int64), *parts]))
+
+    def _can_be_small(self, cell: int, hidden: Bools) -> bool:
+        """Whether no single row keeps a cell from being small, were it hidden too."""
+        rows, near = self.task.rows, self.neighbours
+        for r in near.row[near.start[cell] : near.start[cell + 1]]:
+            member = slice(rows.start[r], rows.start[r + 1])
+            c, sign = rows.cell[member], rows.coefficient[member]
+            least = np.where(hidden[c], self.hidden_low[c], self.low[c])
+            most = np.where(hidden[c], UNBOUNDED, self.high[c])
+            other = c != cell
+            mine = sign[~other][0]
+            limit = rows.low[r] if mine > 0 else -rows.high[r]
+            others = mine * sign[other]
+            if limit - np.where(others > 0, most[other], -least[other]).sum() >= self.task.frame.threshold:
+                return False
+        return True

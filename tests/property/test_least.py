@@ -1,0 +1,84 @@
+"""The bound on the loss, and proofs that cells are held, on tiny cubes where everything can be enumerated."""
+
+from collections import Counter
+from itertools import combinations
+from random import Random
+
+import numpy as np
+from tests.helpers.brute_force import Oracle, TooLargeError, cells_of
+from tests.helpers.strategies import PERIOD, figures_of, random_case, random_dataset, random_leaves
+
+from seuil.disclosure.cube import Leaves, cube_of
+from seuil.disclosure.frame import Frame, frame_of
+from seuil.disclosure.lattice import UNBOUNDED
+from seuil.disclosure.mending import NEVER
+from seuil.disclosure.protect import count_truth
+from seuil.disclosure.refutation import Refuter
+from seuil.disclosure.suppress import suppress
+from seuil.disclosure.task import count_task
+
+FEWEST, MOST = 20, 400  # patterns looked at
+
+
+def safe(frame: Frame, leaves: np.ndarray, hidden: np.ndarray) -> bool:
+    """Whether a pattern gives nobody away, by enumeration."""
+    oracle = Oracle(figures_of(frame, cells_of(frame, leaves), hidden))
+    return bool(oracle.admissible(leaves.reshape(1, -1))[0]) and oracle.exposed == []
+
+
+def check_bound(seed: int) -> str:
+    """No pattern that hides fewer cells than the bound is safe."""
+    draw = Random(seed)
+    frame = frame_of(random_dataset(draw), PERIOD)
+    leaves = random_leaves(draw, frame)
+    shape = (frame.shape[0], *(len(axis.leaves) for axis in frame.axes))
+    truth = count_truth(cube_of(frame, Leaves(leaves.reshape(shape), {})))
+    found = suppress(truth, b"any")
+    small = truth.small & frame.published.ravel()
+    chosen = int((found.hidden & ~small).sum())
+    assert found.least_number <= chosen or len(found.stuck), seed
+    others = np.flatnonzero(frame.published.ravel() & ~small & ~frame.empty.ravel())
+    patterns = [more for n in range(found.least_number) for more in combinations(others.tolist(), n)]
+    if len(patterns) > MOST:
+        return "too many"
+    try:
+        for more in patterns:
+            hidden = small.copy()
+            hidden[list(more)] = True
+            assert not safe(frame, leaves, hidden.reshape(frame.shape)), f"seed {seed}: {more} are enough"
+    except TooLargeError:
+        return "too large"
+    return "bound" if patterns else "nothing to hide"
+
+
+def check_held(seed: int) -> Counter[str]:
+    """What is refuted under a random pattern is exposed."""
+    case = random_case(Random(seed))
+    task, frame = count_task(case.figures), case.figures.frame
+    values = cells_of(frame, case.leaves).ravel()
+    told = task.implied.nodes & ~task.hidden
+    refuter = Refuter(task.rows, values, np.where(told, values, task.low), np.where(told, values, task.high))
+    came: Counter[str] = Counter()
+    for what in case.oracle.to_prove:
+        rest = (
+            len(task.implied.lines) if what >= len(values) else 0
+        )  # rests are numbered by overlap, rows by line first
+        cells = refuter.held(what + rest, task.need, -NEVER, NEVER)
+        if cells is None:
+            came["exposed" if what in case.oracle.exposed else "safe"] += 1
+            continue
+        assert what in case.oracle.exposed, f"seed {seed}: {what} is safe"
+        assert ((task.high[cells] < UNBOUNDED) | (task.low[cells] > 0) | told[cells]).any(), seed
+        came["held"] += 1
+    return came
+
+
+def test_no_pattern_with_fewer_cells_than_the_bound_is_safe():
+    came = Counter(check_bound(seed) for seed in range(120))
+    assert came["bound"] > FEWEST, came
+
+
+def test_what_is_refuted_is_exposed():
+    came = sum((check_held(seed) for seed in range(150)), Counter())
+    assert came["held"] > 4 * came["exposed"], came  # nearly all; 2e and whole numbers alone can expose too
+    assert came["safe"] > FEWEST
