@@ -8,9 +8,9 @@ hidden, totals are coded TOTAL (that of the nodes has a code of its own, ALL). I
 is proved. Prints one line of JSON.
 
 What the attacker knows here:
- - every overlap of the tree, `child <= parent <= sum of children` in every leaf. ALL is a root that its children need
-   not cover, and NONE, which is ALL minus the union of the tops, an ordinary child of it: that NONE is at least
-   ALL - sum of tops, and at most ALL - largest top, is not used yet;
+ - every overlap of the tree, `child <= parent <= sum of children` in every leaf. NONE is ALL minus the union of the
+   tops: an exclusive child of ALL, which NONE and the tops cover. So a top and NONE are together at most ALL, and NONE
+   and all tops at least ALL;
  - nobody is where the whole nation has nobody of a node, age band and sex (men and pregnancies): a definition would
    declare such cells empty one by one, for a public reason. Here all that are zero nation-wide are declared.
 
@@ -35,7 +35,7 @@ from seuil.disclosure.cube import Cube
 from seuil.disclosure.frame import Ints, frame_of
 from seuil.model.hierarchy import Hierarchy, Node
 
-ROOT = "ALL"
+ROOT, REST = "ALL", "NONE"
 COLUMNS = ("territory", "territory_level", "age", "sex", "node")
 REGION = "region "  # regions and departments have the same codes in the file, but are different nodes
 
@@ -73,12 +73,15 @@ def conditions(parents: dict[str, str], nodes: Collection[str]) -> Hierarchy:
     own = {code: parent if parent in kept or not parent else ROOT for code, parent in parents.items() if code in kept}
 
     def covered(code: str) -> bool:
-        return code != ROOT and all(child in kept for child, parent in parents.items() if parent == code)
+        return all(child in kept for child, parent in parents.items() if parent == code)
 
     ordered: list[str] = []
     while len(ordered) < len(own):
         ordered += [c for c, parent in own.items() if c not in ordered and (not parent or parent in ordered)]
-    found = [Node(c, own[c], "node" if own[c] else "total", text(c), complete=covered(c)) for c in ordered]
+    found = [
+        Node(c, own[c], "node" if own[c] else "total", text(c), complete=covered(c), exclusive=c == REST)
+        for c in ordered
+    ]
     return Hierarchy(tuple(found), "overlapping")
 
 
@@ -119,7 +122,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     cube = cube_of_year(rows_with(year, nodes), nodes, asked.level)
     found = measure(cube)
     named = {"nodes": len(cube.frame.slices), "level": asked.level, "declared_empty": int(cube.frame.empty.sum())}
-    print(json.dumps({**named, **summary(found), "bound": None}), flush=True)
+    print(json.dumps({**named, **summary(found)}), flush=True)
     if asked.out is not None and found.sound:
         territories = [node.code.removeprefix(REGION) for node in found.figures.frame.axes[0].nodes]
         write_cells(asked.out, found.figures, COLUMNS, {"territory": territories})

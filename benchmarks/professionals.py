@@ -96,7 +96,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     cube = cube_of_atoms(columns, counts, kept, asked.zeros, asked.level)
     found = measure(cube)
     named = {"jobs": len(jobs), "zeros": asked.zeros, "level": asked.level}
-    print(json.dumps({**named, **summary(found), "bound": None}), flush=True)
+    print(json.dumps({**named, **summary(found)}), flush=True)
     if asked.out is not None and found.sound:
         write_cells(asked.out, found.figures, COLUMNS, plain_codes(cube))
     return 0 if found.sound else 1

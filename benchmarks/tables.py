@@ -31,7 +31,7 @@ def run(table: str, level: str, shift: int) -> dict[str, object]:
         "table": table,
         "level": level,
         **summary(found),
-        "bound": None if shift else BOUNDS.get(table),
+        "known_bound": None if shift else BOUNDS.get(table),
         "naive": {**asdict(by_hand), "seconds": by_hand.seconds.as_dict()},
         "tau_argus": peer if isinstance(peer, str) else {**asdict(peer), "seconds": peer.seconds.as_dict()},
         "published": [] if shift else [asdict(p) for p in PUBLISHED.get(table, ())],

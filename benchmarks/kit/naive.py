@@ -1,7 +1,7 @@
-"""What a careful hand does: hide line-mates until no single line gives a hidden cell away. Nothing is proved.
+"""What a careful hand does: hide line-mates until no line, nor what follows from several, gives a hidden cell away.
 
-It is `cover` alone, the first step of `suppress`, with equal costs. Its pattern is audited here, to show what such
-patterns leave exposed.
+It is `cover` alone, the first step of `suppress`, with equal costs; nothing is searched or proved. Its pattern is
+audited here, to show what such patterns leave exposed.
 """
 
 from dataclasses import dataclass
@@ -10,9 +10,11 @@ import numpy as np
 
 from kit.measure import Seconds, timed
 from seuil.disclosure.audit import audit
-from seuil.disclosure.cover import Cells, cover, incidence_of, show_needless
+from seuil.disclosure.cover import Cover, Places
 from seuil.disclosure.cube import Cube, Pattern, publish
+from seuil.disclosure.exposure import Asked
 from seuil.disclosure.frame import Bools
+from seuil.disclosure.mending import NEVER
 from seuil.disclosure.protect import count_truth
 
 
@@ -26,7 +28,7 @@ class Naive:
 
 
 def naive(cube: Cube) -> Naive:
-    """Hide by lines, and audit what is left to see. For a cube without overlaps."""
+    """Hide by lines, and audit what is left to see. For a cube without overlaps or unpublished cells."""
     small = count_truth(cube).small
     hidden, seconds = timed(lambda: hide_line_mates(cube, small))
     result = audit(publish(cube, Pattern(hidden.reshape(cube.frame.shape), {})))
@@ -36,12 +38,13 @@ def naive(cube: Cube) -> Naive:
 
 def hide_line_mates(cube: Cube, small: Bools) -> Bools:
     """The small cells, and others of their lines."""
-    task = count_truth(cube).task(np.zeros(len(small), np.bool_))
-    size, random = len(small), np.random.default_rng(1)
-    rows = incidence_of(task.rows, size, np.zeros(len(task.rows), np.bool_))
-    cost = 1 + 0.001 * random.random(size)
-    need = np.full(size, task.need, np.int64)
-    cells = Cells(task.low, task.high, np.zeros(size, np.int64), need, np.ones(size, np.bool_), cost, small.copy())
-    cover(rows, cells, random.permutation(len(task.rows)))
-    show_needless(rows, cells, random.permutation(np.flatnonzero(cells.hidden & ~small)))
-    return cells.hidden
+    size = len(small)
+    task = count_truth(cube).task(np.zeros(size, np.bool_))
+    cost = 1 + 0.001 * np.random.default_rng(1).random(size)
+    asked = Asked(np.full(size, task.need, np.int64), np.full(size, -NEVER), np.full(size, NEVER))
+    nothing, none = np.zeros(len(task.rows), np.int64), np.zeros(len(task.rows), np.bool_)
+    floor, every = np.zeros(size, np.int64), np.ones(size, np.bool_)
+    places = Places(task.rows, task.low, task.high, floor, every, asked, nothing, none, None)
+    cover = Cover(places, small, cost)
+    cover.begin()
+    return cover.hidden

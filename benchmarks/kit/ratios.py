@@ -42,8 +42,8 @@ def cpu_of(line: Line) -> float:
 def _tables(line: Line) -> Iterator[Ratio]:
     level = "" if line["level"] == "justified" else f", {line['level']}"
     table, ours = f"{line['table']}{level}", line["secondaries"]
-    if line["bound"] is not None:
-        yield Ratio("tables", f"{table} secondaries", ours, "proved bound", line["bound"])
+    bound = max(line["bound"], line["known_bound"] or 0)
+    yield Ratio("tables", f"{table} secondaries", ours, "proved bound", bound)
     naive, peer = line["naive"], line["tau_argus"]
     yield Ratio(
         "tables", f"{table} secondaries", ours, f"lines alone, {naive['unsafe']:,} unsafe", naive["secondaries"]

@@ -14,6 +14,7 @@ from seuil.disclosure.audit import Audit, audit
 from seuil.disclosure.cube import Cube
 from seuil.disclosure.frame import Figures
 from seuil.disclosure.protect import Protected, protect
+from seuil.disclosure.suppress import Price
 from seuil.disclosure.verify import Fault, verify
 from seuil.workflow.proofs import write_proofs
 
@@ -42,6 +43,7 @@ class Measured:
     protect: Seconds
     audit: Seconds
     verify: Seconds
+    price: Price
     figures: Figures
 
     @property
@@ -89,6 +91,9 @@ def summary(found: Measured) -> dict[str, object]:
         "small": found.small,
         "hidden": found.hidden,
         "secondaries": found.secondaries,
+        "bound": found.price.least_number,
+        "cost": round(found.price.cost, 1),
+        "cost_bound": round(found.price.least_cost, 1),
         "proved": found.proved,
         "exposed": found.exposed,
         "undecided": found.undecided,
@@ -123,5 +128,6 @@ def _told(
         protect=whole - sum(audits, NO_TIME),
         audit=audits[-1],
         verify=checking,
+        price=protected.prices[COUNT],
         figures=protected.figures,
     )

@@ -24,13 +24,14 @@ PERIOD = 2024
 
 
 def tree(spec: str, kind: Kind = "additive") -> Hierarchy:
-    """A hierarchy from `"code parent level, ..."`; `!` after a code of an overlapping one: not complete."""
+    """A hierarchy from `"code parent level, ..."`; `!` after an overlapping code: not complete, `-`: exclusive."""
     nodes = []
     for text in spec.split(","):
         code, *rest = text.split()
         parent, level = rest if len(rest) == 2 else ("", rest[0])
-        name = code.rstrip("!")
-        nodes.append(Node(name, parent, level, Text(fr=name, en=name), complete="!" not in code))
+        name = code.rstrip("!-")
+        said = {"complete": "!" not in code, "exclusive": "-" in code}
+        nodes.append(Node(name, parent, level, Text(fr=name, en=name), **said))
     return Hierarchy(tuple(nodes), kind)
 
 
@@ -74,6 +75,8 @@ OVERLAPPING = (
     "ALL! all,A ALL node,B ALL node",
     "ALL! all,A! ALL node,B A sub",
     "ALL! all,A ALL node,B A sub",
+    "ALL all,A ALL node,B- ALL node",
+    "ALL! all,A- ALL node,B- ALL node",
 )
 
 

@@ -36,9 +36,9 @@ def check_bound(seed: int) -> str:
     found = suppress(truth, b"any")
     small = truth.small & frame.published.ravel()
     chosen = int((found.hidden & ~small).sum())
-    assert found.least_number <= chosen or len(found.stuck), seed
+    assert found.price.least_number <= chosen or len(found.stuck), seed
     others = np.flatnonzero(frame.published.ravel() & ~small & ~frame.empty.ravel())
-    patterns = [more for n in range(found.least_number) for more in combinations(others.tolist(), n)]
+    patterns = [more for n in range(found.price.least_number) for more in combinations(others.tolist(), n)]
     if len(patterns) > MOST:
         return "too many"
     try:

@@ -110,8 +110,10 @@ def _written(
         write_whole(report, table.report.html.encode(), private=True)
     cells, hidden = table.loss.cells, table.loss.hidden
     content: dict[str, Any] = {"out": str(out), "cells": cells, "hidden": hidden, "seconds": round(table.seconds, 3)}
+    content["gap"] = round(table.loss.gap, 2)
     counts = f"{number(cells)} figures, {number(hidden)} hidden"
     lines = [f"{counts}, all proved in {table.seconds:.1f} s: {out}"]
+    lines.append(f"of those hidden to protect others, at most {table.loss.gap:.1f} % might be spared (proved bound)")
     if proof is not None:
         lines.append(f"proof: {proof}")
         content["proof"] = str(proof)
@@ -124,15 +126,16 @@ def _written(
 
 
 def _tried(found: "list[Tried]", json: bool) -> int:
-    head = ["choice", "figures", "hidden", "small", "secondary", "loss, %", "seconds"]
+    head = ["choice", "figures", "hidden", "small", "secondary", "at least", "loss, %", "seconds"]
     rows, content = [], []
     for tried in found:
         loss = tried.loss
         if loss is None:
-            rows.append([tried.name, "", "can't be published", "", "", "", ""])
+            rows.append([tried.name, "", "can't be published", "", "", "", "", ""])
             content.append({"choice": tried.name, "possible": False})
             continue
-        counts = [number(n) for n in (loss.cells, loss.hidden, loss.primary, loss.secondary)]
+        least = loss.price.least_number
+        counts = [number(n) for n in (loss.cells, loss.hidden, loss.primary, loss.secondary, least)]
         rows.append([tried.name, *counts, f"{loss.secondary_share:.1f}", f"{loss.seconds:.1f}"])
         content.append(
             {
@@ -142,10 +145,11 @@ def _tried(found: "list[Tried]", json: bool) -> int:
                 "hidden": loss.hidden,
                 "primary": loss.primary,
                 "secondary": loss.secondary,
+                "least": least,
                 "loss": round(loss.secondary_share, 2),
                 "seconds": round(loss.seconds, 3),
             }
         )
-    note = "confidential; loss: figures hidden only to protect others, per cent of all"
+    note = "confidential; at least: no safe pattern has fewer secondary ones; loss: those, per cent of all figures"
     show(content, [*box(head, rows, "Choices side by side"), note], as_json=json)
     return 0

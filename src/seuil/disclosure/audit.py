@@ -11,11 +11,13 @@ import numpy as np
 
 from seuil.disclosure.frame import Figures, Ints
 from seuil.disclosure.lattice import is_leaf
+from seuil.disclosure.mending import NEVER
 from seuil.disclosure.proof import Proof
 from seuil.disclosure.prover import Progress, Prover
+from seuil.disclosure.refutation import WAVE, refuters
 from seuil.disclosure.search import Effort
-from seuil.disclosure.system import System
-from seuil.disclosure.task import COUNT, Task, count_task, lay_out, sum_task
+from seuil.disclosure.system import System, leaf_sums
+from seuil.disclosure.task import COUNT, Layout, Task, count_task, lay_out, sum_task
 
 ROUNDS = (
     Effort(steps=400, stall=100, tries=1, units=0),
@@ -24,6 +26,7 @@ ROUNDS = (
     Effort(steps=40_000, stall=8_000, tries=3, units=12),
     Effort(steps=50_000, stall=25_000, tries=12, units=12),
 )
+REFUTED_BEFORE = 3  # of the rounds: what is held is looked for before the long ones
 
 
 @dataclass(frozen=True)
@@ -60,12 +63,32 @@ def _prove(task: Task, seed: int, progress: Progress | None) -> tuple[Proof, Int
     prover = Prover(layout.system, wanted, seed, twins=layout.twins)
     if not prover.find_base(start_table(task, layout.system), spread=task.rounded):
         return no_proof(), exposed, layout.twins.cells
-    for effort in ROUNDS:
-        if not len(prover.open):
-            break
-        prover.widen(effort, progress=progress)
     leaf_values = layout.low[np.flatnonzero(is_leaf(task.frame).ravel())]
-    return prover.proof(leaf_values), exposed, prover.left
+    refuted = np.zeros(0, np.int64)
+    for number, effort in enumerate(ROUNDS):
+        if number == REFUTED_BEFORE:
+            refuted = _refuted(task, layout, prover.proof(leaf_values).base, prover.left, progress)
+        if not len(open_ := np.setdiff1d(prover.left, refuted)):
+            break
+        prover.widen(effort, prover.places_of(open_), progress=progress)
+    left = prover.left
+    return prover.proof(leaf_values), np.union1d(exposed, np.intersect1d(left, refuted)), np.setdiff1d(left, refuted)
+
+
+def _refuted(task: Task, layout: Layout, leaves: Ints, cells: Ints, progress: Progress | None) -> Ints:
+    """Those of some cells that figures prove to be held in too narrow a range. leaves: of any table that has them."""
+    if not len(cells):
+        return cells
+    values = np.asarray(leaf_sums(task.frame) @ leaves, dtype=np.int64)
+    size, lines = len(values), len(task.implied.lines)
+    questions = [(int(c if c < size else c + lines), task.need, -NEVER, NEVER) for c in cells]
+    held: list[bool] = []
+    with refuters(task.rows, values, layout.low, layout.high) as refute:
+        while len(held) < len(cells):
+            held += [len(found) > 0 for found in refute(questions[len(held) : len(held) + WAVE])]
+            if progress is not None:
+                progress("looked at for proofs of exposure", len(held), len(cells))
+    return cells[held]
 
 
 def start_table(task: Task, system: System) -> Ints:

@@ -72,15 +72,27 @@ class Frame:
 
     @cached_property
     def relations(self) -> tuple[Relation, ...]:
-        """Every overlap as inequalities: child <= parent; parent <= sum of children where they are complete."""
+        """Every overlap as inequalities: child <= parent; parent <= sum of children where they are complete; and where
+        children are exclusive, these and any other one together <= parent.
+        """
         if self.overlapping is None:
             return ()
         found: list[Relation] = []
         for parent, children in enumerate(self.overlapping.children):
             found += [Relation(((parent, 1), (child, -1))) for child in children]
+            found += self._apart(parent)
             if children and self.overlapping.nodes[parent].complete:
                 found.append(Relation(((parent, -1), *((child, 1) for child in children))))
         return tuple(found)
+
+    def _apart(self, parent: int) -> list[Relation]:
+        if self.overlapping is None:
+            return []
+        nodes, children = self.overlapping.nodes, self.overlapping.children[parent]
+        alone = tuple((child, -1) for child in children if nodes[child].exclusive)
+        others = [child for child in children if not nodes[child].exclusive]
+        sums = [((other, -1), *alone) for other in others] if others else [alone]
+        return [Relation(((parent, 1), *parts)) for parts in sums if alone and len(parts) > 1]
 
     def slice_of(self, count: str) -> int | None:
         """The slice that a count measure is fixed at, None where it follows the row's own node."""

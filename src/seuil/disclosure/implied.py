@@ -69,16 +69,20 @@ def all_known(rows: Rows, known: Bools) -> Bools:
 def zero_by_definition(frame: Frame) -> Bools:
     """Rows of `overlaps` that are 0 whatever the counts: in all leaves of the cell parent and children must be equal.
 
-    So it is where the parent is complete and has but one child in which anybody can be, and where the parent is empty.
+    So it is where the parent is complete and nobody can be in other children than those that the row takes away, or
+    (the sum of children) in two of them; and where the parent is empty.
     """
     found = np.zeros((len(frame.relations), *frame.shape[1:]), np.bool_)
     if frame.overlapping is None:
         return found.ravel()
     for r, relation in enumerate(frame.relations):
         (parent, sign), *rest = relation.terms
-        children = list(frame.overlapping.children[parent])
-        inhabited = ~frame.empty[children]
-        others = inhabited.sum(axis=0) - (inhabited[children.index(rest[0][0])] if sign > 0 else 1)
+        children = frame.overlapping.children[parent]
+        taken = [s for s, _ in rest]
+        if sign > 0:
+            others = (~frame.empty[[c for c in children if c not in taken]]).sum(axis=0)
+        else:
+            others = (~frame.empty[[c for c in taken if not frame.overlapping.nodes[c].exclusive]]).sum(axis=0) - 1
         sole = others <= 0 if frame.overlapping.nodes[parent].complete else np.zeros(frame.shape[1:], np.bool_)
         found[r] = sole | frame.empty[[s for s, _ in relation.terms]].all(axis=0)
     leaf = is_leaf(frame)[:1]

@@ -1,7 +1,7 @@
 """Choose a pattern, publish the figures, and have them proved; hide more until the proof is whole (confidential)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from seuil.disclosure.frame import Bools, Figures, Ints
 from seuil.disclosure.implied import implied_of
 from seuil.disclosure.mending import NEVER
 from seuil.disclosure.prover import Progress
-from seuil.disclosure.suppress import Suppression, Truth, suppress
+from seuil.disclosure.suppress import Price, Suppression, Truth, suppress
 from seuil.disclosure.task import COUNT, Task, count_task, exact_frame, sum_task
 
 ATTEMPTS = 8
@@ -25,7 +25,7 @@ Auditor = Callable[[Figures], Audit]
 class Protected:
     """What is to be published and its audit; confidential beside it, by base: how many cells are small and hidden.
 
-    narrow: hidden sums whose range does not reach `P_PERCENT` below and above what they are (confidential).
+    narrow: hidden sums whose range does not reach `P_PERCENT` below and above what they are. prices: what hiding cost.
     """
 
     figures: Figures
@@ -33,6 +33,7 @@ class Protected:
     small: Mapping[str, int]
     hidden: Mapping[str, int]
     narrow: Mapping[str, Ints]
+    prices: Mapping[str, Price]
 
     @property
     def safe(self) -> bool:
@@ -50,6 +51,7 @@ def protect(cube: Cube, secret: bytes, *, auditor: Auditor = audit, progress: Pr
     for name in cube.sums:
         truths[name] = sum_truth(cube, name, chosen[COUNT].hidden)
         chosen[name] = _wide_enough(truths[name], secret, progress)
+    first = chosen[COUNT].price
     for attempt in range(ATTEMPTS):
         hidden = {name: c.hidden for name, c in chosen.items()}
         figures = publish(cube, _pattern(cube, hidden))
@@ -67,12 +69,16 @@ def protect(cube: Cube, secret: bytes, *, auditor: Auditor = audit, progress: Pr
                 progress=progress,
             )
     published = cube.frame.published.ravel()
+    prices = {name: pattern.price for name, pattern in chosen.items()}
+    # A pattern that was widened is no bound for others.
+    prices[COUNT] = replace(prices[COUNT], least_number=first.least_number, least_cost=first.least_cost)
     return Protected(
         figures,
         result,
         {name: int((truth.small & published).sum()) for name, truth in truths.items()},
         {name: int(pattern.sum()) for name, pattern in hidden.items()},
         {name: chosen[name].stuck for name in cube.sums},
+        prices,
     )
 
 

@@ -258,6 +258,10 @@ class Prover:
         done = search.all_done(self.problem, self.found)
         return self.twins.cells[~done[self.twins.of]]
 
+    def places_of(self, cells: Ints) -> Ints:
+        """Positions in `wanted.cells` of those that prove some cells (numbered as in `Proof.cells`)."""
+        return np.unique(self.twins.of[np.isin(self.twins.cells, cells)])
+
     def widen(self, effort: Effort, cells: Ints | None = None, progress: Progress | None = None) -> None:
         """One round over the open cells (or some), in random order; in blocks of neighbours where they are many."""
         todo = (self.open if cells is None else cells).astype(np.int64)

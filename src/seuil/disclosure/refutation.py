@@ -1,9 +1,9 @@
-"""Prove that a hidden cell can't leave a narrow range, and which shown figures hold it there (confidential).
+"""Prove that a hidden cell can't leave a narrow range, and which shown figures hold it there.
 
-A linear programme asks for a table in which the cell is far enough from its true value and as few others change as can
-be. It begins with no row at all; rows that its answer breaks are put in, until none is broken (the cell can move, in
-real numbers at least) or no answer is left. Then the multipliers that contradict each other (Farkas) are made whole
-numbers and checked as such: unless one of the shown figures that they use is hidden, the cell stays held.
+A linear programme asks for a table in which the cell is far enough from its value in a known one, and as few others
+change as can be. It begins with no row at all; rows that its answer breaks are put in, until none is broken (the cell
+can move, in real numbers at least) or no answer is left. Then the multipliers that contradict each other (Farkas) are
+made whole numbers and checked as such: unless one of the shown figures that they use is hidden, the cell stays held.
 """
 
 import os
@@ -30,7 +30,7 @@ MULTIPLIERS = "getDualRay"  # which the solver has, and its declared types leave
 
 
 class Refuter:
-    """Looks at one pattern. values: the true table; low, high: (cells,) bounds under the pattern.
+    """Looks at one pattern. values: a table, the true one or one of public figures; low, high: (cells,) its bounds.
 
     It changes while it works: threads need one each.
     """

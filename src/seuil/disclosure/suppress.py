@@ -81,17 +81,28 @@ class Truth:
 
 
 @dataclass(frozen=True)
+class Price:
+    """How many published cells a pattern hides beside those that were hidden at the start, and what they cost.
+
+    least_number, least_cost: no safe pattern is below (proved by the cuts that all of them obey).
+    """
+
+    number: int
+    cost: float
+    least_number: int
+    least_cost: float
+
+
+@dataclass(frozen=True)
 class Suppression:
     """A pattern: the hidden cells (flat) among the published ones.
 
     stuck: cells (numbered as in `Proof.cells`) for which even the true table gave no other one that differs enough.
-    least_cost, least_number: of cells beyond those that were hidden at the start no safe pattern hides fewer.
     """
 
     hidden: Bools
     stuck: Ints
-    least_cost: float
-    least_number: int
+    price: Price
 
 
 def suppress(
@@ -148,7 +159,8 @@ class _Suppressor:
         self.look = 0
         # What nothing fixes and nobody publishes is free to move like a hidden cell, with nothing to be proved of it.
         free = ~(published | implied) & ~empty
-        self.cover = self._cover(truth.small | free, implied)
+        self.start = truth.small | free
+        self.cover = self._cover(self.start, implied)
 
     def _costs(self, implied: Bools) -> Floats:
         """What hiding a cell costs: more for every level above the leaves, so that national figures go last."""
@@ -205,10 +217,14 @@ class _Suppressor:
         if since.any() and few and not len(stuck) and unproved is None:  # what an audit asked for stays hidden
             self._close()
         self._show_groups_without_reason()
-        least = self.cover.covering.least_of(self.cost)
-        number = self.cover.covering.least_of((self.cost >= 1).astype(np.float64))
-        shown = self.hidden & self.truth.frame.published.ravel()
-        return Suppression(shown, stuck, least, math.ceil(number - NEARLY))
+        return Suppression(self.hidden & self.truth.frame.published.ravel(), stuck, self._price())
+
+    def _price(self) -> Price:
+        """Beside the small cells."""
+        more, least = self.hidden & ~self.start, self.cover.covering.least_of
+        counted = (self.cost >= 1).astype(np.float64)
+        number = math.ceil(least(counted) - NEARLY)
+        return Price(int(counted[more].sum()), float(self.cost[more].sum()), number, least(self.cost))
 
     def _refute_all(self, stuck: Ints) -> Ints:
         """Prove of stuck cells that they are held, and hide what lets them go, until that finds nothing more.

@@ -1,7 +1,8 @@
 """Code lists: CSV files with one row a node.
 
 Columns: `code`, `parent`, `level`, `label_fr`, `label_en`; optional `valid_from`, `valid_to` (periods), `low`, `high`
-(a numeric band, both included), `complete` (no: the children don't cover the node). UTF-8, comma.
+(a numeric band, both included), `complete` (no: the children don't cover the node), `exclusive` (yes: nobody in it is
+in another child of its parent). UTF-8, comma.
 """
 
 import csv
@@ -12,7 +13,7 @@ from seuil.model.hierarchy import Hierarchy, Kind, Node
 from seuil.model.text import Text
 
 REQUIRED = ("code", "parent", "level", "label_fr")
-OPTIONAL = ("label_en", "valid_from", "valid_to", "low", "high", "complete")
+OPTIONAL = ("label_en", "valid_from", "valid_to", "low", "high", "complete", "exclusive")
 
 
 def read_code_list(path: Path, kind: Kind = "additive") -> Hierarchy:
@@ -55,9 +56,12 @@ def _node(path: Path, line: int, row: dict[str, str]) -> Node:
         except ValueError:
             raise DefinitionError(path, line, name, repr(value), "a whole number or nothing") from None
 
-    complete = (row.get("complete") or "yes").strip().lower()
-    if complete not in ("yes", "no"):
-        raise DefinitionError(path, line, "complete", repr(complete), "yes or no")
+    def said(field: str, otherwise: str) -> bool:
+        word = (row.get(field) or otherwise).strip().lower()
+        if word not in ("yes", "no"):
+            raise DefinitionError(path, line, field, repr(word), "yes or no")
+        return word == "yes"
+
     fr = row["label_fr"] or row["code"]
     return Node(
         code=row["code"],
@@ -68,5 +72,6 @@ def _node(path: Path, line: int, row: dict[str, str]) -> Node:
         valid_to=whole("valid_to"),
         low=whole("low"),
         high=whole("high"),
-        complete=complete == "yes",
+        complete=said("complete", "yes"),
+        exclusive=said("exclusive", "no"),
     )

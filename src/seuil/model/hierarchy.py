@@ -3,7 +3,7 @@
 additive      children partition their parent: parent = sum of children. Leaves are the finest nodes; the leaf of level
               `unknown` takes the units whose value fits no code.
 overlapping   a unit may be in several children: child <= parent, and parent <= sum of children where the children are
-              complete. Every node is counted by itself.
+              complete. Nobody in an exclusive child is in another one. Every node is counted by itself.
 """
 
 from collections.abc import Iterable
@@ -23,7 +23,8 @@ class Node:
 
     valid_from, valid_to: first and last period in which the node exists; None is open.
     low, high: bounds in whole units (both included) of a numeric band, e.g. of ages.
-    complete: overlapping only; whether the children together cover the node.
+    complete, exclusive: overlapping only; whether the children together cover the node, and whether nobody in the node
+    is in another child of its parent.
     """
 
     code: str
@@ -35,6 +36,7 @@ class Node:
     low: int | None = None
     high: int | None = None
     complete: bool = True
+    exclusive: bool = False
 
     def exists_in(self, period: int) -> bool:
         """Whether the node is valid in that period."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from seuil.disclosure.cube import Cube, Small
 from seuil.disclosure.frame import Bools, Figures, Ints
+from seuil.disclosure.suppress import Price
 from seuil.tables.layout import Layout
 
 
@@ -42,10 +43,27 @@ class Tally:
 
 @dataclass(frozen=True)
 class Loss(Tally):
-    """The whole table, and by dimension and level. Confidential. seconds: what protecting and proving took."""
+    """The whole table, and by dimension and level. Confidential. seconds: what protecting and proving took.
+
+    price: what hiding cost, and the least that it can.
+    """
 
     levels: dict[str, dict[str, Tally]]
     seconds: float
+    price: Price
+
+    @property
+    def gap(self) -> float:
+        """By how many per cent fewer figures could at best be hidden to protect others (a bound, perhaps less)."""
+        return 100 * (1 - self.price.least_number / self.secondary) if self.secondary else 0.0
+
+    @property
+    def cost_gap(self) -> float:
+        """The same for their cost, in which figures of higher levels weigh more."""
+        return 100 * (1 - self.price.least_cost / self.price.cost) if self.price.cost else 0.0
+
+    def __str__(self) -> str:
+        return f"{super().__str__()}, of which {self.price.least_number:,} at least are needed (gap {self.gap:.1f} %)"
 
 
 @dataclass(frozen=True)
@@ -85,10 +103,10 @@ class Reasons:
                 if len(cells):
                     yield name, level, self.tally(cells)
 
-    def loss(self, seconds: float) -> Loss:
+    def loss(self, seconds: float, price: Price) -> Loss:
         """All of it."""
         whole = self.tally(self.published)
         levels: dict[str, dict[str, Tally]] = {}
         for name, level, tally in self.by_level():
             levels.setdefault(name, {})[level] = tally
-        return Loss(whole.cells, whole.primary, whole.secondary, levels, seconds)
+        return Loss(whole.cells, whole.primary, whole.secondary, levels, seconds, price)

@@ -16,6 +16,8 @@ from seuil.disclosure.frame import Figures
 from seuil.disclosure.proof import Proof
 from seuil.disclosure.protect import Protected, protect
 from seuil.disclosure.prover import Progress
+from seuil.disclosure.suppress import Price
+from seuil.disclosure.task import COUNT
 from seuil.model.errors import DisclosureError, ProofError
 from seuil.tables.checked import verify_given
 from seuil.tables.layout import Asked, Layout
@@ -40,7 +42,7 @@ FAILURES = (
 class ProtectedTable:
     """A protected table, proved. All but `frame()`, `csv()` and `proof` is confidential.
 
-    figures: all that is to be published. proof: by base, for `verify`.
+    figures: all that is to be published. proof: by base, for `verify`. price: of what is hidden to protect others.
     """
 
     layout: Layout
@@ -48,6 +50,7 @@ class ProtectedTable:
     cube: Cube
     proof: Mapping[str, Proof]
     seconds: float
+    price: Price
     like: nw.DataFrame[Any] | None = None
 
     @cached_property
@@ -58,7 +61,7 @@ class ProtectedTable:
     @cached_property
     def loss(self) -> Loss:
         """How many figures are hidden, and how many of these are small (confidential)."""
-        return self.reasons.loss(self.seconds)
+        return self.reasons.loss(self.seconds, self.price)
 
     def table(self, *, reveal: bool = False) -> pa.Table:
         """The rows to be published. reveal: with the column `status`, which is confidential."""
@@ -127,7 +130,8 @@ def protect_given(
     if not protected.safe:
         raise DisclosureError(_failure(layout, protected, leaves.name))
     seconds = time.monotonic() - started
-    return ProtectedTable(layout, protected.figures, cube, protected.audit.proofs, seconds, leaves.frame)
+    price = protected.prices[COUNT]
+    return ProtectedTable(layout, protected.figures, cube, protected.audit.proofs, seconds, price, leaves.frame)
 
 
 def _failure(layout: Layout, protected: Protected, name: str) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 from seuil.disclosure.frame import Ints
 from seuil.disclosure.proof import Proof
 from seuil.disclosure.system import leaf_sums
-from seuil.tables.loss import Tally
+from seuil.tables.loss import Loss, Tally
 from seuil.tables.page import Page, html_table, page, text
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ def review(table: "ProtectedTable") -> Page:
             text("p", f"Every hidden figure is proved from the published ones alone ({table.seconds:.1f} s)."),
             text("h2", "The rules"),
             html_table(("rule", "value"), rules),
+            text("h2", "What protection costs, and the least that it can"),
+            _bound(loss),
             text("h2", "What is hidden, by dimension and level"),
             text("p", "Small figures are hidden by the rule; the others only to protect them: these are the loss."),
             *_levels(table),
@@ -57,6 +59,19 @@ def review(table: "ProtectedTable") -> Page:
             *_witnesses(table),
         ],
     )
+
+
+def _bound(loss: Loss) -> str:
+    price = loss.price
+    rows = [
+        ("figures", f"{price.number:,}", f"{price.least_number:,}", f"{loss.gap:.1f} %"),
+        ("cost", f"{price.cost:,.1f}", f"{price.least_cost:,.1f}", f"{loss.cost_gap:.1f} %"),
+    ]
+    words = (
+        "No safe pattern hides fewer, or costs less: each of the cuts that say so is a figure that public bounds hold."
+    )
+    head = ("hidden to protect others", "here", "at least", "gap")
+    return html_table(head, rows, numbers=(1, 2, 3)) + text("p", words, "soft")
 
 
 _WITNESS_WORDS = (

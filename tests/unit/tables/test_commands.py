@@ -60,7 +60,7 @@ def test_revealed_files_are_private(files: Files, capsys: Capture) -> None:
 
 def test_output_does_not_tell_how_many_are_small(files: Files, capsys: Capture) -> None:
     protect(files, "--json")
-    assert set(json.loads(capsys.readouterr().out)) == {"out", "cells", "hidden", "seconds"}
+    assert set(json.loads(capsys.readouterr().out)) == {"out", "cells", "hidden", "seconds", "gap"}
 
 
 def test_the_proof_verifies_and_an_altered_table_does_not(files: Files, capsys: Capture) -> None:

@@ -88,32 +88,28 @@ def implied(frame: Frame, shown: Bools, *, exact: bool, differences: bool) -> Im
 def zero_by_definition(frame: Frame) -> Bools:
     """(relations, cells of a slice) where a difference is 0 whatever the counts are.
 
-    So it is in a leaf where a complete parent has only one child that isn't empty (they are equal), or where all that
-    the relation names is empty; and in a cell all of whose leaves are such.
+    So it is in a leaf where all units of a complete parent are in the children that are taken from it, or each in one
+    child only, other children being empty; where all that the relation names is empty; and in a cell all of whose
+    leaves are such.
     """
     at = np.ix_(range(frame.shape[0]), *(axis.leaves for axis in frame.axes))
     leaves = frame.empty[at].reshape(frame.shape[0], -1)
     live = np.zeros((len(frame.relations), leaves.shape[1]), dtype=np.bool_)
     for k, relation in enumerate(frame.relations):
-        parent, child = _ends(relation.terms)
+        (parent, sign), *children = relation.terms
         live[k] = ~leaves[[s for s, _ in relation.terms]].all(axis=0)
         if frame.overlapping is not None and frame.overlapping.nodes[parent].complete:
-            others = [c for c in frame.overlapping.children[parent] if c != child]
-            apart = (~leaves[others]).any(axis=0) if child is not None else (~leaves[others]).sum(axis=0) > 1
-            live[k] &= apart
+            named, nodes = [c for c, _ in children], frame.overlapping.nodes
+            if sign > 0:
+                live[k] &= (~leaves[[c for c in frame.overlapping.children[parent] if c not in named]]).any(axis=0)
+            else:
+                live[k] &= (~leaves[[c for c in named if not nodes[c].exclusive]]).sum(axis=0) > 1
     size = [len(axis.leaves) for axis in frame.axes]
     spread: Ints = live.reshape(-1, *size).astype(np.int64)
     for k, axis in enumerate(frame.axes, start=1):
         sums = [np.take(spread, _ranks(axis.leaves, under), axis=k).sum(axis=k) for under in axis.leaves_under]
         spread = np.stack(sums, axis=k)
     return np.asarray(spread.reshape(len(frame.relations), -1) == 0)
-
-
-def _ends(terms: tuple[tuple[int, int], ...]) -> tuple[int, int | None]:
-    """The parent and, in `child <= parent`, the child; None in `parent <= sum of children`."""
-    if terms[0][1] > 0:
-        return terms[0][0], terms[1][0]
-    return terms[0][0], None
 
 
 def _ranks(leaves: tuple[int, ...], wanted: tuple[int, ...]) -> NDArray[np.intp]:
