@@ -220,9 +220,20 @@ class Oracle:
             if (0, *position) in self.leaves:
                 good &= value[index] >= 0
         if self.counts and self.frame.dataset.definition.level == "justified":
-            for group in self.groups:
+            asked = self.frame.dataset.definition.wishes
+            wished = {
+                self.number[c] for c in self.hidden for w in asked if w.ask == "hidden" and self._is_at(c, w.where)
+            }
+            for group in (g for g in self.groups if not g & wished):
                 good &= np.any([self.small(value[index]) for index in group], axis=0)
         return good
+
+    def _is_at(self, cell: tuple[int, ...], where: dict[str, tuple[str, ...]]) -> bool:
+        frame = self.frame
+        dimensions = dict(zip(frame.dataset.additive, zip(frame.axes, cell[1:], strict=True), strict=True))
+        if frame.overlapping is not None:
+            dimensions[frame.dataset.overlapping] = frame.overlapping, cell[0]
+        return all(dimensions[name][0].nodes[dimensions[name][1]].code in codes for name, codes in where.items())
 
     def small(self, v: np.ndarray) -> np.ndarray:
         """Below the threshold; a 0 that may be shown is no secret."""

@@ -97,6 +97,7 @@ def random_dataset(draw: Random) -> Dataset:
         zeros=draw.choice(["hidden", "hidden", "shown"]),
         empty=_random_empty(draw, hierarchies),
         tables=_random_tables(draw, hierarchies),
+        wishes=_random_wishes(draw, hierarchies),
         measures={
             "n": {"kind": "count", "label": "n"},
             "m": {"kind": "sum", "label": "m", "width": draw.choice([1, 1, 2, 3])},
@@ -109,6 +110,15 @@ def _random_empty(draw: Random, hierarchies: dict[str, Hierarchy]) -> list[dict[
         return []
     where = {name: [draw.choice(h.nodes[1:]).code] for name, h in hierarchies.items()}
     return [{"where": where, "reason": "nobody can be there"}]
+
+
+def _random_wishes(draw: Random, hierarchies: dict[str, Hierarchy]) -> list[dict[str, object]]:
+    """Mostly none; some cells to be hidden, or dearer; rarely some to be shown."""
+    if draw.random() < 0.75:
+        return []
+    where = {name: [draw.choice(h.nodes).code] for name, h in hierarchies.items()}
+    asked = draw.choice([{"ask": "hidden"}, {"ask": "hidden"}, {"cost": 5.0}, {"ask": "shown"}])
+    return [{"where": where, "reason": "it is so agreed", **asked}]
 
 
 def _random_tables(draw: Random, hierarchies: dict[str, Hierarchy]) -> list[dict[str, object]]:
@@ -195,7 +205,7 @@ def _hide(draw: Random, safe: bool | None) -> Case | None:
     count = cells_of(frame, leaves)
     small = (count < frame.threshold) & ~((count == 0) & frame.zeros_shown)
     may = frame.published & ~frame.empty & ~((count == 0) & frame.zeros_shown)
-    hidden = small & may
+    hidden = (small | frame.asked("hidden")) & may
     if not hidden.any() and draw.random() < 0.9:
         return None
     for k in np.flatnonzero(may & ~hidden):

@@ -35,7 +35,12 @@ def check_protected(seed: int) -> str:
     true = {"count": leaves.count, "m": leaves.sums["m"].total}
     if seed % 3:
         leaves = replace(leaves, sums={})
-    result = protect(cube_of(frame, leaves), b"not so secret")
+    cube = cube_of(frame, leaves)
+    if (frame.asked("shown") & (cube.count < frame.threshold) & ~((cube.count == 0) & frame.zeros_shown)).any():
+        with pytest.raises(DisclosureError, match="too small"):
+            protect(cube, b"not so secret")
+        return "not released"
+    result = protect(cube, b"not so secret")
     if not result.audit.safe:
         return "not released"
     assert verify(result.figures, result.audit.proofs) == (), seed

@@ -35,15 +35,16 @@ def check_bound(seed: int) -> str:
     truth = count_truth(cube_of(frame, Leaves(leaves.reshape(shape), {})))
     found = suppress(truth, b"any")
     small = truth.small & frame.published.ravel()
-    chosen = int((found.hidden & ~small).sum())
+    chosen = found.price.number
     assert found.price.least_number <= chosen or len(found.stuck), seed
-    others = np.flatnonzero(frame.published.ravel() & ~small & ~frame.empty.ravel())
+    start = small | (frame.asked("hidden").ravel() & ~((truth.values == 0) & frame.zeros_shown))
+    others = np.flatnonzero(frame.published.ravel() & ~start & ~frame.empty.ravel())
     patterns = [more for n in range(found.price.least_number) for more in combinations(others.tolist(), n)]
     if len(patterns) > MOST:
         return "too many"
     try:
         for more in patterns:
-            hidden = small.copy()
+            hidden = start.copy()
             hidden[list(more)] = True
             assert not safe(frame, leaves, hidden.reshape(frame.shape)), f"seed {seed}: {more} are enough"
     except TooLargeError:

@@ -7,7 +7,7 @@ code list as it stands in the period, the total first.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,6 +69,33 @@ class Frame:
     def slices(self) -> tuple[str, ...]:
         """Code of every slice; the empty string where there is no overlapping dimension."""
         return tuple(n.code for n in self.overlapping.nodes) if self.overlapping else ("",)
+
+    def asked(self, what: str) -> Bools:
+        """Published cells whose counts a wish asks to be `shown` or `hidden`."""
+        found = np.zeros(self.shape, np.bool_)
+        for wish in self.dataset.definition.wishes:
+            if wish.ask == what:
+                found |= self._at(wish.where)
+        return found & self.published & ~self.empty
+
+    @cached_property
+    def costs(self) -> Floats:
+        """How many times dearer than others a cell is to hide, by all wishes that name it."""
+        cost = np.ones(self.shape)
+        for wish in self.dataset.definition.wishes:
+            cost[self._at(wish.where)] *= wish.cost
+        return cost
+
+    def _at(self, where: Mapping[str, tuple[str, ...]]) -> Bools:
+        """Cells at one of the codes of every dimension that is named."""
+        names = [*([self.dataset.overlapping] if self.dataset.overlapping else []), *self.dataset.additive]
+        dimensions = [*([self.overlapping] if self.overlapping else []), *self.axes]
+        pad = [] if self.overlapping else [np.ones(1, np.bool_)]
+        flags = [
+            np.array([name not in where or node.code in where[name] for node in dimension.nodes])
+            for name, dimension in zip(names, dimensions, strict=True)
+        ]
+        return np.asarray(reduce(np.logical_and.outer, [*pad, *flags]), dtype=np.bool_)
 
     @cached_property
     def relations(self) -> tuple[Relation, ...]:

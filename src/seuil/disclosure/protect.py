@@ -13,9 +13,11 @@ from seuil.disclosure.mending import NEVER
 from seuil.disclosure.prover import Progress
 from seuil.disclosure.suppress import Price, Suppression, Truth, suppress
 from seuil.disclosure.task import COUNT, Task, count_task, exact_frame, sum_task
+from seuil.model.errors import DisclosureError
 
 ATTEMPTS = 8
 DRAWS = 12
+NAMED = 10
 P_PERCENT = 10  # a hidden sum can be at least so much lower and higher than it is
 
 Auditor = Callable[[Figures], Audit]
@@ -44,9 +46,12 @@ class Protected:
 def protect(cube: Cube, secret: bytes, *, auditor: Auditor = audit, progress: Progress | None = None) -> Protected:
     """Protect one cube. Where the result is not `safe`, nothing of the cube may be published.
 
+    Raises DisclosureError where a wish asks for a small count to be shown.
+
     auditor: sees the figures to be published and nothing else; `audit` itself, or one that runs it elsewhere.
     """
     truths: dict[str, Truth] = {COUNT: count_truth(cube)}
+    _refuse_small(truths[COUNT])
     chosen = {COUNT: suppress(truths[COUNT], secret, progress=progress)}
     for name in cube.sums:
         truths[name] = sum_truth(cube, name, chosen[COUNT].hidden)
@@ -120,6 +125,23 @@ def sum_truth(cube: Cube, name: str, count_hidden: Bools) -> Truth:
     small = (Small(cube).sum(name).ravel() & matters) | count_hidden
     away = -(-total * P_PERCENT // 100)
     return Truth(frame, total, small, total + away, total - away, task)
+
+
+def _refuse_small(truth: Truth) -> None:
+    """Raise DisclosureError where a wish asks for small counts to be shown."""
+    frame = truth.frame
+    wrong = np.argwhere(frame.asked("shown") & truth.small.reshape(frame.shape))
+    if len(wrong):
+        cells = [
+            ", ".join(part for part in (frame.slices[at[0]], *codes) if part)
+            for at in wrong[:NAMED]
+            if (codes := [axis.nodes[k].code for axis, k in zip(frame.axes, at[1:], strict=True)])
+        ]
+        more = f" and {len(wrong) - NAMED} more" if len(wrong) > NAMED else ""
+        raise DisclosureError(
+            f"{frame.dataset.id} {frame.period}: wishes ask for counts to be shown that are too small: "
+            f"{'; '.join(cells)}{more}; right would be to leave these cells out of the wishes"
+        )
 
 
 def _pattern(cube: Cube, hidden: Mapping[str, Bools]) -> Pattern:

@@ -35,8 +35,8 @@ class Twins:
 class Wanted:
     """What is to be proved of a system. cells: positions as in `Proof.cells`; need: (cells,) range of each.
 
-    group: (cells,) group of each; where `justified`, a group must hold a small cell in every table: one from `floor` to
-    below `threshold`.
+    group: (cells,) group of each; where `justified`, a group must hold a small cell in every table, one from `floor` to
+    below `threshold`, unless it is `free` (groups,).
     """
 
     cells: Ints
@@ -44,6 +44,7 @@ class Wanted:
     reach: Ints
     fall: Ints
     group: Ints
+    free: Bools
     floor: int
     threshold: int
     justified: bool
@@ -223,7 +224,7 @@ class Prover:
             return np.zeros(0, np.int64)
         groups = len(self.problem.small_in_base)
         small = self._is_small(self._values())
-        return np.flatnonzero(np.bincount(self.wanted.group, small, groups) == 0)
+        return np.flatnonzero((np.bincount(self.wanted.group, small, groups) == 0) & ~self.wanted.free)
 
     def _force_small(self, group: int) -> None:
         """Ask one member, at random among those whose bounds allow it, to be small."""
@@ -246,6 +247,7 @@ class Prover:
         f.low_table[:], f.high_table[:] = 0, 0
         if self.wanted.justified:
             p.small_in_base[:] = np.bincount(self.wanted.group, self._is_small(values), len(p.small_in_base))
+            p.small_in_base[self.wanted.free] = mending.NEVER
 
     @property
     def open(self) -> Ints:

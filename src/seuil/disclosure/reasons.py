@@ -6,11 +6,13 @@ import numpy as np
 
 from seuil.disclosure.exposure import Cuts
 from seuil.disclosure.frame import Bools, Ints
-from seuil.disclosure.groups import groups_of
+from seuil.disclosure.groups import free_groups, groups_of
 from seuil.disclosure.lattice import UNBOUNDED
 from seuil.disclosure.neighbours import Neighbours
 from seuil.disclosure.search import PLENTY
 from seuil.disclosure.task import Task
+
+FREE = 1 << 20  # small cells that a group counts as if it had which needs none
 
 
 @dataclass(frozen=True)
@@ -42,11 +44,16 @@ class Reasons:
         return np.asarray(task.hidden & (self.values < task.frame.threshold) & (self.values >= floor))
 
     def groups(self, task: Task) -> tuple[Ints, Ints]:
-        """Group of every hidden cell, then of every open rest (-1: none), and how many small ones every group holds."""
+        """Group of every hidden cell, then of every open rest (-1: none), and how many small ones every group holds.
+
+        Groups that need none count as if they had many.
+        """
         group = groups_of(task.rows, task.hidden, task.left_over, len(task.implied.lines))
         members = np.concatenate([task.hidden, task.left_over])
         small = np.concatenate([self.small(task), task.left_over & self.small_left_over()])
-        return group, np.bincount(group[members], small[members], group.max() + 1).astype(np.int64)
+        count = np.bincount(group[members], small[members], group.max() + 1).astype(np.int64)
+        count[free_groups(task.frame, group, task.hidden)] += FREE
+        return group, count
 
     def without(self, task: Task) -> Bools:
         """(cells,) hidden cells in whose group none is small."""
@@ -59,15 +66,14 @@ class Reasons:
         """Whether every group has so many small cells that moves leave it one, or none is asked for."""
         if not task.justified or not task.hidden.any():
             return True
-        group = groups_of(task.rows, task.hidden, task.left_over, len(task.implied.lines))[: len(task.hidden)]
-        return bool(np.bincount(group[task.hidden], self.small(task)[task.hidden]).min() > PLENTY)
+        group, small = self.groups(task)
+        return bool(small[group[: len(task.hidden)][task.hidden]].min() > PLENTY)
 
     def lonely(self, task: Task) -> Bools:
         """Hidden cells in whose group no other cell is small: raised, they would leave the group without one."""
-        group = groups_of(task.rows, task.hidden, task.left_over, len(task.implied.lines))[: len(task.hidden)]
-        small = self.small(task)
-        company = np.bincount(group[task.hidden], small[task.hidden], int(group.max()) + 2)
-        return np.asarray(company[group] - small <= 0, dtype=np.bool_)
+        group, small = self.groups(task)
+        company = np.append(small, 0)[group[: len(task.hidden)]]  # of cells without a group none
+        return np.asarray(company - self.small(task) <= 0, dtype=np.bool_)
 
     def lacking(self, task: Task) -> Cuts:
         """What a pattern lacks. A group without a small cell has to reach further if it stays; a small cell alone needs

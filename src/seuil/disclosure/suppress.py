@@ -151,7 +151,7 @@ class _Suppressor:
         self.matters = (published | implied) & ~empty
         # A shown 0 stays shown; so does a sum over nobody. Any other sum of 0 has too few contributors: it is small.
         zero_shown = frame.zeros_shown & (truth.values == 0) & published
-        self.openable = self.matters & ~zero_shown
+        self.openable = self.matters & ~zero_shown & ~frame.asked("shown").ravel()
         self.height = cell_heights(frame)
         self.cost = self._costs(implied)
         self.neighbours = Neighbours(self.task.rows, self.openable, self.random)
@@ -159,14 +159,14 @@ class _Suppressor:
         self.look = 0
         # What nothing fixes and nobody publishes is free to move like a hidden cell, with nothing to be proved of it.
         free = ~(published | implied) & ~empty
-        self.start = truth.small | free
+        self.start = truth.small | free | (frame.asked("hidden").ravel() & ~zero_shown)
         self.cover = self._cover(self.start, implied)
 
     def _costs(self, implied: Bools) -> Floats:
         """What hiding a cell costs: more for every level above the leaves, so that national figures go last."""
         rise = COARSE if self.task.counts else COARSE_SUM
         cost = 1 + rise * self.height + 0.001 * self.random.random(len(self.height))
-        return np.where(implied, 0.001, cost)
+        return np.where(implied, 0.001, cost * self.truth.frame.costs.ravel())
 
     def _cover(self, hidden: Bools, implied: Bools) -> Cover:
         """Where cells may be hidden, and what is asked of them. A shown implied cell is told exactly."""
@@ -222,7 +222,7 @@ class _Suppressor:
     def _price(self) -> Price:
         """Beside the small cells."""
         more, least = self.hidden & ~self.start, self.cover.covering.least_of
-        counted = (self.cost >= 1).astype(np.float64)
+        counted = (~self.task.implied.nodes).astype(np.float64)
         number = math.ceil(least(counted) - NEARLY)
         return Price(int(counted[more].sum()), float(self.cost[more].sum()), number, least(self.cost))
 
@@ -421,7 +421,8 @@ class _Suppressor:
         group = np.zeros(len(cells), np.int64)
         reach, fall = self.truth.reach[cells], self.truth.fall[cells]
         reach, fall = np.where(need > 0, reach, -NEVER), np.where(need > 0, fall, NEVER)
-        wanted = Wanted(cells, need, reach, fall, group, 0, self.truth.frame.threshold, False)
+        free = np.zeros(1, np.bool_)
+        wanted = Wanted(cells, need, reach, fall, group, free, 0, self.truth.frame.threshold, False)
         prover = Prover(system, wanted, self.seed + level, prices=prices)
         prover.start_from(self.truth.values[system.cell])
         return self._open_each(prover, stuck, effort, task)

@@ -6,7 +6,7 @@ import numpy as np
 
 from seuil.disclosure.contraction import contract
 from seuil.disclosure.frame import Bools, Figures, Frame, Ints
-from seuil.disclosure.groups import groups_of
+from seuil.disclosure.groups import free_groups, groups_of
 from seuil.disclosure.implied import Implied, implied_of
 from seuil.disclosure.intervals import public_bounds, sum_bounds, tighten
 from seuil.disclosure.lattice import UNBOUNDED, Rows, stack
@@ -96,7 +96,10 @@ def lay_out(task: Task) -> Layout:
     frame, size = task.frame, task.frame.published.size
     group = groups_of(task.rows, task.hidden, task.left_over, len(task.implied.lines))
     cells = np.flatnonzero(np.concatenate([task.hidden, task.left_over]))
-    alone = np.bincount(group[cells])[group[cells]] == 1 if task.justified else np.zeros(len(cells), np.bool_)
+    alone = np.zeros(len(cells), np.bool_)
+    if task.justified:
+        free = free_groups(frame, group, task.hidden)
+        alone = (np.bincount(group[cells])[group[cells]] == 1) & ~np.isin(group[cells], free)
     low, high = tighten(task.rows, task.low, task.high)
     if (low > high).any():
         raise DisclosureError("the figures contradict each other: no table has them all")
@@ -144,9 +147,11 @@ def _wanted(task: Task, system: System, wide: Ints, group: Ints) -> tuple[Wanted
     cell, of, sign = cell[chosen][order], of[chosen][order], sign[chosen][order]
     kept, position = np.unique(of, return_inverse=True)
     floor = 1 if task.frame.zeros_shown else 0
-    _, numbered = np.unique(group[kept], return_inverse=True)
+    groups, numbered = np.unique(group[kept], return_inverse=True)
+    free = np.isin(groups, free_groups(task.frame, group, task.hidden))
     need, reach, fall = (np.full(len(kept), x, np.int64) for x in (task.need, -NEVER, NEVER))
-    wanted = Wanted(kept, need, reach, fall, numbered.astype(np.int64), floor, task.frame.threshold, task.justified)
+    justified = task.justified
+    wanted = Wanted(kept, need, reach, fall, numbered.astype(np.int64), free, floor, task.frame.threshold, justified)
     return wanted, Twins(cell, position.astype(np.int64), sign)
 
 

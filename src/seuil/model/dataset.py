@@ -123,6 +123,7 @@ class _Check:
         self.tables()
         self.sums()
         self.empty()
+        self.wishes()
 
     def rounding(self) -> None:
         base, threshold = self.definition.rounding, self.definition.threshold
@@ -225,10 +226,20 @@ class _Check:
         for k, empty in enumerate(self.definition.empty):
             if not empty.reason.fr:
                 self.fail(f"empty.{k}.reason", "no reason", "say the public reason why nobody can be there")
-            for dimension, codes in empty.where.items():
-                field = f"empty.{k}.where.{dimension}"
-                if dimension not in self.dataset.hierarchies:
-                    self.fail(field, repr(dimension), f"one of {', '.join(self.dataset.hierarchies)}")
-                for code in codes:
-                    if code not in self.dataset.hierarchies[dimension].index:
-                        self.fail(field, repr(code), "a code of that dimension")
+            self._where(f"empty.{k}.where", empty.where)
+
+    def wishes(self) -> None:
+        for k, wish in enumerate(self.definition.wishes):
+            if not wish.reason.fr:
+                self.fail(f"wishes.{k}.reason", "no reason", "say the public reason of the wish")
+            if wish.ask is None and wish.cost == 1:
+                self.fail(f"wishes.{k}", "nothing is asked", "ask: shown, ask: hidden, or a cost")
+            self._where(f"wishes.{k}.where", wish.where)
+
+    def _where(self, field: str, where: Mapping[str, tuple[str, ...]]) -> None:
+        for dimension, codes in where.items():
+            if dimension not in self.dataset.hierarchies:
+                self.fail(f"{field}.{dimension}", repr(dimension), f"one of {', '.join(self.dataset.hierarchies)}")
+            for code in codes:
+                if code not in self.dataset.hierarchies[dimension].index:
+                    self.fail(f"{field}.{dimension}", repr(code), "a code of that dimension")

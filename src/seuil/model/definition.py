@@ -125,6 +125,19 @@ class Empty(Strict):
     reason: Text
 
 
+class Wish(Strict):
+    """What is publicly asked for the cells that stand at one of the codes of every dimension named.
+
+    ask: whether their counts are to be shown or hidden in any case. cost: how many times dearer than others they are to
+    hide.
+    """
+
+    where: dict[Identifier, tuple[str, ...]]
+    ask: Literal["shown", "hidden"] | None = None
+    cost: float = Field(default=1.0, gt=0)
+    reason: Text
+
+
 class Table(Strict):
     """Cells that are published: levels of dimensions, `all` for every level; an absent dimension is at its total.
 
@@ -241,6 +254,7 @@ class Definition(Strict):
     level: Level = "justified"
     zeros: Literal["hidden", "shown"] = "hidden"
     empty: tuple[Empty, ...] = ()
+    wishes: tuple[Wish, ...] = ()
     period: Period
     dimensions: dict[Identifier, Dimension] = Field(min_length=1)
     measures: dict[Identifier, Measure] = Field(min_length=1)

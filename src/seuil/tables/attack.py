@@ -227,7 +227,7 @@ def _only_small_ones(facts: Facts) -> Facts:
     if not facts.task.justified or not facts.keeps_rules:
         return facts
     for _ in range(len(facts.members)):
-        ones = [(g, s) for g in facts.members if len(s := facts.small_ones(g)) == 1]
+        ones = [(g, s) for g in facts.members if g not in facts.free and len(s := facts.small_ones(g)) == 1]
         new = [int(s[0]) for _, s in ones if s[0] < facts.size and facts.high[s[0]] >= facts.need]
         if not new:
             break
@@ -277,6 +277,8 @@ def _why(
 def _by_cases(facts: Facts, target: int) -> Exposure | None:
     """Whichever cell of the group is the small one, the target is held in the same narrow range."""
     if not facts.task.justified or not facts.keeps_rules or target >= facts.size:
+        return None
+    if int(facts.group[target]) in facts.free:
         return None
     small = facts.small_ones(int(facts.group[target]))
     if not 1 < len(small) <= MOST_CASES or (small >= facts.size).any():

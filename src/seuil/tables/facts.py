@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from seuil.disclosure.frame import Bools, Ints
-from seuil.disclosure.groups import groups_of
+from seuil.disclosure.groups import free_groups, groups_of
 from seuil.disclosure.intervals import tighten
 from seuil.disclosure.lattice import UNBOUNDED
 from seuil.disclosure.task import Task, count_task
@@ -85,6 +85,11 @@ class Facts:
         order = np.argsort(group, kind="stable")
         edges = np.flatnonzero(np.diff(group[order])) + 1
         return {int(self.group[part[0]]): part for part in np.split(self.targets[order], edges) if len(part)}
+
+    @cached_property
+    def free(self) -> set[int]:
+        """Groups that need no small cell, since a wish asks for one of theirs to be hidden."""
+        return set(free_groups(self.task.frame, self.group, self.task.hidden).tolist())
 
     def small_ones(self, group: int) -> Ints:
         """Members of a group that the bounds allow to be small (an overlap row always may be)."""

@@ -67,7 +67,7 @@ class _Programme:
         facts = self.facts
         if not facts.task.justified or not facts.keeps_rules:
             return []
-        here = {int(facts.group[c]) for c in self.cells if facts.group[c] >= 0}
+        here = {int(facts.group[c]) for c in self.cells if facts.group[c] >= 0} - facts.free
         found = []
         for group in sorted(here):
             members = [facts.expression(int(t)) for t in facts.small_ones(group)]

@@ -25,11 +25,18 @@ class Smallness:
 
     @classmethod
     def of(cls, base: Base, equations: System) -> "Smallness":
-        """The hidden and open implied cells of a base. A shown 0 is no secret, so an implied 0 isn't small there."""
+        """The hidden and open implied cells of a base. A shown 0 is no secret, so an implied 0 isn't small there.
+
+        Groups with a cell that a published wish asks to be hidden need no small one, and are left out.
+        """
         members = base.to_prove
+        group = groups(base.frame, members)
+        wished = np.isin(members, np.flatnonzero(base.frame.asked("hidden")))
+        kept = ~np.isin(group, group[wished])
+        members, group = members[kept], np.unique(group[kept], return_inverse=True)[1].astype(np.int64)
         rank = np.full(equations.rows.shape[0], -1, dtype=np.int64)
         rank[equations.row_of(members)] = np.arange(len(members))
-        return cls(members, groups(base.frame, members), rank, int(base.frame.zeros_shown), base.least)
+        return cls(members, group, rank, int(base.frame.zeros_shown), base.least)
 
     def small(self, value: Ints) -> Bools:
         """Whether values are small."""
