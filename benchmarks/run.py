@@ -52,6 +52,8 @@ PARTS = {
         (("{data}", "--zeros", "shown"), ("{data}", "--zeros", "hidden")),
         "make_professionals.py",
     ),
+    "levels": Part("levels.py", (("--only", "S"),), ((),)),
+    "growth": Part("growth.py", ((),), (("--most", "2100000"), ("--most", "2100000", "--exact"))),
     "records": Part("records.py", (("--scale", "0.02"),), (("--scale", "1"),)),
     "portal": Part("portal.py", (("--rounds", "12"),), (("--rounds", "60"),)),
 }
