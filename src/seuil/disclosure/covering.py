@@ -15,7 +15,6 @@ from seuil.disclosure.frame import Bools, Floats, Ints
 
 LEAN = 0.9  # how much cheaper a cell is in rounding that the linear programme hides
 PART = 0.2  # of the cells between shown and hidden, how many are fixed as hidden at a time
-DISCOUNT = 0.5  # how much cheaper a cell of the last choice is in the next
 WHOLE = 1e-6
 DUAL, PRIMAL = 1, 4  # ways of the simplex method, as the solver numbers them
 
@@ -23,9 +22,12 @@ DUAL, PRIMAL = 1, 4  # ways of the simplex method, as the solver numbers them
 class Covering:
     """The cuts so far. Cells are numbered as in the frame; the programme's columns are those that stand in a cut."""
 
-    def __init__(self, cost: Floats, hidden: Bools) -> None:
-        """cost: (cells,) of hiding each. hidden: (cells,) those that are hidden whatever is chosen."""
-        self.cost, self.hidden = cost, hidden
+    def __init__(self, cost: Floats, hidden: Bools, discount: float) -> None:
+        """cost: (cells,) of hiding each. hidden: (cells,) those that are hidden whatever is chosen.
+
+        discount: how much cheaper a cell of the last choice is in the next.
+        """
+        self.cost, self.hidden, self.discount = cost, hidden, discount
         self.price = cost
         self.weight = np.random.default_rng(0).integers(1, 1 << 60, len(cost))
         self.known = np.zeros(0, np.int64)
@@ -124,7 +126,7 @@ class Covering:
         if self.least[self.column[chosen]].all():
             return  # all of them stay anyway
         self.price = self.cost.copy()
-        self.price[chosen] *= 1 - DISCOUNT
+        self.price[chosen] *= 1 - self.discount
         self._set_costs(self.price[self.cells])
 
     def dive(self) -> Floats:

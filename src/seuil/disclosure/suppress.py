@@ -18,7 +18,7 @@ import numpy as np
 
 from seuil.disclosure import opening, search
 from seuil.disclosure.closing import close
-from seuil.disclosure.cover import Cover, Places
+from seuil.disclosure.cover import DISCOUNT, MANY, Cover, Places
 from seuil.disclosure.covering import Covering
 from seuil.disclosure.exposure import Asked, Cuts
 from seuil.disclosure.frame import Bools, Floats, Frame, Ints
@@ -38,6 +38,11 @@ QUICK = (
     Effort(steps=400, stall=100, tries=1, units=0),
     Effort(steps=2_000, stall=400, tries=2, units=0),
 )
+LONG = (  # for many exact figures: to ask of each whether it is held would take longer
+    Effort(steps=400, stall=100, tries=1, units=0),
+    Effort(steps=5_000, stall=1_000, tries=1, units=0),
+    Effort(steps=20_000, stall=4_000, tries=1, units=0),
+)
 SLOW = Effort(steps=6_000, stall=1_500, tries=2, units=12)  # for cells that can move but weren't seen to
 ANY_HEIGHT = 1_000
 OPENING = (  # price; levels above the leaves, dimensions added up, to which cells may be opened; effort
@@ -54,7 +59,6 @@ OPENING = (  # price; levels above the leaves, dimensions added up, to which cel
     (0.5, ANY_HEIGHT, Effort(steps=8_000, stall=2_000, tries=12, units=0)),
 )
 REFUTATIONS = 40  # times that figures are hidden which are proved to hold stuck cells
-MANY = 20_000  # hidden cells: no choice is taken back then, since all would have to be looked at again
 NEARLY = 1e-6  # of a solver's whole number
 CYCLES = 6  # times that relatives are hidden when no way is found
 BATCH = 400  # cells opened for between two looks at what is proved by now
@@ -302,7 +306,7 @@ class _Suppressor:
         mates = [self._mates(self._nodes_of(np.array([cell]))) for cell in cells]
         mates = [m[~self.hidden[m]] for m in mates]
         start = np.cumsum([0] + [len(m) for m in mates])
-        relatives = Covering(self.cost, self.hidden)
+        relatives = Covering(self.cost, self.hidden, DISCOUNT)
         more = np.zeros_like(self.hidden)
         cuts = Cuts(np.full(len(mates), -1), start, np.concatenate([np.zeros(0, np.int64), *mates]))
         if relatives.add(cuts, hard=False):
@@ -319,7 +323,7 @@ class _Suppressor:
     def _mates(self, cells: Ints) -> Ints:
         return self.neighbours.of_all(self._nodes_of(cells))
 
-    def _unproved(self, stuck: Ints | None, efforts: Sequence[Effort] = QUICK) -> Ints:
+    def _unproved(self, stuck: Ints | None, efforts: Sequence[Effort] | None = None) -> Ints:
         """Hidden cells for which the search from the true table finds nothing, numbered as in `Proof.cells`.
 
         Whatever could move still can when more is hidden, so only cells that were `stuck` or are newly hidden are
@@ -331,7 +335,8 @@ class _Suppressor:
         twins = prover.twins
         todo = np.zeros(len(prover.wanted.cells), np.bool_)
         todo[twins.of[~np.isin(twins.cells, settled)]] = True
-        for effort in efforts:
+        long = not self.task.rounded and len(cells) > MANY
+        for effort in efforts or (LONG if long else QUICK):
             prover.widen(effort, prover.open[todo[prover.open]], progress=self.progress)
         held = np.setdiff1d(cells, twins.cells)
         return np.setdiff1d(np.concatenate([held, prover.left]), settled)
