@@ -67,7 +67,7 @@ def _prove(task: Task, seed: int, progress: Progress | None) -> tuple[Proof, Int
     refuted = np.zeros(0, np.int64)
     for number, effort in enumerate(ROUNDS):
         if number == REFUTED_BEFORE:
-            refuted = _refuted(task, layout, prover.proof(leaf_values).base, prover.left, progress)
+            refuted = _refuted(task, layout, prover.base(leaf_values), prover.left, progress)
         if not len(open_ := np.setdiff1d(prover.left, refuted)):
             break
         prover.widen(effort, prover.places_of(open_), progress=progress)

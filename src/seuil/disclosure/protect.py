@@ -46,9 +46,8 @@ class Protected:
 def protect(cube: Cube, secret: bytes, *, auditor: Auditor = audit, progress: Progress | None = None) -> Protected:
     """Protect one cube. Where the result is not `safe`, nothing of the cube may be published.
 
-    Raises DisclosureError where a wish asks for a small count to be shown.
-
-    auditor: sees the figures to be published and nothing else; `audit` itself, or one that runs it elsewhere.
+    auditor: sees the figures to be published and nothing else; `audit` itself, or one that runs it elsewhere. Raises
+    DisclosureError where a wish asks for a small count to be shown.
     """
     truths: dict[str, Truth] = {COUNT: count_truth(cube)}
     _refuse_small(truths[COUNT])
@@ -132,11 +131,9 @@ def _refuse_small(truth: Truth) -> None:
     frame = truth.frame
     wrong = np.argwhere(frame.asked("shown") & truth.small.reshape(frame.shape))
     if len(wrong):
-        cells = [
-            ", ".join(part for part in (frame.slices[at[0]], *codes) if part)
-            for at in wrong[:NAMED]
-            if (codes := [axis.nodes[k].code for axis, k in zip(frame.axes, at[1:], strict=True)])
-        ]
+        codes = [frame.slices, *([node.code for node in axis.nodes] for axis in frame.axes)]
+        named = [[known[k] for known, k in zip(codes, at, strict=True)] for at in wrong[:NAMED]]
+        cells = [", ".join(code for code in name if code) for name in named]
         more = f" and {len(wrong) - NAMED} more" if len(wrong) > NAMED else ""
         raise DisclosureError(
             f"{frame.dataset.id} {frame.period}: wishes ask for counts to be shown that are too small: "

@@ -294,15 +294,19 @@ class Prover:
         """Double whichever array of moves is nearly full."""
         self.found = parallel.with_room(self.found, self.state)
 
+    def base(self, leaf_base: Ints) -> Ints:
+        """(leaves,) the base table. leaf_base: (leaves,) values of the leaves that are no variables."""
+        base, members = leaf_base.copy(), self.system.members
+        is_leaf = members.leaf >= 0
+        value = members.sign * self.state.base[members.variable] + members.offset
+        base[members.leaf[is_leaf]] = value[is_leaf]
+        return base
+
     def proof(self, leaf_base: Ints) -> Proof:
         """The proof of all cells proved so far. leaf_base: (leaves,) values of the leaves that are no variables."""
         f = self.found
         proved = np.flatnonzero(search.all_done(self.problem, f))
-        base = leaf_base.copy()
-        members = self.system.members
-        is_leaf = members.leaf >= 0
-        value = members.sign * self.state.base[members.variable] + members.offset
-        base[members.leaf[is_leaf]] = value[is_leaf]
+        base = self.base(leaf_base)
         used = np.unique(np.concatenate([f.low_table[proved], f.high_table[proved], [0]]))
         renumber = np.zeros(int(self.state.number[mending.MOVES]) + 1, np.int64)
         renumber[used] = np.arange(len(used))

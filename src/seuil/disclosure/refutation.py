@@ -25,7 +25,9 @@ WAVE = 16  # questions asked at a time
 ROUNDS = 60  # of putting in broken rows
 MOST_ROWS = 2000  # in one programme
 SLACK = 1e-6  # by which an answer may break a row that is not yet in
-WHOLE = 1e-6
+WHOLE = 1e-6  # multipliers below are none
+NEARLY_WHOLE = 1e-4  # of a multiplier from the next whole number
+LARGEST = 1_000_000  # multiplier that is trusted to be a ratio of small whole numbers
 MULTIPLIERS = "getDualRay"  # which the solver has, and its declared types leave out
 
 
@@ -76,7 +78,10 @@ class Refuter:
 
 
 def _too_narrow(programme: "_Programme", down: int, need: int) -> Ints | None:
-    """What keeps a range from being `need` wide. down: by how much the cell's own lower bound lets it fall."""
+    """What keeps a range from being `need` wide. down: by how much the cell's own lower bound lets it fall.
+
+    How far it can fall is found by halves, all the way first; then it has to rise by the rest.
+    """
     below = np.zeros(0, np.int64)
     possible, refuted = 0, down + 1
     while refuted - possible > 1:
@@ -198,9 +203,10 @@ class _Programme:
         if not there or not len(used):
             return None
         scaled = ray / np.abs(ray[used]).min()
-        whole = np.round(scaled).astype(np.int64)
-        if np.abs(scaled - whole).max() > 1e-4:
+        whole = np.round(scaled)
+        if np.abs(scaled - whole).max() > NEARLY_WHOLE or np.abs(whole).max() > LARGEST:
             return None
+        whole = whole.astype(np.int64)
         found = self._checked(whole, least, most)
         return self._checked(-whole, least, most) if found is None else found
 
@@ -228,7 +234,8 @@ class _Programme:
         bound = np.where(total > 0, of.high[found], of.low[found])
         if (bound >= UNBOUNDED).any():
             return None
-        allowed = int((total * (bound - of.values[found])).sum())
+        # Amounts are large: Python's own whole numbers can't overflow.
+        allowed = sum(t * b for t, b in zip(total.tolist(), (bound - of.values[found]).tolist(), strict=True))
         return found if allowed < asked else None
 
 

@@ -303,7 +303,7 @@ class _Suppressor:
     def _hide_relatives(self, cells: Ints) -> bool:
         """Hide a shown line-mate of every cell, as few as cover them all; False where none is left to hide."""
         before = int(self.hidden.sum())
-        mates = [self._mates(self._nodes_of(np.array([cell]))) for cell in cells]
+        mates = [self._mates(np.array([cell])) for cell in cells]
         mates = [m[~self.hidden[m]] for m in mates]
         start = np.cumsum([0] + [len(m) for m in mates])
         relatives = Covering(self.cost, self.hidden, DISCOUNT)

@@ -55,7 +55,7 @@ class Loss(Tally):
     @property
     def gap(self) -> float:
         """By how many per cent fewer figures could at best be hidden to protect others (a bound, perhaps less)."""
-        return 100 * (1 - self.price.least_number / self.secondary) if self.secondary else 0.0
+        return 100 * (1 - self.price.least_number / self.price.number) if self.price.number else 0.0
 
     @property
     def cost_gap(self) -> float:

@@ -36,6 +36,7 @@ def review(table: "ProtectedTable") -> Page:
         ("rounding", counted),
         ("level of the guarantee", definition.level),
         ("zeros", definition.zeros),
+        ("wishes", str(len(definition.wishes)) if definition.wishes else "none"),
         ("declared empty", str(sum(1 for _ in definition.empty)) if definition.empty else "nothing"),
     ]
     return page(
@@ -67,9 +68,7 @@ def _bound(loss: Loss) -> str:
         ("figures", f"{price.number:,}", f"{price.least_number:,}", f"{loss.gap:.1f} %"),
         ("cost", f"{price.cost:,.1f}", f"{price.least_cost:,.1f}", f"{loss.cost_gap:.1f} %"),
     ]
-    words = (
-        "No safe pattern hides fewer, or costs less: each of the cuts that say so is a figure that public bounds hold."
-    )
+    words = "At least so much is hidden by every safe pattern (proved). Figures of higher levels cost more to hide."
     head = ("hidden to protect others", "here", "at least", "gap")
     return html_table(head, rows, numbers=(1, 2, 3)) + text("p", words, "soft")
 
