@@ -76,12 +76,17 @@ class Cover:
             new = self._choose(share)
         self.mend()
 
-    def mend(self) -> None:
-        """Choose anew, near the last choice, until bounds hold no hidden cell and every group has a reason."""
+    def mend(self, *, growing: bool = False) -> None:
+        """Choose anew, near the last choice, until bounds hold no hidden cell and every group has a reason.
+
+        growing: what is hidden once stays so. It costs more cells, but can't go round and round between equals.
+        """
         new = 1
         for _ in range(REPAIRS):
             if not new and not self._ask_for_reasons():
                 break
+            if growing:
+                self.keep()
             self.covering.stay_with(np.flatnonzero(self.hidden & ~self.base))
             new = self._choose(self.covering.dive())
 

@@ -59,6 +59,7 @@ OPENING = (  # price; levels above the leaves, dimensions added up, to which cel
     (0.5, ANY_HEIGHT, Effort(steps=8_000, stall=2_000, tries=12, units=0)),
 )
 REFUTATIONS = 40  # times that figures are hidden which are proved to hold stuck cells
+FREELY = 3  # of them, before nothing is shown again
 NEARLY = 1e-6  # of a solver's whole number
 CYCLES = 6  # times that relatives are hidden when no way is found
 BATCH = 400  # cells opened for between two looks at what is proved by now
@@ -238,7 +239,7 @@ class _Suppressor:
         """
         many = len(self.looked_at) > MANY
         unknown = np.zeros(0, np.int64)
-        for _ in range(REFUTATIONS):
+        for k in range(REFUTATIONS):
             asked = np.setdiff1d(stuck, unknown)
             if not len(asked):
                 break
@@ -247,9 +248,7 @@ class _Suppressor:
                 unknown = np.union1d(unknown, not_held)
             if not self.cover.add(cuts):
                 break
-            if many:
-                self.cover.keep()
-            self.cover.mend()
+            self.cover.mend(growing=many or k >= FREELY)
             stuck = self._unproved(stuck if many else None)
         return stuck
 
@@ -317,8 +316,7 @@ class _Suppressor:
     def _hide(self, cells: Bools) -> None:
         """Hide cells beside those that are hidden, and what has to be hidden because of them."""
         self.cover.hide(cells)
-        self.cover.keep()
-        self.cover.mend()
+        self.cover.mend(growing=True)
 
     def _mates(self, cells: Ints) -> Ints:
         return self.neighbours.of_all(self._nodes_of(cells))
