@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from seuil.disclosure.frame import Figures, Ints
-from seuil.disclosure.lattice import is_leaf
 from seuil.disclosure.mending import NEVER
 from seuil.disclosure.proof import Proof
 from seuil.disclosure.prover import Progress, Prover
@@ -63,23 +62,24 @@ def _prove(task: Task, seed: int, progress: Progress | None) -> tuple[Proof, Int
     prover = Prover(layout.system, wanted, seed, twins=layout.twins)
     if not prover.find_base(start_table(task, layout.system), spread=task.rounded):
         return no_proof(), exposed, layout.twins.cells
-    leaf_values = layout.low[np.flatnonzero(is_leaf(task.frame).ravel())]
+    atom_values = layout.low[task.implied.atoms]
     refuted = np.zeros(0, np.int64)
     for number, effort in enumerate(ROUNDS):
         if number == REFUTED_BEFORE:
-            refuted = _refuted(task, layout, prover.base(leaf_values), prover.left, progress)
+            refuted = _refuted(task, layout, prover.base(atom_values), prover.left, progress)
         if not len(open_ := np.setdiff1d(prover.left, refuted)):
             break
         prover.widen(effort, prover.places_of(open_), progress=progress)
     left = prover.left
-    return prover.proof(leaf_values), np.union1d(exposed, np.intersect1d(left, refuted)), np.setdiff1d(left, refuted)
+    proof = task.implied.expand(prover.proof(atom_values))
+    return proof, np.union1d(exposed, np.intersect1d(left, refuted)), np.setdiff1d(left, refuted)
 
 
-def _refuted(task: Task, layout: Layout, leaves: Ints, cells: Ints, progress: Progress | None) -> Ints:
-    """Those of some cells that figures prove to be held in too narrow a range. leaves: of any table that has them."""
+def _refuted(task: Task, layout: Layout, atoms: Ints, cells: Ints, progress: Progress | None) -> Ints:
+    """Those of some cells that figures prove to be held in too narrow a range. atoms: (atoms,) of any table."""
     if not len(cells):
         return cells
-    values = np.asarray(leaf_sums(task.frame) @ leaves, dtype=np.int64)
+    values = np.asarray(leaf_sums(task.frame) @ task.implied.line_up(atoms), dtype=np.int64)
     size, lines = len(values), len(task.implied.lines)
     questions = [(int(c if c < size else c + lines), task.need, -NEVER, NEVER) for c in cells]
     held: list[bool] = []

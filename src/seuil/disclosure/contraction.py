@@ -10,6 +10,7 @@ import numpy as np
 from numba import njit
 from scipy.sparse import csr_array
 
+from seuil.disclosure.compiled import compiled
 from seuil.disclosure.frame import Bools, Ints
 from seuil.disclosure.lattice import UNBOUNDED
 from seuil.disclosure.system import Members, Sparse, System
@@ -43,7 +44,7 @@ def _tied(system: System, rank: Ints, apart: Bools) -> tuple[Ints, Ints, Ints]:
     return _unite(first[whole], second[whole], a[whole], b[whole], right[whole], rank)
 
 
-@njit(cache=True)
+@compiled
 def _find(parent: Ints, sign: Ints, offset: Ints, variable: int) -> tuple[int, int, int]:
     """The root of a variable, and the variable in terms of it."""
     s, o = 1, 0
@@ -144,7 +145,7 @@ def _members(members: Members, of: Ints, sign: Ints, offset: Ints, roots: int) -
         members,
         start=start,
         cell=members.cell[order],
-        leaf=members.leaf[order],
+        atom=members.atom[order],
         sign=s * sign[variable],
         offset=s * offset[variable] + o,
     )

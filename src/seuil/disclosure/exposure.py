@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from seuil.disclosure.compiled import compiled
 from seuil.disclosure.frame import Bools, Ints
 from seuil.disclosure.lattice import UNBOUNDED, Rows
 
@@ -140,7 +141,7 @@ class _Walk(NamedTuple):
     seen_cell: Ints
 
 
-@njit(cache=True)
+@compiled
 def _sides(low: int, high: int, raw_low: int, raw_high: int, need: int, reach: int, fall: int) -> tuple[bool, bool]:
     """Whether a cell is held by its lower bound, and by its upper one; where one of them does it, only that."""
     from_low, from_high = low > fall, high < reach
@@ -153,7 +154,7 @@ def _sides(low: int, high: int, raw_low: int, raw_high: int, need: int, reach: i
     return True, True
 
 
-@njit(cache=True)
+@compiled
 def _rest_is_held(net: _Net, row: int, low: Ints, high: Ints, need: int) -> bool:
     least, most = 0, 0
     for k in range(net.start[row], net.start[row + 1]):
@@ -163,7 +164,7 @@ def _rest_is_held(net: _Net, row: int, low: Ints, high: Ints, need: int) -> bool
     return most - max(least, net.low[row]) < need
 
 
-@njit(cache=True)
+@compiled
 def _follow(net: _Net, trail: _Trail, walk: _Walk, n: int, cell: int, side: int, change: int) -> int:
     """Put what a change rests on on the stack; returns how many are there."""
     row = trail.row[change]

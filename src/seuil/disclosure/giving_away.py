@@ -6,8 +6,7 @@ among shown ones, or hidden parts whose total is told to be too little.
 
 from typing import NamedTuple
 
-from numba import njit
-
+from seuil.disclosure.compiled import compiled
 from seuil.disclosure.frame import Bools, Ints
 from seuil.disclosure.lattice import UNBOUNDED, Rows
 
@@ -44,7 +43,7 @@ def incidence_of(rows: Rows, cells: int, secret: Bools) -> Incidence:
     return Incidence(rows.start, rows.cell, rows.coefficient, rows.low, rows.high, start, row, secret)
 
 
-@njit(cache=True)
+@compiled
 def gives_away(rows: Incidence, cells: Cells, row: int) -> bool:
     """Whether the bounds of a row's members hold a hidden member in a range narrower than it needs."""
     least, most, open_least, open_most, hidden = 0, 0, 0, 0, 0
@@ -84,7 +83,7 @@ def gives_away(rows: Incidence, cells: Cells, row: int) -> bool:
     return False
 
 
-@njit(cache=True)
+@compiled
 def show_needless(rows: Incidence, cells: Cells, candidates: Ints) -> int:
     """Show candidates again, in the order given, where no row gives a cell away without them. Returns how many."""
     shown = 0

@@ -5,11 +5,14 @@ Rounded figures fix nothing exactly, so only exact publication implies cells: no
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from seuil.disclosure.frame import Bools, Frame
+from seuil.disclosure.frame import Bools, Frame, Ints
 from seuil.disclosure.lattice import Rows, is_leaf, lines, overlaps
+from seuil.disclosure.linking import Linking, linking_of
+from seuil.disclosure.proof import Proof
 from seuil.model.hierarchy import Hierarchy
 
 
@@ -18,7 +21,8 @@ class Implied:
     """The implied cells of a frame.
 
     nodes: (cells,) unpublished cells that published ones fix. left_over: (relations x cells of a slice,) relations
-    whose slices are all published or fixed, unless they are 0 by definition.
+    whose slices are all published or fixed, unless they are 0 by definition. linking: of linked tables; spanned:
+    (cells,) those that `lines` tell of.
     """
 
     frame: Frame
@@ -26,6 +30,21 @@ class Implied:
     overlaps: Rows
     nodes: Bools
     left_over: Bools
+    linking: Linking | None
+    spanned: Bools
+
+    @cached_property
+    def atoms(self) -> Ints:
+        """Cells that all those that `lines` tell of add up: the leaves, or those of each linked table."""
+        return self.linking.atoms if self.linking else np.flatnonzero(is_leaf(self.frame))
+
+    def line_up(self, values: Ints) -> Ints:
+        """(leaves,) a table in which the atoms have some values (atoms,)."""
+        return self.linking.line_up(values) if self.linking else values
+
+    def expand(self, proof: Proof) -> Proof:
+        """A proof in terms of leaves. proof: in terms of atoms."""
+        return self.linking.expand(proof) if self.linking else proof
 
     def told(self, shown: Bools) -> tuple[Bools, Bools]:
         """Of `nodes` and of `left_over`, what the shown cells (flat) still fix."""
@@ -35,7 +54,8 @@ class Implied:
 
 def implied_of(frame: Frame) -> Implied:
     """Find the implied cells of a frame; none where counts are rounded."""
-    equations, relations = lines(frame), overlaps(frame)
+    linking = linking_of(frame)
+    equations, relations = lines(frame, linking.boxes if linking else ()), overlaps(frame)
     nodes = np.zeros(frame.published.size, np.bool_)
     left_over = np.zeros(len(relations), np.bool_)
     if frame.rounding is None:
@@ -43,7 +63,11 @@ def implied_of(frame: Frame) -> Implied:
         fixed = determined(equations, known)
         nodes = fixed & ~known
         left_over = all_known(relations, fixed) & ~zero_by_definition(frame)
-    return Implied(frame, equations, relations, nodes, left_over)
+    spanned = np.ones(frame.published.size, np.bool_)
+    if linking is not None:
+        spanned[:] = False
+        spanned[equations.cell] = True
+    return Implied(frame, equations, relations, nodes, left_over, linking, spanned)
 
 
 def determined(equations: Rows, known: Bools) -> Bools:

@@ -1,8 +1,8 @@
 """What figures tell of every cell by themselves, and what follows over lines and overlaps (interval propagation)."""
 
 import numpy as np
-from numba import njit
 
+from seuil.disclosure.compiled import compiled
 from seuil.disclosure.frame import Figures, Ints
 from seuil.disclosure.implied import Implied
 from seuil.disclosure.lattice import UNBOUNDED, Rows
@@ -54,7 +54,7 @@ def tighten(rows: Rows, low: Ints, high: Ints, rounds: int = 50) -> tuple[Ints, 
     return low, high
 
 
-@njit(cache=True)
+@compiled
 def _propagate(
     start: Ints, cell: Ints, coefficient: Ints, row_low: Ints, row_high: Ints, low: Ints, high: Ints, rounds: int
 ) -> None:
@@ -66,7 +66,7 @@ def _propagate(
             break
 
 
-@njit(cache=True)
+@compiled
 def _sweep(
     first: int, last: int, cell: Ints, coefficient: Ints, row_low: int, row_high: int, low: Ints, high: Ints
 ) -> bool:

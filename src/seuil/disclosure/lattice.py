@@ -3,6 +3,7 @@
 Cells are positions in the flattened `Frame.shape`. Row k says row_low[k] <= sum of coefficient x cell <= row_high[k].
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,23 +50,43 @@ def stack(parts: list[Rows]) -> Rows:
     )
 
 
-def lines(frame: Frame) -> Rows:
-    """Every additive line: a parent minus its children is 0, at every combination of the other dimensions."""
+def lines(frame: Frame, boxes: Sequence[frozenset[int]] = ()) -> Rows:
+    """Every additive line: a parent minus its children is 0, at every combination of the other dimensions.
+
+    boxes: sets of axes; then only lines among cells that are at the total of all axes but those of one set.
+    """
     cells = np.arange(frame.published.size, dtype=np.int64).reshape(frame.shape)
-    blocks, sizes = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-    signs = [np.zeros(0, np.int64)]
-    for k, axis in enumerate(frame.axes, start=1):
-        view = np.moveaxis(cells, k, -1).reshape(-1, len(axis.nodes))
-        for parent, children in enumerate(axis.children):
-            if children:
-                members = view[:, [parent, *children]]
-                blocks.append(members.ravel())
-                signs.append(np.tile(np.array([1] + [-1] * len(children), np.int64), len(members)))
-                sizes.append(np.full(len(members), 1 + len(children), np.int64))
+    here = np.zeros(frame.shape, np.bool_)
+    parts = []
+    for box in boxes or [frozenset(range(len(frame.axes)))]:
+        inside = cell_box(frame, box)
+        parts += [_lines_along(frame, k, cells[inside], here[inside]) for k in sorted(box)]
+        here[inside] = True
+    return stack(parts)
+
+
+def cell_box(frame: Frame, box: frozenset[int]) -> tuple[Ints, ...]:
+    """Index of the cells that are at the total of all axes but some."""
+    nodes = [np.arange(len(axis.nodes)) if k in box else np.zeros(1, np.int64) for k, axis in enumerate(frame.axes)]
+    return np.ix_(np.arange(frame.shape[0]), *nodes)
+
+
+def _lines_along(frame: Frame, axis: int, cells: Ints, known: Bools) -> Rows:
+    """Lines of one axis among some cells, but for those of `known` cells only."""
+    hierarchy = frame.axes[axis]
+    view = np.moveaxis(cells, axis + 1, -1).reshape(-1, len(hierarchy.nodes))
+    old = np.moveaxis(known, axis + 1, -1).reshape(view.shape)
+    blocks, sizes, signs = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for parent, children in enumerate(hierarchy.children):
+        if children:
+            line = [parent, *children]
+            members = view[:, line][~old[:, line].all(axis=1)]
+            blocks.append(members.ravel())
+            signs.append(np.tile(np.array([1] + [-1] * len(children), np.int64), len(members)))
+            sizes.append(np.full(len(members), len(line), np.int64))
     size = np.concatenate(sizes)
-    zero = np.zeros(len(size), np.int64)
     start = np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
-    return Rows(start, np.concatenate(blocks), np.concatenate(signs), zero, zero)
+    return Rows(start, np.concatenate(blocks), np.concatenate(signs), np.zeros_like(size), np.zeros_like(size))
 
 
 def overlaps(frame: Frame) -> Rows:

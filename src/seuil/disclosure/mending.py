@@ -11,13 +11,13 @@ the shown cells that had best be hidden.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from seuil.disclosure.compiled import compiled
 from seuil.disclosure.frame import Floats, Ints
 from seuil.disclosure.system import Sparse
 
 SAMPLE = 24  # broken rows looked at for the shortest
-FEW = 256  # variables of a row tried; of longer rows a sample
+FEW = 1024  # variables of a row tried; of longer rows a sample
 RUN = 8  # of a sample, how many stand next to each other
 TABU = 2  # steps before one may be taken back
 
@@ -83,20 +83,20 @@ class State(NamedTuple):
     number: Ints
 
 
-@njit(cache=True)
+@compiled
 def seed(number: int) -> None:
     """Seed the generator that compiled code uses."""
     np.random.seed(number)
 
 
-@njit(cache=True)
+@compiled
 def _beyond(value: int, low: int, high: int) -> int:
     if value < low:
         return value - low
     return value - high if value > high else 0
 
 
-@njit(cache=True)
+@compiled
 def set_row(p: Problem, s: State, row: int, value: int) -> None:
     """Give a row its value and keep the list of broken rows right, and the number of those that have no price."""
     is_broken = value < s.row_low[row] or value > s.row_high[row]
@@ -117,7 +117,7 @@ def set_row(p: Problem, s: State, row: int, value: int) -> None:
     s.row[row] = value
 
 
-@njit(cache=True)
+@compiled
 def step(p: Problem, s: State, variable: int, change: int) -> None:
     """Change one variable and all rows that it is in."""
     s.x[variable] += change
@@ -126,7 +126,7 @@ def step(p: Problem, s: State, variable: int, change: int) -> None:
         set_row(p, s, e.row[k], s.row[e.row[k]] + e.coefficient[k] * change)
 
 
-@njit(cache=True)
+@compiled
 def _growth(p: Problem, s: State, variable: int, change: int) -> float:
     """By how much a step lets the weighted violation (and what is paid for priced bounds) grow."""
     total = 0.0
@@ -151,7 +151,7 @@ def _growth(p: Problem, s: State, variable: int, change: int) -> float:
     return total
 
 
-@njit(cache=True)
+@compiled
 def _choose_row(p: Problem, s: State) -> int:
     n = s.number[BROKEN]
     row = s.broken[np.random.randint(n)]
@@ -167,7 +167,7 @@ def _choose_row(p: Problem, s: State) -> int:
     return row
 
 
-@njit(cache=True)
+@compiled
 def _best_step(p: Problem, s: State, row: int) -> tuple[int, int, float]:
     """The step of one of the row's variables that closes its violation at the least growth; variable -1 for none."""
     e = p.entries
@@ -207,7 +207,7 @@ def _best_step(p: Problem, s: State, row: int) -> tuple[int, int, float]:
     return variable, change, growth
 
 
-@njit(cache=True)
+@compiled
 def repair(p: Problem, s: State, steps: int, stall: int) -> int:
     """Mend all broken rows, or give up. Returns how many entries of `trail` name variables that were changed.
 

@@ -10,6 +10,7 @@ import numpy as np
 from numba import njit
 
 from seuil.disclosure import search
+from seuil.disclosure.compiled import compiled
 from seuil.disclosure.frame import Floats, Ints
 from seuil.disclosure.mending import NEVER, Problem, State
 from seuil.disclosure.search import Effort, Found
@@ -17,7 +18,7 @@ from seuil.disclosure.search import Effort, Found
 NEARLY_FREE = 0.01  # share of its price that a cell costs that is opened already
 
 
-@njit(cache=True)
+@compiled
 def _outside(p: Problem, s: State, cell: int) -> bool:
     """Whether a priced cell has left its bounds."""
     v, row = p.where_variable[cell], p.where_row[cell]
@@ -42,7 +43,7 @@ def no_way(cells: int) -> Way:
     return Way(opened, moved, values, np.zeros(2, np.int64), np.full(1, 1e18))
 
 
-@njit(cache=True)
+@compiled
 def _try(
     p: Problem, s: State, cell: int, goal: int, up: bool, companion: int, cost: Floats, effort: Effort, way: Way
 ) -> bool:
@@ -68,13 +69,13 @@ def _try(
     return cheaper
 
 
-@njit(cache=True)
+@compiled
 def _price(p: Problem, cell: int) -> float:
     v = p.where_variable[cell]
     return p.price[v] if v >= 0 else p.row_price[p.where_row[cell]]
 
 
-@njit(cache=True)
+@compiled
 def _set_price(p: Problem, cell: int, price: float) -> None:
     v = p.where_variable[cell]
     if v >= 0:
@@ -130,7 +131,7 @@ def cheapest_way(
     return way.size[1] > 0
 
 
-@njit(cache=True)
+@compiled
 def take(p: Problem, s: State, f: Found, way: Way, hidden_low: Ints) -> None:
     """Hide the opened cells for good, and keep what the way showed of every cell that it moved."""
     for c in way.opened[: way.size[0]]:

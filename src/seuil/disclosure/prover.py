@@ -294,38 +294,38 @@ class Prover:
         """Double whichever array of moves is nearly full."""
         self.found = parallel.with_room(self.found, self.state)
 
-    def base(self, leaf_base: Ints) -> Ints:
-        """(leaves,) the base table. leaf_base: (leaves,) values of the leaves that are no variables."""
-        base, members = leaf_base.copy(), self.system.members
-        is_leaf = members.leaf >= 0
+    def base(self, atom_base: Ints) -> Ints:
+        """(atoms,) the base table. atom_base: (atoms,) values of those that are no variables."""
+        base, members = atom_base.copy(), self.system.members
+        is_atom = members.atom >= 0
         value = members.sign * self.state.base[members.variable] + members.offset
-        base[members.leaf[is_leaf]] = value[is_leaf]
+        base[members.atom[is_atom]] = value[is_atom]
         return base
 
-    def proof(self, leaf_base: Ints) -> Proof:
-        """The proof of all cells proved so far. leaf_base: (leaves,) values of the leaves that are no variables."""
+    def proof(self, atom_base: Ints) -> Proof:
+        """The proof of all cells proved so far. atom_base: (atoms,) values of those that are no variables."""
         f = self.found
         proved = np.flatnonzero(search.all_done(self.problem, f))
-        base = self.base(leaf_base)
+        base = self.base(atom_base)
         used = np.unique(np.concatenate([f.low_table[proved], f.high_table[proved], [0]]))
         renumber = np.zeros(int(self.state.number[mending.MOVES]) + 1, np.int64)
         renumber[used] = np.arange(len(used))
-        start, leaf, change = self._leaf_moves(used[1:])
+        start, atom, change = self._atom_moves(used[1:])
         twins = self.twins
         done = np.flatnonzero(np.isin(twins.of, proved))
         of, against = twins.of[done], twins.sign[done] < 0
         low, high = renumber[f.low_table[of]], renumber[f.high_table[of]]
         low, high = np.where(against, high, low), np.where(against, low, high)
-        return Proof(base, start, leaf, change, twins.cells[done], low, high)
+        return Proof(base, start, atom, change, twins.cells[done], low, high)
 
-    def _leaf_moves(self, tables: Ints) -> tuple[Ints, Ints, Ints]:
-        """Some tables as changes of leaves: start of each, leaf, change."""
+    def _atom_moves(self, tables: Ints) -> tuple[Ints, Ints, Ints]:
+        """Some tables as changes of atoms: start of each, atom, change."""
         f, members = self.found, self.system.members
         entry, table = spans(f.move_start[tables - 1], f.move_start[tables])
         variable = f.move_variable[entry]
         member, which = spans(members.start[variable], members.start[variable + 1])
-        leaf = members.leaf[member]
-        kept = leaf >= 0
+        atom = members.atom[member]
+        kept = atom >= 0
         size = np.bincount(table[which[kept]], minlength=len(tables))
         start = np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
-        return start, leaf[kept], (members.sign[member] * f.move_change[entry][which])[kept]
+        return start, atom[kept], (members.sign[member] * f.move_change[entry][which])[kept]

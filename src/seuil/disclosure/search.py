@@ -10,6 +10,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from seuil.disclosure.compiled import compiled
 from seuil.disclosure.frame import Ints
 from seuil.disclosure.mending import ENTRIES, HARD, MOVES, STAMP, Problem, State, repair, set_row, step
 
@@ -38,21 +39,21 @@ class Effort(NamedTuple):
     units: int
 
 
-@njit(cache=True)
+@compiled
 def value(p: Problem, s: State, cell: int) -> int:
     """Value of a watched cell in the table of the state."""
     v = p.where_variable[cell]
     return s.x[v] if v >= 0 else s.row[p.where_row[cell]]
 
 
-@njit(cache=True)
+@compiled
 def base_value(p: Problem, s: State, cell: int) -> int:
     """Value of a watched cell in the base table."""
     v = p.where_variable[cell]
     return s.base[v] if v >= 0 else s.base_row[p.where_row[cell]]
 
 
-@njit(cache=True)
+@compiled
 def _collect(p: Problem, s: State, changed: int) -> tuple[int, int]:
     """Shorten `trail` to each variable that differs from the base, once; list the watched cells that differ."""
     e = p.entries
@@ -78,13 +79,13 @@ def _collect(p: Problem, s: State, changed: int) -> tuple[int, int]:
     return variables, cells
 
 
-@njit(cache=True)
+@compiled
 def is_small(p: Problem, value: int) -> bool:
     """Whether a value is below the threshold (and, where zeros are shown, not 0)."""
     return p.floor <= value < p.threshold
 
 
-@njit(cache=True)
+@compiled
 def _justified(p: Problem, s: State, cells: int) -> bool:
     """Whether every group that the push touched still holds a small cell (2e)."""
     if not p.justified:
@@ -102,7 +103,7 @@ def _justified(p: Problem, s: State, cells: int) -> bool:
     return good
 
 
-@njit(cache=True)
+@compiled
 def undo(p: Problem, s: State, changed: int) -> None:
     """Back to the base table."""
     for z in range(changed):
@@ -111,7 +112,7 @@ def undo(p: Problem, s: State, changed: int) -> None:
             step(p, s, v, s.base[v] - s.x[v])
 
 
-@njit(cache=True)
+@compiled
 def set_bounds(p: Problem, s: State, cell: int, low: int, high: int) -> None:
     """Bound a watched cell."""
     v, row = p.where_variable[cell], p.where_row[cell]
@@ -122,14 +123,14 @@ def set_bounds(p: Problem, s: State, cell: int, low: int, high: int) -> None:
         set_row(p, s, row, s.row[row])
 
 
-@njit(cache=True)
+@compiled
 def bounds_of(p: Problem, s: State, cell: int) -> tuple[int, int]:
     """Bounds of a watched cell as they stand."""
     v, row = p.where_variable[cell], p.where_row[cell]
     return (s.low[v], s.high[v]) if v >= 0 else (s.row_low[row], s.row_high[row])
 
 
-@njit(cache=True)
+@compiled
 def _companion(p: Problem, s: State, cell: int) -> int:
     """A member of the cell's group that is to stay small while the cell is pushed; -1 where none need be asked."""
     group = p.group[cell]
@@ -149,7 +150,7 @@ def _companion(p: Problem, s: State, cell: int) -> int:
     return chosen
 
 
-@njit(cache=True)
+@compiled
 def ask_small(p: Problem, s: State, cell: int) -> None:
     """Bound a watched cell below the threshold, and bring it there if it is a variable."""
     low, high = bounds_of(p, s, cell)
@@ -159,7 +160,7 @@ def ask_small(p: Problem, s: State, cell: int) -> None:
         step(p, s, v, s.high[v] - s.x[v])
 
 
-@njit(cache=True)
+@compiled
 def push(
     p: Problem, s: State, cell: int, goal: int, up: bool, companion: int, steps: int, stall: int
 ) -> tuple[int, int, bool]:
@@ -198,7 +199,7 @@ def push(
     return variables, cells, True
 
 
-@njit(cache=True)
+@compiled
 def done(p: Problem, f: Found, cell: int) -> bool:
     """Whether a cell's range is wide enough."""
     low, high = f.lowest[cell], f.highest[cell]
@@ -214,7 +215,7 @@ def all_done(p: Problem, f: Found) -> NDArray[np.bool_]:
     return out
 
 
-@njit(cache=True)
+@compiled
 def _keep(p: Problem, s: State, f: Found, variables: int, cells: int) -> bool:
     """Keep a table as a move if it widens a range that is not yet wide enough; False where there is no room."""
     table = s.number[MOVES] + 1
@@ -241,7 +242,7 @@ def _keep(p: Problem, s: State, f: Found, variables: int, cells: int) -> bool:
     return useful
 
 
-@njit(cache=True)
+@compiled
 def goal_of(p: Problem, f: Found, cell: int, up: bool, unit: bool, low: int, high: int) -> int:
     """Where to push next, within the bounds: what is needed beyond the other end of what was seen, or one unit on."""
     if unit:
@@ -251,7 +252,7 @@ def goal_of(p: Problem, f: Found, cell: int, up: bool, unit: bool, low: int, hig
     return max(min(f.highest[cell] - p.need[cell], p.fall[cell]), low)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def widen(p: Problem, s: State, f: Found, cells: Ints, effort: Effort, first: int) -> int:
     """Push the cells from position `first` on until their ranges are wide enough.
 

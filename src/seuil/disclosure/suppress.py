@@ -163,7 +163,7 @@ class _Suppressor:
         self.looked_at = np.zeros(0, np.int64)
         self.look = 0
         # What nothing fixes and nobody publishes is free to move like a hidden cell, with nothing to be proved of it.
-        free = ~(published | implied) & ~empty
+        free = ~(published | implied) & ~empty & self.task.implied.spanned
         self.start = truth.small | free | (frame.asked("hidden").ravel() & ~zero_shown)
         self.cover = self._cover(self.start, implied)
 
@@ -414,7 +414,7 @@ class _Suppressor:
             system = by_leaves(self.truth.frame, task.implied.overlaps, low, high)
         else:
             number = np.full(len(task.rows), -1, np.int64)
-            system = by_lines(self.truth.frame, task.rows, low, high, number, self.openable | self.hidden)
+            system = by_lines(task.implied.atoms, task.rows, low, high, number, self.openable | self.hidden)
         cells = np.unique(np.concatenate([system.cell, system.row_cell[system.row_cell >= 0]]))
         mine = ~self.hidden[cells] & self.openable[cells] & (self.height[cells] <= highest)
         prices = Prices(

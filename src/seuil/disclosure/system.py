@@ -37,13 +37,13 @@ class Sparse(NamedTuple):
 class Members:
     """The cells that every variable z stands for: those of variable k are at start[k]:start[k + 1].
 
-    A cell's value is sign * z + offset. cell: its position in the frame (flat); leaf: its number among the leaves, -1
-    for others.
+    A cell's value is sign * z + offset. cell: its position in the frame (flat); atom: its number among the leaves (of
+    linked tables: the leaves of each, see `linking`), -1 for others.
     """
 
     start: Ints
     cell: Ints
-    leaf: Ints
+    atom: Ints
     sign: Ints
     offset: Ints
 
@@ -83,14 +83,17 @@ class System:
         return np.asarray(matrix @ x + self.row_fixed, dtype=np.int64)
 
 
-def by_lines(frame: Frame, rows: Rows, low: Ints, high: Ints, row_cell: Ints, free: Bools) -> System:
-    """The form for exact figures: a variable for every `free` cell (flat); the others stay at `low`."""
+def by_lines(atoms: Ints, rows: Rows, low: Ints, high: Ints, row_cell: Ints, free: Bools) -> System:
+    """The form for exact figures: a variable for every `free` cell (flat); the others stay at `low`.
+
+    atoms: cells that all others add up, in the order in which `Members` numbers them.
+    """
     touched = np.bincount(np.repeat(np.arange(len(rows)), np.diff(rows.start)), free[rows.cell], len(rows)) > 0
     kept = rows.take(touched)
     variable = np.flatnonzero(free)
-    leaf_number = np.cumsum(is_leaf(frame).ravel()) - 1
-    leaf = np.where(is_leaf(frame).ravel()[variable], leaf_number[variable], -1)
-    return _system(kept, low, high, variable, row_cell[touched], leaf)
+    number = np.full(len(free), -1, np.int64)
+    number[atoms] = np.arange(len(atoms))
+    return _system(kept, low, high, variable, row_cell[touched], number[variable])
 
 
 def by_leaves(frame: Frame, relations: Rows, low: Ints, high: Ints) -> System:
@@ -135,7 +138,7 @@ def _binding(rows: Rows, low: Ints, high: Ints) -> Bools:
     return np.asarray(np.bincount(line, least, len(rows)) < rows.low, dtype=np.bool_)
 
 
-def _system(rows: Rows, low: Ints, high: Ints, variable: Ints, row_cell: Ints, leaf: Ints) -> System:
+def _system(rows: Rows, low: Ints, high: Ints, variable: Ints, row_cell: Ints, atom: Ints) -> System:
     """Number the variables; members of rows that are none stay at their lower bound."""
     number = np.full(len(low), -1, np.int64)
     number[variable] = np.arange(len(variable))
@@ -157,5 +160,5 @@ def _system(rows: Rows, low: Ints, high: Ints, variable: Ints, row_cell: Ints, l
         Sparse.of(csr_array(free, shape=(len(rows), len(variable)))),
         variable,
         row_cell,
-        Members(alone, variable, leaf.astype(np.int64), *same),
+        Members(alone, variable, atom.astype(np.int64), *same),
     )

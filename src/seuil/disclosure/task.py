@@ -118,7 +118,8 @@ def lay_out(task: Task) -> Layout:
         number = np.full(len(task.rows), -1, np.int64)
         first = len(task.implied.lines)
         number[first:][task.left_over] = size + np.flatnonzero(task.left_over)
-        system = by_lines(frame, task.rows, low, high, number, low < high)
+        told_of = (low < high) & task.implied.spanned
+        system = by_lines(task.implied.atoms, task.rows, low, high, number, told_of)
         apart = _in_small_groups(system, group, cells)
         rank = low[system.cell] + np.where(np.isin(system.cell, cells), 0, UNBOUNDED)
         system = contract(system, rank, apart)
