@@ -57,6 +57,7 @@ class Cover:
         discount = MORE_DISCOUNT if hidden.sum() > MANY else DISCOUNT
         self.covering = Covering(cost, hidden, discount)
         self.hard = True  # cuts found from now on hold for every pattern
+        self.least_cost = 0.0  # of every pattern, by the cuts that `begin` found
 
     @property
     def base(self) -> Bools:
@@ -71,6 +72,8 @@ class Cover:
             share, bound = self.covering.bound()
             still = 0 if bound > best * (1 + LEAST_GROWTH) else still + 1
             best = max(best, bound)
+            if self.hard:
+                self.least_cost = best
             if not new or still == PATIENCE:
                 break
             new = self._choose(share)

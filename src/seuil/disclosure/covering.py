@@ -16,7 +16,6 @@ from seuil.disclosure.frame import Bools, Floats, Ints
 LEAN = 0.9  # how much cheaper a cell is in rounding that the linear programme hides
 PART = 0.2  # of the cells between shown and hidden, how many are fixed as hidden at a time
 WHOLE = 1e-6
-DUAL, PRIMAL = 1, 4  # ways of the simplex method, as the solver numbers them
 
 
 class Covering:
@@ -106,7 +105,7 @@ class Covering:
         if not len(self.cells):
             return 0.0
         soft = np.flatnonzero(self.soft)
-        self.solver.setOptionValue("simplex_strategy", PRIMAL)  # what was chosen is feasible for any cost
+        self.solver.clearSolver()  # from the last choice, at other costs, it can take a hundred times as long
         for row in soft:
             self.solver.changeRowBounds(int(row), -np.inf, np.inf)
         self._set_least(np.arange(len(self.cells)), 0.0)
@@ -118,7 +117,6 @@ class Covering:
         kept = np.flatnonzero(self.least)
         self._set_least(kept, 1.0)
         self._set_costs(self.price[self.cells])
-        self.solver.setOptionValue("simplex_strategy", DUAL)
         return least
 
     def stay_with(self, chosen: Ints) -> None:

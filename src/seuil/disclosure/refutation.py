@@ -34,11 +34,11 @@ MULTIPLIERS = "getDualRay"  # which the solver has, and its declared types leave
 class Refuter:
     """Looks at one pattern. values: a table, the true one or one of public figures; low, high: (cells,) its bounds.
 
-    It changes while it works: threads need one each.
+    most_rows: a programme of more is given up. It changes while it works: threads need one each.
     """
 
-    def __init__(self, rows: Rows, values: Ints, low: Ints, high: Ints) -> None:
-        self.rows, self.values, self.low, self.high = rows, values, low, high
+    def __init__(self, rows: Rows, values: Ints, low: Ints, high: Ints, most_rows: int = MOST_ROWS) -> None:
+        self.rows, self.values, self.low, self.high, self.most_rows = rows, values, low, high, most_rows
         self.cell_start, self.cell_row, _ = rows.of_cells(len(values))
         self.free = low < high
         line = np.repeat(np.arange(len(rows)), np.diff(rows.start))
@@ -98,12 +98,14 @@ def _too_narrow(programme: "_Programme", down: int, need: int) -> Ints | None:
 
 
 @contextmanager
-def refuters(rows: Rows, values: Ints, low: Ints, high: Ints) -> Iterator[Callable[[Sequence[Question]], list[Ints]]]:
+def refuters(
+    rows: Rows, values: Ints, low: Ints, high: Ints, most_rows: int = MOST_ROWS
+) -> Iterator[Callable[[Sequence[Question]], list[Ints]]]:
     """Ask several questions at a time, in threads; what is not found out has no cells. Arguments as of `Refuter`."""
     idle: SimpleQueue[Refuter] = SimpleQueue()
     threads = min(len(os.sched_getaffinity(0)), WAVE)
     for _ in range(threads):
-        idle.put(Refuter(rows, values, low, high))
+        idle.put(Refuter(rows, values, low, high, most_rows))
 
     def one(question: Question) -> Ints:
         refuter = idle.get()
@@ -163,7 +165,7 @@ class _Programme:
         total = np.bincount(which, rows.coefficient[entry] * whole[rows.cell[entry]], len(touched))
         total += of.row_value[touched]
         fresh = touched[(total < rows.low[touched] - SLACK) | (total > rows.high[touched] + SLACK)]
-        if not len(fresh) or len(self.row_numbers) + len(fresh) > MOST_ROWS:
+        if not len(fresh) or len(self.row_numbers) + len(fresh) > of.most_rows:
             return False
         entry, which = spans(rows.start[fresh], rows.start[fresh + 1])
         cells = np.unique(rows.cell[entry])

@@ -28,7 +28,7 @@ from seuil.disclosure.mending import NEVER, seed
 from seuil.disclosure.neighbours import Neighbours
 from seuil.disclosure.prover import Prices, Progress, Prover, Twins, Wanted
 from seuil.disclosure.reasons import Reasons
-from seuil.disclosure.refutation import WAVE, refuters
+from seuil.disclosure.refutation import MOST_ROWS, WAVE, refuters
 from seuil.disclosure.search import Effort
 from seuil.disclosure.system import by_leaves, by_lines
 from seuil.disclosure.task import Task, lay_out
@@ -42,6 +42,7 @@ LONG = (  # for many exact figures: to ask of each whether it is held would take
     Effort(steps=400, stall=100, tries=1, units=0),
     Effort(steps=5_000, stall=1_000, tries=1, units=0),
     Effort(steps=20_000, stall=4_000, tries=1, units=0),
+    Effort(steps=50_000, stall=10_000, tries=2, units=0),
 )
 SLOW = Effort(steps=6_000, stall=1_500, tries=2, units=12)  # for cells that can move but weren't seen to
 ANY_HEIGHT = 1_000
@@ -60,6 +61,7 @@ OPENING = (  # price; levels above the leaves, dimensions added up, to which cel
 )
 REFUTATIONS = 40  # times that figures are hidden which are proved to hold stuck cells
 FREELY = 3  # of them, before nothing is shown again
+FEWER_ROWS = 1200  # in one programme, where it is asked of many cells: it is mostly in vain that there are more
 NEARLY = 1e-6  # of a solver's whole number
 CYCLES = 6  # times that relatives are hidden when no way is found
 BATCH = 400  # cells opened for between two looks at what is proved by now
@@ -207,7 +209,7 @@ class _Suppressor:
             self.cover.hide(hidden)
         self.cover.begin()
         stuck = self._refute_all(self._unproved(None))
-        if len(stuck):
+        if len(stuck) and len(self.looked_at) > MANY:
             stuck = self._unproved(stuck, (SLOW,))
         chosen = self.hidden
         if unproved is not None and len(unproved):
@@ -226,10 +228,12 @@ class _Suppressor:
 
     def _price(self) -> Price:
         """Beside the small cells."""
-        more, least = self.hidden & ~self.start, self.cover.covering.least_of
+        more, cover = self.hidden & ~self.start, self.cover
         counted = (~self.task.implied.nodes).astype(np.float64)
-        number = math.ceil(least(counted) - NEARLY)
-        return Price(int(counted[more].sum()), float(self.cost[more].sum()), number, least(self.cost))
+        number = math.ceil(cover.covering.least_of(counted) - NEARLY)
+        many = len(self.looked_at) > MANY  # then cuts that came in later raise it by less than they take to count
+        least = cover.least_cost if many else cover.covering.least_of(self.cost)
+        return Price(int(counted[more].sum()), float(self.cost[more].sum()), number, least)
 
     def _refute_all(self, stuck: Ints) -> Ints:
         """Prove of stuck cells that they are held, and hide what lets them go, until that finds nothing more.
@@ -240,15 +244,13 @@ class _Suppressor:
         many = len(self.looked_at) > MANY
         unknown = np.zeros(0, np.int64)
         for k in range(REFUTATIONS):
-            asked = np.setdiff1d(stuck, unknown)
-            if not len(asked):
-                break
-            cuts, not_held = self._refuted(asked, many)
-            if many:
-                unknown = np.union1d(unknown, not_held)
+            cuts, not_held = self._refuted(np.setdiff1d(stuck, unknown), many)
             if not self.cover.add(cuts):
                 break
-            self.cover.mend(growing=many or k >= FREELY)
+            if many:
+                unknown = np.union1d(unknown, not_held)
+                self.cover.keep()
+            self.cover.mend(growing=not many and k >= FREELY)
             stuck = self._unproved(stuck if many else None)
         return stuck
 
@@ -268,7 +270,8 @@ class _Suppressor:
                 return what, self.task.need, int(truth.reach[what]), int(truth.fall[what])
             return first_rest + what, self.task.need, -NEVER, NEVER
 
-        with refuters(self.task.rows, truth.values, low, high) as refute:
+        most_rows = FEWER_ROWS if many else MOST_ROWS
+        with refuters(self.task.rows, truth.values, low, high, most_rows) as refute:
             waiting = [(what, self._mates(np.array([what]))) for what in self.random.permutation(stuck).tolist()]
             while waiting:
                 waiting = [(what, mates) for what, mates in waiting if not going[mates].any()]
@@ -333,8 +336,10 @@ class _Suppressor:
         twins = prover.twins
         todo = np.zeros(len(prover.wanted.cells), np.bool_)
         todo[twins.of[~np.isin(twins.cells, settled)]] = True
-        long = not self.task.rounded and len(cells) > MANY
-        for effort in efforts or (LONG if long else QUICK):
+        if efforts is None:
+            many = len(cells) > MANY
+            efforts = (*QUICK, SLOW) if not many else QUICK if self.task.rounded else LONG
+        for effort in efforts:
             prover.widen(effort, prover.open[todo[prover.open]], progress=self.progress)
         held = np.setdiff1d(cells, twins.cells)
         return np.setdiff1d(np.concatenate([held, prover.left]), settled)
