@@ -10,10 +10,10 @@ from functools import cached_property
 import numpy as np
 
 from seuil.disclosure.frame import Bools, Ints
-from seuil.disclosure.groups import free_groups, groups_of
-from seuil.disclosure.intervals import tighten
+from seuil.disclosure.groups import groups_of
 from seuil.disclosure.lattice import UNBOUNDED
 from seuil.disclosure.task import Task, count_task
+from seuil.disclosure.tightening import tighten
 from seuil.tables.published import Published
 
 
@@ -55,7 +55,7 @@ class Facts:
     @cached_property
     def targets(self) -> Ints:
         """Whatever must be proved: hidden and open implied cells, open overlap rows."""
-        return np.flatnonzero(np.concatenate([self.task.hidden, self.task.left_over]))
+        return self.task.cells
 
     @cached_property
     def by_cell(self) -> tuple[Ints, Ints, Ints]:
@@ -80,16 +80,17 @@ class Facts:
 
     @cached_property
     def members(self) -> dict[int, Ints]:
-        """The targets of every group."""
-        group = self.group[self.targets]
+        """The targets of every group, and what is excused."""
+        members = self.task.members
+        group = self.group[members]
         order = np.argsort(group, kind="stable")
         edges = np.flatnonzero(np.diff(group[order])) + 1
-        return {int(self.group[part[0]]): part for part in np.split(self.targets[order], edges) if len(part)}
+        return {int(self.group[part[0]]): part for part in np.split(members[order], edges) if len(part)}
 
     @cached_property
     def free(self) -> set[int]:
-        """Groups that need no small cell, since a wish asks for one of theirs to be hidden."""
-        return set(free_groups(self.task.frame, self.group, self.task.hidden).tolist())
+        """Groups that need no small cell."""
+        return set(self.task.free_groups(self.group, *self.tight).tolist())
 
     def small_ones(self, group: int) -> Ints:
         """Members of a group that the bounds allow to be small (an overlap row always may be)."""
