@@ -105,7 +105,7 @@ def fix_pattern(patch: pytest.MonkeyPatch, patterns: dict[Key, Pattern]) -> None
 
     def fixed(cube: Cube, _: bytes, *, auditor, **__) -> Protected:
         figures = publish(cube, patterns[cube.frame.dataset.id, cube.frame.period])
-        return Protected(figures, auditor(figures), {}, {}, {}, {}, np.zeros(0, np.int64))
+        return Protected(figures, auditor(figures), {}, {}, {}, {})
 
     patch.setattr(protecting, "protect", fixed)
 

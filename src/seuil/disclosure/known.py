@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from seuil.disclosure.frame import Bools, Frame, Ints
-from seuil.disclosure.lattice import UNBOUNDED, Rows
+from seuil.disclosure.frame import Bools, Figures, Frame, Ints
+from seuil.disclosure.lattice import UNBOUNDED, Rows, lines, overlaps, stack
 from seuil.disclosure.tightening import tighten
 from seuil.model.errors import DisclosureError
 
@@ -43,6 +43,15 @@ def known_of(frame: Frame, rows: Rows) -> Known:
     narrow = (high - low < frame.threshold) & ~empty
     excused = narrow & (elsewhere.legacy | ~frame.published).ravel()
     return Known(low, high, (low == high) | empty, narrow, excused)
+
+
+def legacy_of(figures: Figures) -> Ints:
+    """Hidden counts (cells, flat) that are accepted without a proof, since what is known discloses them already."""
+    frame = figures.frame
+    if not frame.dataset.known:
+        return np.zeros(0, np.int64)
+    excused = known_of(frame, stack([lines(frame), overlaps(frame)])).excused
+    return np.flatnonzero(excused & figures.count.hidden.ravel())
 
 
 def refusal(frame: Frame, cells: Bools, found: str, right: str) -> DisclosureError:

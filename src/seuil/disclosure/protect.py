@@ -30,7 +30,6 @@ class Protected:
     """What is to be published and its audit; confidential beside it, by base: how many cells are small and hidden.
 
     narrow: hidden sums whose range does not reach `P_PERCENT` below and above what they are. prices: what hiding cost.
-    legacy: hidden counts (cells, flat) that are not proved, since what is known from elsewhere discloses them.
     """
 
     figures: Figures
@@ -39,7 +38,6 @@ class Protected:
     hidden: Mapping[str, int]
     narrow: Mapping[str, Ints]
     prices: Mapping[str, Price]
-    legacy: Ints
 
     @property
     def safe(self) -> bool:
@@ -88,7 +86,6 @@ def protect(cube: Cube, secret: bytes, *, auditor: Auditor = audit, progress: Pr
         {name: int(pattern.sum()) for name, pattern in hidden.items()},
         {name: chosen[name].stuck for name in cube.sums},
         prices,
-        np.flatnonzero(truths[COUNT].task(hidden[COUNT]).excused & published),
     )
 
 

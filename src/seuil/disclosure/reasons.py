@@ -104,11 +104,12 @@ class Reasons:
         small: (cells,) what the rule hides.
         """
         frame, rows = task.frame, task.implied.overlaps
+        kept = self.without(task) & frame.elsewhere.hidden.ravel()
         told = task.implied.nodes & ~task.hidden & small & task.counts
         if task.counts:
             told[rows.cell[np.repeat(self.small_left_over() & ~task.left_over, np.diff(rows.start))]] = True
         for cells, found, right in (
-            (self.without(task), "hidden in an earlier release, but nothing hides them now", "a wish to hide them"),
+            (kept, "hidden in an earlier release, but nothing hides them now", "a wish to hide them"),
             (told, "figures that can't be hidden tell too small counts here", "tables or wishes that show fewer"),
         ):
             if cells.any():

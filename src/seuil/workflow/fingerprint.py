@@ -42,11 +42,8 @@ def file_state(path: Path) -> list[int]:
 
 def dataset_files(dataset: Dataset) -> dict[str, Path]:
     """The definition, its code lists and earlier releases, by their names below `jeux/<id>/` in a release."""
-    definition = dataset.definition
-    names = [
-        *(d.codes for d in definition.dimensions.values()),
-        *(known.file for known in definition.known if known.file),
-    ]
+    codes = [dimension.codes for dimension in dataset.definition.dimensions.values()]
+    names = [*codes, *(known.file for known in dataset.definition.known if known.file)]
     return {"definition.yaml": dataset.path} | {name: dataset.path.parent / name for name in names}
 
 
