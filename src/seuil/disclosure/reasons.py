@@ -78,20 +78,22 @@ class Reasons:
         return np.asarray(company - self.small(task) <= 0, dtype=np.bool_)
 
     def lacking(self, task: Task) -> Cuts:
-        """What a pattern lacks. A group without a small cell has to reach further if it stays; a small cell alone needs
-        company that can be small.
+        """What a pattern lacks. A group without a small cell has to reach further if it stays; the only cell of a group
+        that can be small, by what is known of it, needs company.
         """
         if not task.justified or not task.hidden.any():
             return Cuts(*(np.zeros(n, np.int64) for n in (0, 1, 0)))
         group, small = self.groups(task)
-        size, of = np.bincount(group[group >= 0]), group[: len(task.hidden)]
-        known = task.implied.known
+        of, known = group[: len(task.hidden)], task.implied.known
+        may = np.concatenate([task.hidden & (known.low < task.frame.threshold), task.left_over])
+        size = np.bincount(group[may], minlength=len(small))
         held, parts = [], []
         for cell in np.flatnonzero(task.hidden & ~known.exact & (small[of] == 0)):
             held.append(int(cell))
             parts.append(self.neighbours.of_all(np.flatnonzero(of == of[cell])))
-        for cell in np.flatnonzero(task.hidden & ~task.excused & (size[of] == 1) & (small[of] == 1)):
-            mates = self.neighbours.of(int(cell))
+        for cell in np.flatnonzero(self.small(task) & ~task.excused & (size[of] == 1) & (small[of] == 1)):
+            near = self.neighbours.of_all(np.flatnonzero(of == of[cell]))
+            mates = self.neighbours.random.permutation(near)
             able = mates[[self._can_be_small(int(m), task.hidden) for m in mates]]
             held.append(-1)
             parts.append(able if len(able) else mates)
