@@ -14,6 +14,7 @@ from seuil.disclosure.cover import Cover, Places
 from seuil.disclosure.cube import Cube, Pattern, publish
 from seuil.disclosure.exposure import Asked
 from seuil.disclosure.frame import Bools
+from seuil.disclosure.lattice import UNBOUNDED
 from seuil.disclosure.mending import NEVER
 from seuil.disclosure.protect import count_truth
 
@@ -43,8 +44,8 @@ def hide_line_mates(cube: Cube, small: Bools) -> Bools:
     cost = 1 + 0.001 * np.random.default_rng(1).random(size)
     asked = Asked(np.full(size, task.need, np.int64), np.full(size, -NEVER), np.full(size, NEVER))
     nothing, none = np.zeros(len(task.rows), np.int64), np.zeros(len(task.rows), np.bool_)
-    floor, every = np.zeros(size, np.int64), np.ones(size, np.bool_)
-    places = Places(task.rows, task.low, task.high, floor, every, asked, nothing, none, None)
+    floor, top, every = np.zeros(size, np.int64), np.full(size, UNBOUNDED), np.ones(size, np.bool_)
+    places = Places(task.rows, task.low, task.high, floor, top, every, asked, nothing, none, None)
     cover = Cover(places, small, cost)
     cover.begin()
     return cover.hidden

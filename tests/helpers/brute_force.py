@@ -28,7 +28,7 @@ class Oracle:
         self.counts = name == "count"
         self.column = figures.count if self.counts else figures.sums[name]
         self.rounding = self.frame.rounding if self.counts else None
-        self.exact = self.rounding is None
+        self.is_exact = self.rounding is None
         self.threshold = self.frame.threshold if self.counts else self.frame.dataset.sums[name].width
         self.cells = list(product(*(range(n) for n in self.frame.shape)))
         self.number = {cell: k for k, cell in enumerate(self.cells)}
@@ -81,10 +81,68 @@ class Oracle:
                     lines.append([cell, *children])
         return lines
 
+    # What is known from elsewhere
+
+    @cached_property
+    def known(self) -> dict[tuple[int, ...], tuple[float, float]]:
+        """Bounds of every cell by what is known alone; of a sum nothing is."""
+        low, high = dict.fromkeys(self.cells, 0.0), dict.fromkeys(self.cells, float("inf"))
+        for fact in self.frame.dataset.known if self.counts else ():
+            for c in self.cells:
+                if fact.period in (None, self.frame.period) and self._is_at(c, fact.where):
+                    low[c] = max(low[c], fact.low)
+                    high[c] = min(high[c], float("inf") if fact.high is None else fact.high)
+        high |= dict.fromkeys(self.empty, 0.0)
+        return {c: (low[c], high[c]) for c in self.cells}
+
+    @cached_property
+    def known_by_line(self) -> dict[tuple[int, ...], tuple[float, float]]:
+        """The same with what follows line by line: the terms of an additive line are 0, of an overlap not below 0."""
+        if not self.frame.dataset.known or not self.counts:
+            return {c: (0, 0 if c in self.empty else float("inf")) for c in self.cells}
+        rows = [([(line[0], 1), *((c, -1) for c in line[1:])], True) for line in self.lines]
+        for r, position in self.differences.values():
+            rows.append(([((s, *position), sign) for s, sign in self.frame.relations[r].terms], False))
+        known = dict(self.known)
+        while True:
+            before = dict(known)
+            for terms, equal in rows:
+                for c, sign in terms:
+                    others = [(known[o], k * -sign) for o, k in terms if o != c]
+                    least = sum(bounds[0] if k > 0 else -bounds[1] for bounds, k in others)
+                    most = sum(bounds[1] if k > 0 else -bounds[0] for bounds, k in others)
+                    low, high = known[c]
+                    if equal or sign > 0:
+                        low = max(low, least)
+                    if equal or sign < 0:
+                        high = min(high, most)
+                    known[c] = low, high
+            if known == before:
+                return known
+
+    @cached_property
+    def exact(self) -> set:
+        """Cells whose count is known, empty ones too."""
+        return {c for c, (low, high) in self.known_by_line.items() if low == high}
+
+    @cached_property
+    def narrow(self) -> set:
+        """Cells that what is known holds in a range below T: nothing can protect them."""
+        known = self.known_by_line
+        return {c for c in self.cells if c not in self.empty and known[c][1] - known[c][0] < self.threshold}
+
+    @cached_property
+    def excused(self) -> set:
+        """Those of them that need no proof: accepted as legacy, or not published."""
+        if not self.counts or not self.frame.dataset.known:
+            return set()
+        legacy = [f.where for f in self.frame.dataset.known if f.legacy and f.period in (None, self.frame.period)]
+        return {c for c in self.narrow if c not in self.published or any(self._is_at(c, w) for w in legacy)}
+
     # What is implied
 
     def closure(self, known: set) -> set:
-        known = known | self.empty
+        known = known | self.exact
         while True:
             alone = [left[0] for line in self.lines if len(left := [c for c in line if c not in known]) == 1]
             if not alone:
@@ -93,7 +151,7 @@ class Oracle:
 
     @cached_property
     def implied(self) -> set:
-        return self.closure(self.published) - self.published - self.empty if self.exact else set()
+        return self.closure(self.published) - self.published - self.exact if self.is_exact else set()
 
     @cached_property
     def fixed(self) -> set:
@@ -123,13 +181,14 @@ class Oracle:
         return found
 
     def _differences_within(self, cells: set) -> set[int]:
-        if not self.exact or not self.counts:
+        if not self.is_exact or not self.counts:
             return set()
         known = self.closure(cells)
         return {
             index
             for index, (r, position) in self.differences.items()
             if all((s, *position) in known for s, _ in self.frame.relations[r].terms)
+            and not all((s, *position) in self.exact for s, _ in self.frame.relations[r].terms)
         } - self.zero_by_definition
 
     @cached_property
@@ -138,17 +197,22 @@ class Oracle:
 
     @cached_property
     def to_prove(self) -> list[int]:
+        """Hidden and open implied cells but the excused ones."""
+        return sorted(set(self.members) - {self.number[c] for c in self.excused})
+
+    @cached_property
+    def members(self) -> list[int]:
         """Hidden and open implied cells."""
         cells = {self.number[c] for c in self.hidden | (self.implied - self.fixed)}
         return sorted(cells | (self._differences_within(self.published) - self.fixed_differences))
 
     @cached_property
     def groups(self) -> list[set[int]]:
-        """Connected components of the cells to be proved."""
+        """Connected components of the hidden and open implied cells."""
         together = [{self.number[c] for c in line} for line in self.lines]
         for index, (r, position) in self.differences.items():
             together.append({index} | {self.number[(s, *position)] for s, _ in self.frame.relations[r].terms})
-        left, groups = set(self.to_prove), []
+        left, groups = set(self.members), []
         while left:
             group, reached = set(), {min(left)}
             while reached:
@@ -161,7 +225,15 @@ class Oracle:
     # Which values are allowed
 
     def allowed(self, cell: tuple[int, ...]) -> set[int] | None:
-        """The values of an empty or shown cell, None for others."""
+        """The values of an empty or shown cell or of one with a known limit, None for others."""
+        values = self._told(cell)
+        low, high = self.known[cell]
+        if values is not None:
+            return {v for v in values if low <= v <= high}
+        return set(range(int(low), int(high) + 1)) if high < float("inf") else None
+
+    def _told(self, cell: tuple[int, ...]) -> set[int] | None:
+        """The same by the figures alone."""
         if cell in self.empty or (not self.counts and self.nobody(cell)):
             return {0}
         if cell not in self.shown:
@@ -210,7 +282,8 @@ class Oracle:
             v, values = value[self.number[cell]], self.allowed(cell)
             if values is not None:
                 good &= np.isin(v, list(values))
-            elif self.counts and cell in self.hidden and self.frame.zeros_shown:
+            good &= v >= self.known[cell][0]
+            if self.counts and cell in self.hidden and self.frame.zeros_shown:
                 good &= v >= 1
         implied = {self.number[c] for c in self.fixed} | self.fixed_differences
         for index in implied if self.counts else ():
@@ -246,15 +319,15 @@ class Oracle:
         A leaf without an upper bound is cut at K. That loses nothing: cutting such leaves of an admissible table at K
         gives an admissible table, for no shown cell lies above them (else they had a bound), min(., K) keeps
         child <= parent and parent <= sum of children in every leaf as long as K is at least every bound, and small
-        cells stay small, hidden ones above 0. So each cell reaches its minimum m below the cut. If a table has m + T or
-        more in a cell, so has the cut one when K >= m + T: either none of the cell's leaves was cut, or one is K.
-        Differences of overlaps are not monotone under the cut; where they count (exact figures) all leaves must have
-        bounds.
+        cells stay small, hidden ones above 0; a cell with a leaf that is cut has K at least, which is above what is
+        known of the least. So each cell reaches its minimum m below the cut. If a table has m + T or more in a cell, so
+        has the cut one when K >= m + T: either none of the cell's leaves was cut, or one is K. Differences of overlaps
+        are not monotone under the cut; where they count (exact figures) all leaves must have bounds.
         """
         unbounded = self.bounds < 0
-        if unbounded.any() and self.counts and self.exact and self.frame.relations:
+        if unbounded.any() and self.counts and self.is_exact and self.frame.relations:
             raise TooLargeError
-        cut = max([self.threshold, 1, *self.bounds.tolist()])
+        cut = max([self.threshold, 1, *self.bounds.tolist(), *(int(low) for low, _ in self.known.values())])
         while True:
             found = self._enumerate(np.where(unbounded, cut, self.bounds))
             if not len(found) or not unbounded.any():

@@ -16,8 +16,9 @@ from seuil.disclosure.cube import Amounts, Leaves
 from seuil.disclosure.frame import Column, Figures, Frame, frame_of
 from seuil.model.dataset import Dataset
 from seuil.model.definition import Definition
-from seuil.model.formulas import round_half_up
+from seuil.model.formulas import interval, round_half_up
 from seuil.model.hierarchy import Hierarchy, Kind, Node
+from seuil.model.known import Fact, facts_of
 from seuil.model.text import Text
 
 PERIOD = 2024
@@ -48,7 +49,8 @@ def dataset(hierarchies: dict[str, Hierarchy], **fields: object) -> Dataset:
         "measures": {"n": {"kind": "count", "label": "n"}},
         **fields,
     }
-    return Dataset(Definition.model_validate(chosen), hierarchies, Path("tiny.yaml"))
+    definition, path = Definition.model_validate(chosen), Path("tiny.yaml")
+    return Dataset(definition, hierarchies, path, facts_of(definition, hierarchies, path))
 
 
 def figures_of(frame: Frame, count: np.ndarray, hidden: np.ndarray) -> Figures:
@@ -175,6 +177,36 @@ def _memberships(frame: Frame) -> list[tuple[int, ...]]:
     return [s for s in subsets if all(sum(c for k, c in x.terms if k in s) >= 0 for x in frame.relations)]
 
 
+# Random knowledge
+
+
+def with_known(draw: Random, frame: Frame, leaves: np.ndarray) -> Frame:
+    """Mostly the same; sometimes one of which readers know something true: of some cells, or a whole release."""
+    if draw.random() < 0.65:
+        return frame
+    count = cells_of(frame, leaves)
+    named = [*(["o"] if frame.overlapping else []), *frame.dataset.additive]
+    axes = [*([frame.overlapping] if frame.overlapping else []), *frame.axes]
+    cells = list(product(*(range(n) for n in frame.shape)))
+    legacy, release = draw.random() < 0.6, draw.random() < 0.4
+    rounding, threshold = draw.choice([None, 2, 3, 5]), draw.choice([frame.threshold, 2])
+    facts = []
+    for cell in cells if release else draw.sample(cells, draw.choice([1, 1, 2])):
+        n, codes = int(count[cell]), [axis.nodes[k].code for axis, k in zip(axes, cell[-len(axes) :], strict=True)]
+        least, most = max(n - draw.randrange(5), 0), n + draw.randrange(4)
+        low, high = draw.choice([(n, n), (n, n), (least, most), (least, None), (0, most)])
+        hidden = False
+        if release:
+            if not frame.published[cell] or draw.random() < 0.3:
+                continue
+            hidden = n < threshold or draw.random() < 0.1
+            low, high = interval(round_half_up(n, rounding), rounding)
+            low, high = (0, None) if hidden else (max(low, threshold), high)
+        where = dict(zip(named, ((code,) for code in codes), strict=True))
+        facts.append(Fact(where, draw.choice([None, PERIOD]), low, high, hidden, legacy))
+    return replace(frame, dataset=replace(frame.dataset, known=tuple(facts)))
+
+
 # Random patterns
 
 
@@ -202,10 +234,11 @@ def random_case(draw: Random, *, safe: bool | None = None, tries: int = 60) -> C
 def _hide(draw: Random, safe: bool | None) -> Case | None:
     frame = frame_of(random_dataset(draw), PERIOD)
     leaves = random_leaves(draw, frame)
+    frame = with_known(Random(f"{leaves.tolist()} {draw.random()}"), frame, leaves)
     count = cells_of(frame, leaves)
     small = (count < frame.threshold) & ~((count == 0) & frame.zeros_shown)
     may = frame.published & ~frame.empty & ~((count == 0) & frame.zeros_shown)
-    hidden = (small | frame.asked("hidden")) & may
+    hidden = (small | frame.asked("hidden") | frame.elsewhere.hidden) & may
     if not hidden.any() and draw.random() < 0.9:
         return None
     for k in np.flatnonzero(may & ~hidden):

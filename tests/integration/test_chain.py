@@ -13,7 +13,7 @@ from tests.helpers.trees import bytes_of
 
 from seuil.disclosure.audit import audit
 from seuil.model.dataset import read_dataset
-from seuil.model.errors import DataError, DisclosureError, ProofError, UsageError
+from seuil.model.errors import DataError, DefinitionError, DisclosureError, ProofError, UsageError
 from seuil.publish.propose import propose as propose_files
 from seuil.workflow import release
 from seuil.workflow.build import Source, build
@@ -205,3 +205,28 @@ def test_missing_records_are_named(office: Chain) -> None:
     (office.records / "people.csv").unlink()
     with pytest.raises(DataError, match=r"people\.csv"):
         office.build()
+
+
+@pytest.mark.usefixtures("audits_here")
+def test_an_earlier_release_is_taken_into_account_and_travels_along(released: Chain) -> None:
+    table = pq.read_table(content(released) / "data.parquet", columns=["year", "territory", "age", "sex", "people"])
+    rows = [",".join("NS" if v is None else str(v) for v in row.values()) for row in table.to_pylist()]
+    definition = released.definitions[0]
+    (definition.parent / "earlier").mkdir()
+    file = definition.parent / "earlier" / "visits.csv"
+    file.write_text("\n".join([",".join(table.column_names), *rows]) + "\n", encoding="utf-8")
+    said = "known: [{file: earlier/visits.csv, count: people, threshold: 5, reason: It was released}]\n"
+    definition.write_text(definition.read_text() + said, encoding="utf-8")
+    shutil.rmtree(released.workspace)
+    set_secret(released, b"t" * 32)  # other ties would be broken otherwise
+    visits, _ = released.build()
+    again = pq.read_table(content(released) / "data.parquet", columns=table.column_names)
+    assert again.equals(table), "what was hidden is hidden, and what was shown can't be hidden any more"
+    assert all(not summary.legacy for summary in visits.periods.values())
+    assert (content(released) / "earlier" / "visits.csv").read_bytes() == file.read_bytes()
+    assert released.publish(released.propose()) == 2
+    verdict = verify_folder(released.archive, now=NOON, workers=1)
+    assert (verdict.problems, verdict.proved) == ((), ("illness", "visits"))
+    file.write_text(file.read_text().replace("\n2022,", "\nthen,", 1), encoding="utf-8")
+    with pytest.raises(DefinitionError, match=r"visits.csv:2: year: found what is no period"):
+        released.build()

@@ -11,7 +11,7 @@ from random import Random
 
 import pytest
 from tests.helpers.brute_force import Oracle, TooLargeError
-from tests.helpers.strategies import PERIOD, random_amounts, random_case, random_dataset, random_leaves
+from tests.helpers.strategies import PERIOD, random_amounts, random_case, random_dataset, random_leaves, with_known
 
 from seuil.disclosure import task
 from seuil.disclosure.audit import audit
@@ -32,6 +32,7 @@ def check_protected(seed: int) -> str:
     draw = Random(seed)
     frame = frame_of(random_dataset(draw), PERIOD)
     leaves = random_amounts(draw, frame, random_leaves(draw, frame))
+    frame = with_known(Random(f"{seed} known"), frame, leaves.count.reshape(-1))
     true = {"count": leaves.count, "m": leaves.sums["m"].total}
     if seed % 3:
         leaves = replace(leaves, sums={})
@@ -40,7 +41,13 @@ def check_protected(seed: int) -> str:
         with pytest.raises(DisclosureError, match="too small"):
             protect(cube, b"not so secret")
         return "not released"
-    result = protect(cube, b"not so secret")
+    try:
+        result = protect(cube, b"not so secret")
+    except DisclosureError as problem:
+        assert frame.dataset.known, problem
+        reasons = ("tells too much", "earlier release", "can't be hidden", "contradict")
+        assert any(reason in str(problem) for reason in reasons), problem
+        return "refused"
     if not result.audit.safe:
         return "not released"
     assert verify(result.figures, result.audit.proofs) == (), seed

@@ -51,12 +51,13 @@ def altered_proofs(draw: Random, oracle: Oracle, proof: Proof) -> Iterator[tuple
 def altered_columns(draw: Random, oracle: Oracle, true_values: np.ndarray) -> Iterator[Column]:
     """The column with one cell altered; no proof of the old one holds for it."""
     column, step = oracle.column, oracle.rounding or 1
-    if oracle.hidden:
-        cell = draw.choice(sorted(oracle.hidden))
+    hidden, shown = sorted(oracle.hidden - oracle.excused), sorted(oracle.shown - oracle.excused)
+    if hidden:
+        cell = draw.choice(hidden)
         value = int(true_values[cell]) // step * step
         yield Column(changed(column.values, cell, value), changed(column.hidden, cell, False))
-    if oracle.shown:
-        cell = draw.choice(sorted(oracle.shown))
+    if shown:
+        cell = draw.choice(shown)
         value = int(column.values[cell])
         yield Column(changed(column.values, cell, value + draw.choice([-step, step])), column.hidden)
         yield Column(changed(column.values, cell, 0), changed(column.hidden, cell, True))

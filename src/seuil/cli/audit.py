@@ -120,7 +120,7 @@ def _lines(found: dict[str, dict[str, Any]], safe: bool) -> list[str]:
     lines = []
     for period, verdict in found.items():
         for base, result in verdict["bases"].items():
-            open_ = {kind: result[kind] for kind in ("exposed", "undecided") if result[kind]}
+            open_ = {kind: result[kind] for kind in ("exposed", "undecided", "legacy") if result.get(kind)}
             words = ", ".join(f"{number(len(cells))} {kind}" for kind, cells in open_.items()) or "safe"
             counts = f"{number(result['hidden'])} hidden figures, {number(result['proved'])} proofs"
             lines.append(f"{period}, {base}: {counts}: {words}")

@@ -41,6 +41,8 @@ def build(
         written = b.written
         counts = f"{number(written.cells)} figures, {number(written.hidden)} hidden"
         lines.append(f"{b.dataset}: {number(written.rows)} rows, {counts}")
+        for period, summary in b.periods.items():
+            lines += [f"  {period}: not proved, accepted as legacy: {cell}" for cell in summary.legacy]
         lines += [f"  {word}: {', '.join(steps)}" for word, steps in (("made", b.made), ("reused", b.reused)) if steps]
     lines.append(f"ready to be released: seuil release propose --workspace {workspace} --archive ARCHIVE")
     show(content, lines, as_json=json)

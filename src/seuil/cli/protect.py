@@ -50,6 +50,7 @@ def protect(
 
 def _of_dataset(leaves: Path, definition: Path, period: int, out: Path, secret: Path, json: bool) -> int:
     from seuil.cli.screen import watching
+    from seuil.tables.loss import legacy_words
     from seuil.workflow.apart import protect_alone
 
     with watching() as tell:
@@ -57,7 +58,7 @@ def _of_dataset(leaves: Path, definition: Path, period: int, out: Path, secret: 
     # How many are small is for nobody's screen
     public = {name: value for name, value in asdict(summary).items() if name != "small"}
     counts = f"{number(summary.cells)} figures, {number(summary.hidden)} hidden"
-    line = f"{number(summary.rows)} rows, {counts}, all proved: {out}"
+    line = f"{number(summary.rows)} rows, {counts}, {legacy_words('all proved', summary.legacy)}: {out}"
     show({"period": period, "out": str(out)} | public, [line], as_json=json)
     return 0
 
@@ -101,6 +102,7 @@ def _by_hand(
 def _written(
     table: "ProtectedTable", out: Path, proof: Path | None, report: Path | None, reveal: bool, json: bool
 ) -> int:
+    from seuil.tables.loss import legacy_words
     from seuil.workflow.proofs import write_proofs
 
     write_whole(out, table.csv(reveal=reveal), private=reveal)
@@ -110,9 +112,11 @@ def _written(
         write_whole(report, table.report.html.encode(), private=True)
     cells, hidden = table.loss.cells, table.loss.hidden
     content: dict[str, Any] = {"out": str(out), "cells": cells, "hidden": hidden, "seconds": round(table.seconds, 3)}
+    if table.legacy:
+        content["legacy"] = list(table.legacy)
     content["gap"] = round(table.loss.gap, 2)
     counts = f"{number(cells)} figures, {number(hidden)} hidden"
-    lines = [f"{counts}, all proved in {table.seconds:.1f} s: {out}"]
+    lines = [f"{counts}, {legacy_words('all proved', table.legacy)} in {table.seconds:.1f} s: {out}"]
     lines.append(f"of those hidden to protect others, at most {table.loss.gap:.1f} % might be spared (proved bound)")
     if proof is not None:
         lines.append(f"proof: {proof}")

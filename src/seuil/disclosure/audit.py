@@ -13,7 +13,7 @@ from seuil.disclosure.frame import Figures, Ints
 from seuil.disclosure.mending import NEVER
 from seuil.disclosure.proof import Proof
 from seuil.disclosure.prover import Progress, Prover
-from seuil.disclosure.refutation import WAVE, refuters
+from seuil.disclosure.refutation import MOST_ROWS, WAVE, refuters
 from seuil.disclosure.search import Effort
 from seuil.disclosure.system import System, leaf_sums
 from seuil.disclosure.task import COUNT, Layout, Task, count_task, lay_out, sum_task
@@ -21,11 +21,12 @@ from seuil.disclosure.task import COUNT, Layout, Task, count_task, lay_out, sum_
 ROUNDS = (
     Effort(steps=400, stall=100, tries=1, units=0),
     Effort(steps=2_000, stall=400, tries=2, units=0),
-    Effort(steps=6_000, stall=1_500, tries=3, units=12),
+    Effort(steps=10_000, stall=2_000, tries=1, units=0),
+    Effort(steps=50_000, stall=10_000, tries=2, units=0),
     Effort(steps=40_000, stall=8_000, tries=3, units=12),
     Effort(steps=50_000, stall=25_000, tries=12, units=12),
 )
-REFUTED_BEFORE = 3  # of the rounds: what is held is looked for before the long ones
+REFUTED_BEFORE = {3: 300, 4: MOST_ROWS}  # number of a round: rows by which what is held is looked for before it
 
 
 @dataclass(frozen=True)
@@ -60,14 +61,17 @@ def _prove(task: Task, seed: int, progress: Progress | None) -> tuple[Proof, Int
     wanted = layout.wanted
     exposed = np.setdiff1d(layout.cells, layout.twins.cells)
     prover = Prover(layout.system, wanted, seed, twins=layout.twins)
-    if not prover.find_base(start_table(task, layout.system), spread=task.rounded):
+    if not prover.find_base(start_table(task, layout.system), inside=not task.rounded):
         return no_proof(), exposed, layout.twins.cells
     atom_values = layout.low[task.implied.atoms]
     refuted = np.zeros(0, np.int64)
     for number, effort in enumerate(ROUNDS):
-        if number == REFUTED_BEFORE:
-            refuted = _refuted(task, layout, prover.base(atom_values), prover.left, progress)
-        if not len(open_ := np.setdiff1d(prover.left, refuted)):
+        open_ = np.setdiff1d(prover.left, refuted)
+        if number in REFUTED_BEFORE and len(open_):
+            base = prover.base(atom_values)
+            refuted = np.union1d(refuted, _refuted(task, layout, base, open_, REFUTED_BEFORE[number], progress))
+            open_ = np.setdiff1d(open_, refuted)
+        if not len(open_):
             break
         prover.widen(effort, prover.places_of(open_), progress=progress)
     left = prover.left
@@ -75,15 +79,13 @@ def _prove(task: Task, seed: int, progress: Progress | None) -> tuple[Proof, Int
     return proof, np.union1d(exposed, np.intersect1d(left, refuted)), np.setdiff1d(left, refuted)
 
 
-def _refuted(task: Task, layout: Layout, atoms: Ints, cells: Ints, progress: Progress | None) -> Ints:
+def _refuted(task: Task, layout: Layout, atoms: Ints, cells: Ints, most_rows: int, progress: Progress | None) -> Ints:
     """Those of some cells that figures prove to be held in too narrow a range. atoms: (atoms,) of any table."""
-    if not len(cells):
-        return cells
     values = np.asarray(leaf_sums(task.frame) @ task.implied.line_up(atoms), dtype=np.int64)
     size, lines = len(values), len(task.implied.lines)
     questions = [(int(c if c < size else c + lines), task.need, -NEVER, NEVER) for c in cells]
     held: list[bool] = []
-    with refuters(task.rows, values, layout.low, layout.high) as refute:
+    with refuters(task.rows, values, layout.low, layout.high, most_rows) as refute:
         while len(held) < len(cells):
             held += [len(found) > 0 for found in refute(questions[len(held) : len(held) + WAVE])]
             if progress is not None:
@@ -92,9 +94,12 @@ def _refuted(task: Task, layout: Layout, atoms: Ints, cells: Ints, progress: Pro
 
 
 def start_table(task: Task, system: System) -> Ints:
-    """Where the repair of the base begins: shown variables in mid-interval, the others low."""
+    """Where the repair of the base begins: shown variables in mid-interval, the others low (where figures are exact in
+    the middle of what a small cell can be).
+    """
     shown = (task.frame.published.ravel() & ~task.hidden)[system.cell]
-    return np.where(shown, (system.low + system.high - 1) // 2, system.low)
+    above = 0 if task.rounded or not task.counts else task.frame.threshold // 2
+    return np.where(shown, (system.low + system.high - 1) // 2, np.minimum(system.low + above, system.high))
 
 
 def no_proof() -> Proof:

@@ -27,7 +27,7 @@ DISCOUNT, MORE_DISCOUNT = 0.5, 0.8  # how much cheaper a cell of the last choice
 
 @dataclass(frozen=True)
 class Places:
-    """Where cells may be hidden. low, high: (cells,) bounds while shown; hidden_low: the lower one once hidden.
+    """Where cells may be hidden. low, high: (cells,) bounds while shown; hidden_low, hidden_high: once hidden.
 
     openable: (cells,) may be hidden. asked: of every cell once it is hidden. rest: (rows,) the range asked of a row's
     sum where one of its members is hidden, 0 for nothing; secret: (rows,) where it is asked in any case. reasons: what
@@ -38,6 +38,7 @@ class Places:
     low: Ints
     high: Ints
     hidden_low: Ints
+    hidden_high: Ints
     openable: Bools
     asked: Asked
     rest: Ints
@@ -46,7 +47,7 @@ class Places:
 
     def bounds(self, hidden: Bools) -> tuple[Ints, Ints]:
         """Bounds of every cell under a pattern."""
-        return np.where(hidden, self.hidden_low, self.low), np.where(hidden, UNBOUNDED, self.high)
+        return np.where(hidden, self.hidden_low, self.low), np.where(hidden, self.hidden_high, self.high)
 
 
 class Cover:

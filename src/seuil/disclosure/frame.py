@@ -7,7 +7,7 @@ code list as it stands in the period, the total first.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,9 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
+NO_LIMIT = 1 << 40  # above every count
+NAMED = 10
+
 
 @dataclass(frozen=True)
 class Relation:
@@ -28,6 +31,25 @@ class Relation:
     """
 
     terms: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """What readers know from elsewhere, over `Frame.shape`, as the definition says it.
+
+    low, high: bounds of the count, 0 and `NO_LIMIT` where there are none. hidden: published cells that an earlier
+    release hid. legacy: cells that may be hidden without a proof, should this disclose them.
+    """
+
+    low: Ints
+    high: Ints
+    hidden: Bools
+    legacy: Bools
+
+    @cached_property
+    def bounded(self) -> Bools:
+        """Cells of which something is known."""
+        return np.asarray((self.low > 0) | (self.high < NO_LIMIT), dtype=np.bool_)
 
 
 @dataclass(frozen=True)
@@ -86,16 +108,44 @@ class Frame:
             cost[self._at(wish.where)] *= wish.cost
         return cost
 
+    @cached_property
+    def elsewhere(self) -> Elsewhere:
+        """What readers know from elsewhere."""
+        low, high = np.zeros(self.shape, np.int64), np.full(self.shape, NO_LIMIT, np.int64)
+        hidden, legacy = np.zeros(self.shape, np.bool_), np.zeros(self.shape, np.bool_)
+        for fact in self.dataset.known:
+            if fact.period in (None, self.period):
+                at = self._places(fact.where)
+                low[at] = np.maximum(low[at], fact.low)
+                high[at] = np.minimum(high[at], NO_LIMIT if fact.high is None else fact.high)
+                hidden[at] |= fact.hidden
+                legacy[at] |= fact.legacy
+        return Elsewhere(low, high, hidden & self.published & ~self.empty, legacy)
+
+    def named(self, cells: Bools) -> str:
+        """Codes of the first of some cells (over `shape`), and how many more there are."""
+        found = np.argwhere(cells)
+        codes = [self.slices, *([node.code for node in axis.nodes] for axis in self.axes)]
+        names = [[known[k] for known, k in zip(codes, at, strict=True)] for at in found[:NAMED]]
+        more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
+        return "; ".join(", ".join(code for code in name if code) for name in names) + more
+
     def _at(self, where: Mapping[str, tuple[str, ...]]) -> Bools:
         """Cells at one of the codes of every dimension that is named."""
+        found = np.zeros(self.shape, np.bool_)
+        found[self._places(where)] = True
+        return found
+
+    def _places(self, where: Mapping[str, tuple[str, ...]]) -> tuple[NDArray[np.intp], ...]:
+        """The same as an index."""
         names = [*([self.dataset.overlapping] if self.dataset.overlapping else []), *self.dataset.additive]
         dimensions = [*([self.overlapping] if self.overlapping else []), *self.axes]
-        pad = [] if self.overlapping else [np.ones(1, np.bool_)]
-        flags = [
-            np.array([name not in where or node.code in where[name] for node in dimension.nodes])
-            for name, dimension in zip(names, dimensions, strict=True)
-        ]
-        return np.asarray(reduce(np.logical_and.outer, [*pad, *flags]), dtype=np.bool_)
+        nodes = [] if self.overlapping else [np.zeros(1, np.intp)]
+        for name, dimension in zip(names, dimensions, strict=True):
+            codes = where.get(name)
+            chosen = range(len(dimension.nodes)) if codes is None else [dimension.index.get(code, -1) for code in codes]
+            nodes.append(np.array([k for k in chosen if k >= 0], np.intp))
+        return np.ix_(*nodes)
 
     @cached_property
     def relations(self) -> tuple[Relation, ...]:

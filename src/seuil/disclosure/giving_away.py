@@ -20,6 +20,7 @@ class Cells(NamedTuple):
     low: Ints
     high: Ints
     hidden_low: Ints
+    hidden_high: Ints
     need: Ints
     hidden: Bools
 
@@ -52,13 +53,14 @@ def gives_away(rows: Incidence, cells: Cells, row: int) -> bool:
         concealed = cells.hidden[c]
         hidden += concealed
         low = cells.hidden_low[c] if concealed else cells.low[c]
-        unbounded = concealed or cells.high[c] >= UNBOUNDED
+        high = cells.hidden_high[c] if concealed else cells.high[c]
+        unbounded = high >= UNBOUNDED
         if rows.coefficient[k] > 0:
             least += low
-            most += 0 if unbounded else cells.high[c]
+            most += 0 if unbounded else high
             open_most += unbounded
         else:
-            least -= 0 if unbounded else cells.high[c]
+            least -= 0 if unbounded else high
             most -= low
             open_least += unbounded
     if hidden == 0:
@@ -67,18 +69,21 @@ def gives_away(rows: Incidence, cells: Cells, row: int) -> bool:
         c = rows.cell[k]
         if not cells.hidden[c] or cells.need[c] == 0:
             continue
-        low = cells.hidden_low[c]
+        low, high = cells.hidden_low[c], cells.hidden_high[c]
+        mine = high >= UNBOUNDED
+        own = 0 if mine else high
+        lower, upper = low, high
         if rows.coefficient[k] > 0:
-            if open_least > 0 or rows.high[row] >= UNBOUNDED:
-                continue
-            upper = rows.high[row] - (least - low)
-            lower = rows.low[row] - most if open_most == 1 else low
+            if open_least == 0 and rows.high[row] < UNBOUNDED:
+                upper = rows.high[row] - (least - low)
+            if open_most == mine:
+                lower = rows.low[row] - (most - own)
         else:
-            if open_most > 0:
-                continue
-            upper = most + low - rows.low[row]
-            lower = least - rows.high[row] if open_least == 1 and rows.high[row] < UNBOUNDED else low
-        if upper - max(low, lower) < cells.need[c]:
+            if open_most == 0:
+                upper = most + low - rows.low[row]
+            if open_least == mine and rows.high[row] < UNBOUNDED:
+                lower = least + own - rows.high[row]
+        if min(upper, high) - max(low, lower) < cells.need[c]:
             return True
     return False
 

@@ -4,7 +4,7 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from seuil.disclosure.frame import Bools, Frame, Ints
+from seuil.disclosure.frame import Bools, Ints
 from seuil.disclosure.lattice import Rows
 
 
@@ -27,11 +27,3 @@ def groups_of(rows: Rows, hidden: Bools, left_over: Bools, first_left_over: int)
     out = np.full(total, -1, np.int64)
     _, out[wanted] = np.unique(label[wanted], return_inverse=True)
     return out
-
-
-def free_groups(frame: Frame, group: Ints, hidden: Bools) -> Ints:
-    """Numbers of the groups that need no small cell, since a published wish asks for one of theirs to be hidden.
-
-    group: of every cell, as from `groups_of`. hidden: (cells,).
-    """
-    return np.unique(group[: len(hidden)][hidden & frame.asked("hidden").ravel()])

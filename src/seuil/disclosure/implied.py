@@ -1,7 +1,8 @@
 """Cells that are not published, but fixed exactly by subtraction of published figures (design: implied cells).
 
 Rounded figures fix nothing exactly, so only exact publication implies cells: nodes that no table publishes (the
-`unknown` leaf), and what an overlap leaves over (the units of the parent that are not in the child).
+`unknown` leaf), and what an overlap leaves over (the units of the parent that are not in the child). Counts known from
+elsewhere help to fix others; what they fix by themselves is not implied, but known.
 """
 
 from dataclasses import dataclass
@@ -10,7 +11,8 @@ from functools import cached_property
 import numpy as np
 
 from seuil.disclosure.frame import Bools, Frame, Ints
-from seuil.disclosure.lattice import Rows, is_leaf, lines, overlaps
+from seuil.disclosure.known import Known, known_of
+from seuil.disclosure.lattice import Rows, is_leaf, lines, overlaps, stack
 from seuil.disclosure.linking import Linking, linking_of
 from seuil.disclosure.proof import Proof
 from seuil.model.hierarchy import Hierarchy
@@ -21,11 +23,12 @@ class Implied:
     """The implied cells of a frame.
 
     nodes: (cells,) unpublished cells that published ones fix. left_over: (relations x cells of a slice,) relations
-    whose slices are all published or fixed, unless they are 0 by definition. linking: of linked tables; spanned:
-    (cells,) those that `lines` tell of.
+    whose slices are all published or fixed, unless they are 0 by definition. known: what is known from elsewhere.
+    linking: of linked tables; spanned: (cells,) those that `lines` tell of.
     """
 
     frame: Frame
+    known: Known
     lines: Rows
     overlaps: Rows
     nodes: Bools
@@ -48,7 +51,7 @@ class Implied:
 
     def told(self, shown: Bools) -> tuple[Bools, Bools]:
         """Of `nodes` and of `left_over`, what the shown cells (flat) still fix."""
-        known = determined(self.lines, shown | self.frame.empty.ravel())
+        known = determined(self.lines, shown | self.known.exact)
         return known & self.nodes, all_known(self.overlaps, known) & self.left_over
 
 
@@ -58,16 +61,19 @@ def implied_of(frame: Frame) -> Implied:
     equations, relations = lines(frame, linking.boxes if linking else ()), overlaps(frame)
     nodes = np.zeros(frame.published.size, np.bool_)
     left_over = np.zeros(len(relations), np.bool_)
+    known = known_of(frame, stack([equations, relations]))
     if frame.rounding is None:
-        known = (frame.published | frame.empty).ravel()
-        fixed = determined(equations, known)
-        nodes = fixed & ~known
+        given = frame.published.ravel() | known.exact
+        fixed = determined(equations, given)
+        nodes = fixed & ~given
         left_over = all_known(relations, fixed) & ~zero_by_definition(frame)
+        if frame.dataset.known:
+            left_over &= ~all_known(relations, known.exact)
     spanned = np.ones(frame.published.size, np.bool_)
     if linking is not None:
         spanned[:] = False
         spanned[equations.cell] = True
-    return Implied(frame, equations, relations, nodes, left_over, linking, spanned)
+    return Implied(frame, known, equations, relations, nodes, left_over, linking, spanned)
 
 
 def determined(equations: Rows, known: Bools) -> Bools:

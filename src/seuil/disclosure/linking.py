@@ -60,10 +60,11 @@ def _one_move(values: Ints) -> tuple[Ints, Ints, Ints]:
 def spans_of(frame: Frame) -> list[tuple[Axes, Axes]]:
     """For each of the linked tables its own axes, and the shared ones; nothing where tables aren't linked like this.
 
-    Axes with one node are nobody's. Declared empty cells and overlaps can tie cells of no table to others; so can an
-    axis whose total has one child only.
+    Axes with one node are nobody's. Overlaps, declared empty cells and what is known from elsewhere can tie cells of no
+    table to others; so can an axis whose total has one child only.
     """
-    if frame.overlapping is not None or frame.rounding is not None or frame.empty.any():
+    tied = frame.overlapping is not None or frame.empty.any() or bool(frame.dataset.known)
+    if tied or frame.rounding is not None:
         return []
     found = {_axes_of(frame, number) for number in range(len(frame.dataset.tables))}
     tables = sorted((a for a in found if not any(a < b for b in found)), key=sorted)

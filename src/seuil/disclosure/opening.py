@@ -12,6 +12,7 @@ from numba import njit
 from seuil.disclosure import search
 from seuil.disclosure.compiled import compiled
 from seuil.disclosure.frame import Floats, Ints
+from seuil.disclosure.lattice import UNBOUNDED
 from seuil.disclosure.mending import NEVER, Problem, State
 from seuil.disclosure.search import Effort, Found
 
@@ -132,7 +133,7 @@ def cheapest_way(
 
 
 @compiled
-def take(p: Problem, s: State, f: Found, way: Way, hidden_low: Ints) -> None:
+def take(p: Problem, s: State, f: Found, way: Way, hidden_low: Ints, hidden_high: Ints) -> None:
     """Hide the opened cells for good, and keep what the way showed of every cell that it moved."""
     for c in way.opened[: way.size[0]]:
         v, row = p.where_variable[c], p.where_row[c]
@@ -141,7 +142,7 @@ def take(p: Problem, s: State, f: Found, way: Way, hidden_low: Ints) -> None:
             s.low[v], s.high[v] = hidden_low[c], p.wide_high[v]
         else:
             p.row_price[row] = 0
-            s.row_low[row], s.row_high[row] = hidden_low[c], NEVER
+            s.row_low[row], s.row_high[row] = hidden_low[c], hidden_high[c] if hidden_high[c] < UNBOUNDED else NEVER
     for q in range(way.size[1]):
         c = way.moved[q]
         f.lowest[c] = min(f.lowest[c], way.values[q])

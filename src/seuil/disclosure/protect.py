@@ -9,15 +9,17 @@ from seuil.disclosure.audit import Audit, audit
 from seuil.disclosure.cube import Cube, Pattern, Small, publish
 from seuil.disclosure.frame import Bools, Figures, Ints
 from seuil.disclosure.implied import implied_of
+from seuil.disclosure.known import refusal
 from seuil.disclosure.mending import NEVER
 from seuil.disclosure.prover import Progress
 from seuil.disclosure.suppress import Price, Suppression, Truth, suppress
 from seuil.disclosure.task import COUNT, Task, count_task, exact_frame, sum_task
-from seuil.model.errors import DisclosureError
 
 ATTEMPTS = 8
 DRAWS = 12
-NAMED = 10
+THE_SAME = "figures of these very counts"
+LEAVE_OUT = "to leave these cells out of the wishes"
+ACCEPT = "not to publish them, or to list them as known with `legacy: true` (they stay hidden, without a proof)"
 P_PERCENT = 10  # a hidden sum can be at least so much lower and higher than it is
 
 Auditor = Callable[[Figures], Audit]
@@ -47,10 +49,11 @@ def protect(cube: Cube, secret: bytes, *, auditor: Auditor = audit, progress: Pr
     """Protect one cube. Where the result is not `safe`, nothing of the cube may be published.
 
     auditor: sees the figures to be published and nothing else; `audit` itself, or one that runs it elsewhere. Raises
-    DisclosureError where a wish asks for a small count to be shown.
+    DisclosureError where a wish asks for a small count to be shown, or where figures known from elsewhere don't fit the
+    counts or disclose hidden ones.
     """
     truths: dict[str, Truth] = {COUNT: count_truth(cube)}
-    _refuse_small(truths[COUNT])
+    _refuse(truths[COUNT])
     chosen = {COUNT: suppress(truths[COUNT], secret, progress=progress)}
     for name in cube.sums:
         truths[name] = sum_truth(cube, name, chosen[COUNT].hidden)
@@ -126,19 +129,21 @@ def sum_truth(cube: Cube, name: str, count_hidden: Bools) -> Truth:
     return Truth(frame, total, small, total + away, total - away, task)
 
 
-def _refuse_small(truth: Truth) -> None:
-    """Raise DisclosureError where a wish asks for small counts to be shown."""
-    frame = truth.frame
-    wrong = np.argwhere(frame.asked("shown") & truth.small.reshape(frame.shape))
-    if len(wrong):
-        codes = [frame.slices, *([node.code for node in axis.nodes] for axis in frame.axes)]
-        named = [[known[k] for known, k in zip(codes, at, strict=True)] for at in wrong[:NAMED]]
-        cells = [", ".join(code for code in name if code) for name in named]
-        more = f" and {len(wrong) - NAMED} more" if len(wrong) > NAMED else ""
-        raise DisclosureError(
-            f"{frame.dataset.id} {frame.period}: wishes ask for counts to be shown that are too small: "
-            f"{'; '.join(cells)}{more}; right would be to leave these cells out of the wishes"
-        )
+def _refuse(truth: Truth) -> None:
+    """Raise DisclosureError where what is known or wished can't be reconciled with the counts or with the threshold."""
+    frame, published = truth.frame, truth.frame.published.ravel()
+    known = truth.task(np.zeros(published.size, np.bool_)).implied.known
+    shown, earlier = frame.asked("shown").ravel(), frame.elsewhere.hidden.ravel()
+    zero_shown = frame.zeros_shown & (truth.values == 0)
+    hidden = truth.small | ((frame.asked("hidden").ravel() | earlier) & ~zero_shown)
+    for cells, found, right in (
+        ((truth.values < known.low) | (truth.values > known.high), "the counts don't fit what is known", THE_SAME),
+        (shown & truth.small, "wishes ask for counts to be shown that are too small", LEAVE_OUT),
+        (shown & earlier, "wishes ask for counts to be shown that an earlier release hides", LEAVE_OUT),
+        (hidden & published & known.narrow & ~known.excused, "what is known tells too much of hidden counts", ACCEPT),
+    ):
+        if cells.any():
+            raise refusal(frame, cells, found, right)
 
 
 def _pattern(cube: Cube, hidden: Mapping[str, Bools]) -> Pattern:

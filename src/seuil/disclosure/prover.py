@@ -7,7 +7,7 @@ import numpy as np
 
 from seuil.disclosure import mending, parallel, search
 from seuil.disclosure.frame import Bools, Floats, Ints
-from seuil.disclosure.lattice import spans
+from seuil.disclosure.lattice import UNBOUNDED, spans
 from seuil.disclosure.mending import Problem, State
 from seuil.disclosure.proof import Proof
 from seuil.disclosure.search import Effort, Found
@@ -17,6 +17,8 @@ Progress = Callable[[str, int, int], None]
 
 BASE_STEPS = 4_000_000
 TRAIL = 50_000  # steps of one repair
+INSIDE = 2  # a variable with more values than this is kept off its bounds
+INSIDE_STEPS = 16  # a variable: those that are not off by then stay on
 
 
 @dataclass(frozen=True)
@@ -182,13 +184,16 @@ class Prover:
         s.number[mending.BROKEN] = len(broken)
         s.number[mending.HARD] = (self.problem.row_price[broken] == 0).sum()
 
-    def find_base(self, start: Ints, *, spread: bool) -> bool:
+    def find_base(self, start: Ints, *, inside: bool) -> bool:
         """Repair `start` into a table, with a small cell in every group. False where none was found.
 
-        spread: change many variables by a little rather than few by much, which leaves all of them more room.
+        Many variables are changed by a little rather than few by much, which leaves all of them more room. inside: keep
+        variables off their bounds as far as that can be had cheaply.
         """
+        self.state.number[mending.SPREAD] = 1
         self._load(np.clip(start, self.system.low, self.system.high))
-        self.state.number[mending.SPREAD] = int(spread)
+        if inside:
+            self._keep_inside()
         for _ in range(20):
             if not self._repair_all():
                 return False
@@ -203,6 +208,18 @@ class Prover:
         self._restore_bounds()
         self._keep_base()
         return True
+
+    def _keep_inside(self) -> None:
+        """Repair with every variable one unit off its bounds as far as that goes; from there on the bounds hold."""
+        system, s = self.system, self.state
+        s.low[:] = system.low + (system.high - system.low > INSIDE)
+        s.high[:] = system.high - ((system.high - system.low > INSIDE) & (system.high < UNBOUNDED))
+        self._load(np.clip(s.x, s.low, s.high))
+        left = INSIDE_STEPS * system.variables
+        while s.number[mending.BROKEN] and left > 0:
+            mending.repair(self.problem, s, min(left, TRAIL), TRAIL)
+            left -= TRAIL
+        self._restore_bounds()
 
     def start_from(self, x: Ints) -> None:
         """Take a table that is known to hold as the base."""

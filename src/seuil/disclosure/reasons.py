@@ -6,8 +6,8 @@ import numpy as np
 
 from seuil.disclosure.exposure import Cuts
 from seuil.disclosure.frame import Bools, Ints
-from seuil.disclosure.groups import free_groups, groups_of
-from seuil.disclosure.lattice import UNBOUNDED
+from seuil.disclosure.groups import groups_of
+from seuil.disclosure.known import refusal
 from seuil.disclosure.neighbours import Neighbours
 from seuil.disclosure.search import PLENTY
 from seuil.disclosure.task import Task
@@ -17,7 +17,8 @@ FREE = 1 << 20  # small cells that a group counts as if it had which needs none
 
 @dataclass(frozen=True)
 class Reasons:
-    """Small cells by the true table. task: of any pattern; low, high: bounds of shown cells, hidden_low of hidden ones.
+    """Small cells by the true table. task: of any pattern; low, high: bounds of shown cells, hidden_low, hidden_high of
+    hidden ones.
 
     Patterns are given as tasks.
     """
@@ -27,6 +28,7 @@ class Reasons:
     low: Ints
     high: Ints
     hidden_low: Ints
+    hidden_high: Ints
     neighbours: Neighbours
 
     def small_left_over(self) -> Bools:
@@ -52,7 +54,7 @@ class Reasons:
         members = np.concatenate([task.hidden, task.left_over])
         small = np.concatenate([self.small(task), task.left_over & self.small_left_over()])
         count = np.bincount(group[members], small[members], group.max() + 1).astype(np.int64)
-        count[free_groups(task.frame, group, task.hidden)] += FREE
+        count[task.free_groups(group, task.low, task.high)] += FREE
         return group, count
 
     def without(self, task: Task) -> Bools:
@@ -76,33 +78,55 @@ class Reasons:
         return np.asarray(company - self.small(task) <= 0, dtype=np.bool_)
 
     def lacking(self, task: Task) -> Cuts:
-        """What a pattern lacks. A group without a small cell has to reach further if it stays; a small cell alone needs
-        company that can be small.
+        """What a pattern lacks. A group without a small cell has to reach further if it stays; the only cell of a group
+        that can be small, by what is known of it, needs company.
         """
         if not task.justified or not task.hidden.any():
             return Cuts(*(np.zeros(n, np.int64) for n in (0, 1, 0)))
         group, small = self.groups(task)
-        size, of = np.bincount(group[group >= 0]), group[: len(task.hidden)]
+        of, known = group[: len(task.hidden)], task.implied.known
+        may = np.concatenate([task.hidden & (known.low < task.frame.threshold), task.left_over])
+        size = np.bincount(group[may], minlength=len(small))
         held, parts = [], []
-        for cell in np.flatnonzero(task.hidden & (small[of] == 0)):
+        for cell in np.flatnonzero(task.hidden & ~known.exact & (small[of] == 0)):
             held.append(int(cell))
             parts.append(self.neighbours.of_all(np.flatnonzero(of == of[cell])))
-        for cell in np.flatnonzero(task.hidden & (size[of] == 1) & (small[of] == 1)):
-            mates = self.neighbours.of(int(cell))
+        for cell in np.flatnonzero(self.small(task) & ~task.excused & (size[of] == 1) & (small[of] == 1)):
+            near = self.neighbours.of_all(np.flatnonzero(of == of[cell]))
+            mates = self.neighbours.random.permutation(near)
             able = mates[[self._can_be_small(int(m), task.hidden) for m in mates]]
             held.append(-1)
             parts.append(able if len(able) else mates)
         start = np.cumsum([0] + [len(mates) for mates in parts])
         return Cuts(np.array(held, np.int64), start, np.concatenate([np.zeros(0, np.int64), *parts]))
 
+    def refuse(self, task: Task, small: Bools) -> None:
+        """Raise DisclosureError where wishes and what is known from elsewhere leave no pattern that keeps the rules.
+
+        small: (cells,) what the rule hides.
+        """
+        frame, rows = task.frame, task.implied.overlaps
+        kept = self.without(task) & frame.elsewhere.hidden.ravel()
+        told = task.implied.nodes & ~task.hidden & small & task.counts
+        if task.counts:
+            told[rows.cell[np.repeat(self.small_left_over() & ~task.left_over, np.diff(rows.start))]] = True
+        for cells, found, right in (
+            (kept, "hidden in an earlier release, but nothing hides them now", "a wish to hide them"),
+            (told, "figures that can't be hidden tell too small counts here", "tables or wishes that show fewer"),
+        ):
+            if cells.any():
+                raise refusal(frame, cells, found, right)
+
     def _can_be_small(self, cell: int, hidden: Bools) -> bool:
         """Whether no single row keeps a cell from being small, were it hidden too."""
         rows, near = self.task.rows, self.neighbours
+        if self.hidden_low[cell] >= self.task.frame.threshold:
+            return False
         for r in near.row[near.start[cell] : near.start[cell + 1]]:
             member = slice(rows.start[r], rows.start[r + 1])
             c, sign = rows.cell[member], rows.coefficient[member]
             least = np.where(hidden[c], self.hidden_low[c], self.low[c])
-            most = np.where(hidden[c], UNBOUNDED, self.high[c])
+            most = np.where(hidden[c], self.hidden_high[c], self.high[c])
             other = c != cell
             mine = sign[~other][0]
             limit = rows.low[r] if mine > 0 else -rows.high[r]

@@ -153,9 +153,9 @@ class _Suppressor:
         digest = hashlib.sha256(secret + f"{frame.dataset.id}/{frame.period}".encode()).digest()
         self.random = np.random.default_rng(int.from_bytes(digest[:16], "big"))
         self.seed = int.from_bytes(digest[16:20], "big") >> 1
-        published, empty = frame.published.ravel(), frame.empty.ravel()
+        published, known = frame.published.ravel(), self.task.implied.known
         implied = self.task.implied.nodes
-        self.matters = (published | implied) & ~empty
+        self.matters = (published | implied) & ~known.exact & ~known.narrow
         # A shown 0 stays shown; so does a sum over nobody. Any other sum of 0 has too few contributors: it is small.
         zero_shown = frame.zeros_shown & (truth.values == 0) & published
         self.openable = self.matters & ~zero_shown & ~frame.asked("shown").ravel()
@@ -165,8 +165,10 @@ class _Suppressor:
         self.looked_at = np.zeros(0, np.int64)
         self.look = 0
         # What nothing fixes and nobody publishes is free to move like a hidden cell, with nothing to be proved of it.
-        free = ~(published | implied) & ~empty & self.task.implied.spanned
-        self.start = truth.small | free | (frame.asked("hidden").ravel() & ~zero_shown)
+        free = ~(published | implied) & self.task.implied.spanned
+        start = truth.small | free | ((frame.asked("hidden") | frame.elsewhere.hidden).ravel() & ~zero_shown)
+        # A count that is known can't be concealed: its cell reads NS, and all else is chosen as if it were shown.
+        self.start, self.known = start & ~known.exact, start & known.exact & published & ~frame.empty.ravel()
         self.cover = self._cover(self.start, implied)
 
     def _costs(self, implied: Bools) -> Floats:
@@ -179,10 +181,13 @@ class _Suppressor:
         """Where cells may be hidden, and what is asked of them. A shown implied cell is told exactly."""
         task, frame, values = self.task, self.truth.frame, self.truth.values
         low, high = np.where(implied, values, task.low), np.where(implied, values, task.high)
-        floor = 1 if frame.zeros_shown and task.counts else 0
-        hidden_low = np.where(frame.published.ravel(), floor, 0).astype(np.int64)
-        self.reasons = Reasons(task, values, low, high, hidden_low, self.neighbours)
-        asked = Asked(np.where(self.matters, task.need, 0), self.truth.reach, self.truth.fall)
+        floor, known = 1 if frame.zeros_shown and task.counts else 0, task.implied.known
+        hidden_low = np.maximum(np.where(frame.published.ravel(), floor, 0), known.low)
+        hidden_high = np.where(frame.empty.ravel(), UNBOUNDED, known.high)
+        self.reasons = Reasons(task, values, low, high, hidden_low, hidden_high, self.neighbours)
+        # What can't be protected may at least not be told exactly.
+        need = np.where(self.matters, task.need, known.narrow & ~known.exact)
+        asked = Asked(need, self.truth.reach, self.truth.fall)
         rest, secret = np.zeros(len(task.rows), np.int64), np.zeros(len(task.rows), np.bool_)
         if task.counts:
             rest[len(task.implied.lines) :] = np.where(task.implied.left_over, task.need, 0)
@@ -192,11 +197,15 @@ class _Suppressor:
             return self.reasons.lacking(self._task(pattern))
 
         ask = reasons if task.justified else None
-        places = Places(task.rows, low, high, hidden_low, self.openable, asked, rest, secret, ask)
+        places = Places(task.rows, low, high, hidden_low, hidden_high, self.openable, asked, rest, secret, ask)
         return Cover(places, hidden, self.cost)
 
     def _task(self, hidden: Bools) -> Task:
-        return self.truth.task(hidden & self.truth.frame.published.ravel())
+        return self.truth.task(self._published(hidden))
+
+    def _published(self, hidden: Bools) -> Bools:
+        """What of a pattern is published as NS."""
+        return np.asarray((hidden | self.known) & self.truth.frame.published.ravel())
 
     @property
     def hidden(self) -> Bools:
@@ -206,7 +215,7 @@ class _Suppressor:
     def run(self, hidden: Bools | None, unproved: Ints | None) -> Suppression:
         seed(self.seed)
         if hidden is not None:
-            self.cover.hide(hidden)
+            self.cover.hide(hidden & ~self.known)
         self.cover.begin()
         stuck = self._refute_all(self._unproved(None))
         if len(stuck) and len(self.looked_at) > MANY:
@@ -224,7 +233,8 @@ class _Suppressor:
         if since.any() and few and not len(stuck) and unproved is None:  # what an audit asked for stays hidden
             self._close()
         self._show_groups_without_reason()
-        return Suppression(self.hidden & self.truth.frame.published.ravel(), stuck, self._price())
+        self.reasons.refuse(self._task(self.hidden), self.truth.small)
+        return Suppression(self._published(self.hidden), stuck, self._price())
 
     def _price(self) -> Price:
         """Beside the small cells."""
@@ -378,7 +388,7 @@ class _Suppressor:
         node = cells < len(self.truth.values)
         secondary = np.zeros(len(cells), np.bool_)
         node &= np.bincount(prover.twins.of, minlength=len(cells)) == 1  # a twin would tell of one that is shown
-        able = self.openable & ~self.truth.small & self.truth.frame.published.ravel()
+        able = self.openable & ~self.start & self.truth.frame.published.ravel()
         secondary[node] = (able & ~self.cover.covering.needed(self.hidden))[cells[node]]
         candidates = np.flatnonzero(secondary)
         candidates = candidates[np.argsort(-self.cost[cells[candidates]])]  # the dearest are shown first
@@ -403,18 +413,21 @@ class _Suppressor:
         """What single rows give away; its pattern is a copy."""
         places = self.cover.places
         rows = incidence_of(self.task.rows, len(self.hidden), places.secret)
-        return rows, Cells(places.low, places.high, places.hidden_low, places.asked.need, self.hidden.copy())
+        return rows, Cells(
+            places.low, places.high, places.hidden_low, places.hidden_high, places.asked.need, self.hidden.copy()
+        )
 
     def _show_groups_without_reason(self) -> None:
-        """Show groups that hold no small cell (2e): no row joins them to others."""
-        self.cover.hidden = self.hidden & ~self.reasons.without(self._task(self.hidden))
+        """Show groups that hold no small cell (2e), but for what was hidden earlier: no row joins them to others."""
+        shown = self.reasons.without(self._task(self.hidden)) & ~self.truth.frame.elsewhere.hidden.ravel()
+        self.cover.hidden = self.hidden & ~shown
 
     def _opened(self, stuck: Ints, level: int) -> Bools:
         """(cells,) what had best be hidden so that the stuck cells can move."""
         stuck = self._nodes_of(stuck)
         price, highest, effort = OPENING[level]
-        task, hidden_low = self._task(self.hidden), self.cover.places.hidden_low
-        low, high = self.cover.places.bounds(self.hidden)
+        task, places = self._task(self.hidden), self.cover.places
+        low, high = places.bounds(self.hidden)
         if task.rounded:
             system = by_leaves(self.truth.frame, task.implied.overlaps, low, high)
         else:
@@ -422,9 +435,8 @@ class _Suppressor:
             system = by_lines(task.implied.atoms, task.rows, low, high, number, self.openable | self.hidden)
         cells = np.unique(np.concatenate([system.cell, system.row_cell[system.row_cell >= 0]]))
         mine = ~self.hidden[cells] & self.openable[cells] & (self.height[cells] <= highest)
-        prices = Prices(
-            np.where(mine, price * self.cost[cells], 0.0), hidden_low[cells], np.full(len(cells), UNBOUNDED)
-        )
+        price_of = np.where(mine, price * self.cost[cells], 0.0)
+        prices = Prices(price_of, places.hidden_low[cells], places.hidden_high[cells])
         need = np.where(self.hidden[cells] & self.matters[cells], self.task.need, 0)
         group = np.zeros(len(cells), np.int64)
         reach, fall = self.truth.reach[cells], self.truth.fall[cells]
@@ -437,7 +449,7 @@ class _Suppressor:
 
     def _open_each(self, prover: Prover, stuck: Ints, effort: Effort, task: Task) -> Bools:
         p, s = prover.problem, prover.state
-        cells, hidden_low = prover.wanted.cells, self.cover.places.hidden_low
+        cells, places = prover.wanted.cells, self.cover.places
         opened = np.zeros(len(self.hidden), np.bool_)
         position = np.full(len(opened), -1, np.int64)
         position[cells] = np.arange(len(cells))
@@ -454,7 +466,7 @@ class _Suppressor:
             for _ in range(2):  # once up and once down, where both are asked for
                 if not opening.cheapest_way(p, s, prover.found, at, companions, self.cost[cells], effort, way):
                     break
-                opening.take(p, s, prover.found, way, hidden_low[cells])
+                opening.take(p, s, prover.found, way, places.hidden_low[cells], places.hidden_high[cells])
                 new = way.opened[: way.size[0]]
                 p.need[new] = self.task.need
                 p.reach[new], p.fall[new] = self.truth.reach[cells[new]], self.truth.fall[cells[new]]

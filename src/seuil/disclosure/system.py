@@ -100,7 +100,8 @@ def by_leaves(frame: Frame, relations: Rows, low: Ints, high: Ints) -> System:
     """The form for rounded figures. low, high: bounds of every cell (flat); the rows are the bounded aggregates."""
     leaf = is_leaf(frame).ravel()
     variable = np.flatnonzero(leaf)
-    aggregate = np.flatnonzero(~leaf & frame.published.ravel())
+    bounded = frame.published | frame.elsewhere.bounded if frame.dataset.known else frame.published
+    aggregate = np.flatnonzero(~leaf & bounded.ravel())
     sums = leaf_sums(frame)[aggregate]
     here = leaf[relations.cell[relations.start[:-1]]] if len(relations) else np.zeros(0, np.bool_)
     over = relations.take(here & _binding(relations, low, high))

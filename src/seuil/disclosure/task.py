@@ -6,13 +6,14 @@ import numpy as np
 
 from seuil.disclosure.contraction import contract
 from seuil.disclosure.frame import Bools, Figures, Frame, Ints
-from seuil.disclosure.groups import free_groups, groups_of
+from seuil.disclosure.groups import groups_of
 from seuil.disclosure.implied import Implied, implied_of
-from seuil.disclosure.intervals import public_bounds, sum_bounds, tighten
+from seuil.disclosure.intervals import public_bounds, sum_bounds
 from seuil.disclosure.lattice import UNBOUNDED, Rows, stack
 from seuil.disclosure.mending import NEVER
 from seuil.disclosure.prover import Twins, Wanted
 from seuil.disclosure.system import System, by_leaves, by_lines
+from seuil.disclosure.tightening import tighten
 from seuil.model.errors import DisclosureError
 
 COUNT = "count"
@@ -24,7 +25,8 @@ class Task:
     """One base to be proved: its equations, the bounds of its cells, and the cells that need a range.
 
     hidden: (cells,) hidden or open implied nodes; left_over: (overlap rows,) open ones. need: range wanted of each.
-    counts: the base counts units (a sum otherwise).
+    excused: (cells,) hidden ones that need no proof, since what is known from elsewhere discloses them already. counts:
+    the base counts units (a sum otherwise).
     """
 
     frame: Frame
@@ -34,10 +36,31 @@ class Task:
     high: Ints
     hidden: Bools
     left_over: Bools
+    excused: Bools
     need: int
     justified: bool
     rounded: bool
     counts: bool
+
+    @property
+    def members(self) -> Ints:
+        """Hidden cells and open rows, numbered as in `Proof.cells`: those one of which may be why a group is hidden."""
+        return np.flatnonzero(np.concatenate([self.hidden, self.left_over]))
+
+    @property
+    def cells(self) -> Ints:
+        """Those of them that are to be proved."""
+        return np.flatnonzero(np.concatenate([self.hidden & ~self.excused, self.left_over]))
+
+    def free_groups(self, group: Ints, low: Ints, high: Ints) -> Ints:
+        """Numbers of the groups that need no small cell: a published wish hides one, or one is known to be small.
+
+        group: of every cell, as from `groups_of`. low, high: (cells,) bounds.
+        """
+        floor = 1 if self.frame.zeros_shown else 0
+        small = self.excused & (low >= floor) & (high < self.frame.threshold)
+        free = self.hidden & (self.frame.asked("hidden").ravel() | small)
+        return np.unique(group[: len(free)][free])
 
 
 def count_task(figures: Figures, implied: Implied | None = None) -> Task:
@@ -46,14 +69,16 @@ def count_task(figures: Figures, implied: Implied | None = None) -> Task:
     implied = implied or implied_of(frame)
     told_nodes, told_left_over = implied.told((frame.published & ~figures.count.hidden).ravel())
     low, high = public_bounds(figures, implied)
+    hidden = figures.count.hidden.ravel() | (implied.nodes & ~told_nodes)
     return Task(
         frame,
         implied,
         stack([implied.lines, implied.overlaps]),
         low,
         high,
-        figures.count.hidden.ravel() | (implied.nodes & ~told_nodes),
+        hidden,
         implied.left_over & ~told_left_over,
+        hidden & implied.known.excused,
         frame.threshold,
         frame.dataset.definition.level == "justified",
         frame.rounding is not None,
@@ -69,15 +94,18 @@ def sum_task(figures: Figures, name: str, implied: Implied | None = None) -> Tas
     told = implied.told((frame.published & ~hidden).ravel())[0]
     low, high = sum_bounds(figures, name)
     open_nodes = implied.nodes & ~told
-    none = np.zeros(len(implied.overlaps), np.bool_)
+    none, excused = np.zeros(len(implied.overlaps), np.bool_), np.zeros(hidden.size, np.bool_)
     width = frame.dataset.sums[name].width
     rows = stack([implied.lines, implied.overlaps])
-    return Task(frame, implied, rows, low, high, hidden.ravel() | open_nodes, none, width, False, False, False)
+    hidden = hidden.ravel() | open_nodes
+    return Task(frame, implied, rows, low, high, hidden, none, excused, width, False, False, False)
 
 
 @dataclass(frozen=True)
 class Layout:
     """The system to search, what can be proved in it, all `cells` that should be, and the tightened bounds of nodes.
+
+    Cells that are excused are watched for being small; nothing is wanted of them, and they are no one's twins.
 
     A cell that its bounds hold in too narrow a range is left out of the wanted ones: it is exposed. So is one that is
     alone in its group where the level is `justified`, since it must then be small.
@@ -95,14 +123,14 @@ def lay_out(task: Task) -> Layout:
     """Tighten the bounds and set up the search. Raises DisclosureError where no table at all fits the figures."""
     frame, size = task.frame, task.frame.published.size
     group = groups_of(task.rows, task.hidden, task.left_over, len(task.implied.lines))
-    cells = np.flatnonzero(np.concatenate([task.hidden, task.left_over]))
+    cells = task.members
     alone = np.zeros(len(cells), np.bool_)
-    if task.justified:
-        free = free_groups(frame, group, task.hidden)
-        alone = (np.bincount(group[cells])[group[cells]] == 1) & ~np.isin(group[cells], free)
     low, high = tighten(task.rows, task.low, task.high)
     if (low > high).any():
         raise DisclosureError("the figures contradict each other: no table has them all")
+    free = task.free_groups(group, low, high)
+    if task.justified:
+        alone = (np.bincount(group[cells])[group[cells]] == 1) & ~np.isin(group[cells], free)
     lone = cells[alone & (cells < size)]
     if len(lone):
         below = high.copy()
@@ -126,8 +154,10 @@ def lay_out(task: Task) -> Layout:
     wide = ~alone
     node = cells < size
     wide[node] &= high[cells[node]] - low[cells[node]] >= task.need
-    wanted, twins = _wanted(task, system, cells[wide], group)
-    return Layout(system, wanted, twins, cells, low, high)
+    excused = node.copy()
+    excused[node] = task.excused[cells[node]]
+    wanted, twins = _wanted(task, system, cells[wide & ~excused], cells[excused], group, free)
+    return Layout(system, wanted, twins, task.cells, low, high)
 
 
 def _in_small_groups(system: System, group: Ints, cells: Ints) -> Bools:
@@ -136,29 +166,31 @@ def _in_small_groups(system: System, group: Ints, cells: Ints) -> Bools:
     return np.asarray((group[system.cell] >= 0) & (size[group[system.cell]] < SMALL_GROUP))
 
 
-def _wanted(task: Task, system: System, wide: Ints, group: Ints) -> tuple[Wanted, Twins]:
+def _wanted(task: Task, system: System, wide: Ints, excused: Ints, group: Ints, free: Ints) -> tuple[Wanted, Twins]:
     """What the search is asked for: of every class of cells that move together one, the others are its twins."""
     members = system.members
     rows = system.row_cell[system.row_cell >= 0]
     cell = np.concatenate([members.cell, rows])
     of = np.concatenate([system.cell[members.variable], rows])
     sign = np.concatenate([members.sign, np.ones_like(rows)])
+    watched = np.unique(of[np.isin(cell, excused)])
     chosen = np.isin(cell, wide)
     order = np.argsort(cell[chosen], kind="stable")
     cell, of, sign = cell[chosen][order], of[chosen][order], sign[chosen][order]
-    kept, position = np.unique(of, return_inverse=True)
+    kept = np.unique(np.concatenate([of, watched]))
+    position = np.searchsorted(kept, of)
     floor = 1 if task.frame.zeros_shown else 0
     groups, numbered = np.unique(group[kept], return_inverse=True)
-    free = np.isin(groups, free_groups(task.frame, group, task.hidden))
     need, reach, fall = (np.full(len(kept), x, np.int64) for x in (task.need, -NEVER, NEVER))
-    justified = task.justified
-    wanted = Wanted(kept, need, reach, fall, numbered.astype(np.int64), free, floor, task.frame.threshold, justified)
+    need[~np.isin(kept, of)] = 0
+    numbers, least = numbered.astype(np.int64), task.frame.threshold
+    wanted = Wanted(kept, need, reach, fall, numbers, np.isin(groups, free), floor, least, task.justified)
     return wanted, Twins(cell, position.astype(np.int64), sign)
 
 
 def exact_frame(frame: Frame) -> Frame:
-    """The same frame as if its counts were exact: sums always are."""
-    if frame.rounding is None:
+    """The same frame as if its counts were exact and nothing known of them: so it is with sums."""
+    if frame.rounding is None and not frame.dataset.known:
         return frame
     definition = frame.dataset.definition.model_copy(update={"rounding": None})
-    return replace(frame, dataset=replace(frame.dataset, definition=definition))
+    return replace(frame, dataset=replace(frame.dataset, definition=definition, known=()))

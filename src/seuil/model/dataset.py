@@ -1,7 +1,7 @@
 """A dataset: its definition joined with its code lists, and checked as a whole. A broken one can't exist."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from seuil.model.columns import column_names
 from seuil.model.definition import Count, Definition, Mean, Measure, Ratio, Sum, Table
 from seuil.model.errors import DefinitionError
 from seuil.model.hierarchy import UNKNOWN, Hierarchy
+from seuil.model.known import Fact, facts_of
 from seuil.model.reading import lines_of, read_yaml
 
 
@@ -17,12 +18,13 @@ from seuil.model.reading import lines_of, read_yaml
 class Dataset:
     """A definition and the hierarchies of its dimensions (all periods together), in the definition's order.
 
-    path: the definition file; code lists and published files lie beside it.
+    path: the definition file; code lists and published files lie beside it. known: what readers know from elsewhere.
     """
 
     definition: Definition
     hierarchies: Mapping[str, Hierarchy]
     path: Path
+    known: tuple[Fact, ...] = ()
 
     @property
     def id(self) -> str:
@@ -93,7 +95,7 @@ def make_dataset(definition: Definition, made: Mapping[str, Hierarchy], path: Pa
     }
     dataset = Dataset(definition, hierarchies, path)
     _Check(dataset).all()
-    return dataset
+    return replace(dataset, known=facts_of(definition, hierarchies, path)) if definition.known else dataset
 
 
 class _Check:
@@ -124,6 +126,7 @@ class _Check:
         self.sums()
         self.empty()
         self.wishes()
+        self.known()
 
     def rounding(self) -> None:
         base, threshold = self.definition.rounding, self.definition.threshold
@@ -235,6 +238,17 @@ class _Check:
             if wish.ask is None and wish.cost == 1:
                 self.fail(f"wishes.{k}", "nothing is asked", "ask: shown, ask: hidden, or a cost")
             self._where(f"wishes.{k}.where", wish.where)
+
+    def known(self) -> None:
+        for k, known in enumerate(self.definition.known):
+            if not known.reason.fr:
+                self.fail(f"known.{k}.reason", "no reason", "say where it is known from")
+            periods = self.definition.period.values
+            if known.period is not None and known.period not in periods:
+                self.fail(f"known.{k}.period", str(known.period), f"one of {', '.join(map(str, periods))}")
+            if self.definition.source == "published":
+                self.fail(f"known.{k}", "figures known of a table that is not proved", "leave them out")
+            self._where(f"known.{k}.where", known.where or {})
 
     def _where(self, field: str, where: Mapping[str, tuple[str, ...]]) -> None:
         for dimension, codes in where.items():

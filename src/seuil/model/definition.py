@@ -17,6 +17,7 @@ DatasetId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
 
 TOTAL_LEVEL = "total"
 RESERVED_LEVELS = (TOTAL_LEVEL, "unknown")
+LARGEST_KNOWN = 1_000_000_000  # far above every count of people, far below what arithmetic can hold
 
 
 class Strict(BaseModel):
@@ -138,6 +139,41 @@ class Wish(Strict):
     reason: Text
 
 
+class Known(Strict):
+    """What readers know from elsewhere: of the counts of some cells, `where`, or of an earlier release, `file`.
+
+    value, or low and high: of the cells at `where`. period: the one that it is said of, all of them otherwise. count:
+    column of the file's figures. rounding, threshold: of the file's figures. hidden: texts that stand for hidden ones.
+    legacy: whether hidden cells that this discloses are accepted, without a proof.
+    """
+
+    where: dict[Identifier, tuple[str, ...]] | None = None
+    period: int | None = None
+    value: int | None = Field(default=None, ge=0, le=LARGEST_KNOWN)
+    low: int | None = Field(default=None, ge=0, le=LARGEST_KNOWN)
+    high: int | None = Field(default=None, ge=0, le=LARGEST_KNOWN)
+    file: str = ""
+    count: Annotated[str, Field(min_length=1)] = "n"
+    rounding: int | None = Field(default=None, ge=2)
+    threshold: int | None = Field(default=None, ge=2)
+    hidden: tuple[str, ...] = ("NS", "")
+    legacy: bool = False
+    reason: Text
+
+    @model_validator(mode="after")
+    def _cells_or_file(self) -> "Known":
+        if (self.where is None) != bool(self.file):
+            raise ValueError("either `where`, cells, or `file`, an earlier release")
+        bounds, of_files = {"value", "low", "high"}, {"count", "rounding", "threshold", "hidden"}
+        if foreign := self.model_fields_set & (bounds if self.file else of_files):
+            raise ValueError(f"{min(foreign)} says nothing of {'a file' if self.file else 'cells at `where`'}")
+        if self.where is not None and (self.value is None) == (self.low is None and self.high is None):
+            raise ValueError("either `value`, or `low` and `high` or one of them")
+        if self.low is not None and self.high is not None and self.low > self.high:
+            raise ValueError("`low` is above `high`")
+        return self
+
+
 class Table(Strict):
     """Cells that are published: levels of dimensions, `all` for every level; an absent dimension is at its total.
 
@@ -255,6 +291,7 @@ class Definition(Strict):
     zeros: Literal["hidden", "shown"] = "hidden"
     empty: tuple[Empty, ...] = ()
     wishes: tuple[Wish, ...] = ()
+    known: tuple[Known, ...] = ()
     period: Period
     dimensions: dict[Identifier, Dimension] = Field(min_length=1)
     measures: dict[Identifier, Measure] = Field(min_length=1)

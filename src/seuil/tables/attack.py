@@ -81,13 +81,14 @@ class TableAudit:
 
     @property
     def is_safe(self) -> bool:
-        """Whether every hidden cell is proved, and no small one shown."""
+        """Whether every hidden cell is proved or accepted as legacy, and no small one shown."""
         return not self.exposed and not len(self.undecided)
 
     @cached_property
     def verdicts(self) -> dict[int, str]:
         """Verdict by target, in the order of rows."""
         found = dict.fromkeys(self.safe.tolist(), "safe")
+        found |= dict.fromkeys(self.facts.legacy.tolist(), "legacy")
         found |= dict.fromkeys(self.undecided.tolist(), "undecided") | dict.fromkeys(self.exposed, "exposed")
         order = {int(c): k for k, c in enumerate(self.layout.in_order(np.ones(self.facts.size, np.bool_)))}
         return dict(sorted(found.items(), key=lambda item: (order.get(item[0], item[0]), item[0])))
@@ -202,7 +203,7 @@ def _proved(facts: Facts, progress: Progress | None) -> tuple[dict[str, Proof], 
     exposed = set(np.setdiff1d(layout.cells, layout.twins.cells).tolist())
     low, high = layout.system.low, layout.system.high
     shown = high - low < task.need + (task.frame.rounding or 0)
-    if not prover.find_base(np.where(shown, (low + high) // 2, low), spread=task.rounded):
+    if not prover.find_base(np.where(shown, (low + high) // 2, low), inside=not task.rounded):
         return {}, np.zeros(0, np.int64), exposed
     for effort in ROUNDS:
         if len(prover.open):

@@ -8,7 +8,7 @@ from seuil.tables.words import steps, target_words, verdict_words
 
 MOST_SUMS = 500
 MOST_CELLS = 5_000
-KINDS = {"exposed": "bad", "undecided": "warn", "safe": ""}
+KINDS = {"exposed": "bad", "undecided": "warn", "safe": "", "legacy": "warn"}
 
 
 def summary(audit: TableAudit) -> str:

@@ -67,6 +67,8 @@ def choices(leaves: Given, asked: Asked) -> Iterator[Choice]:
 
 
 def _coarser(leaves: Given, asked: Asked) -> Iterator[Choice]:
+    if asked.definition.known:
+        return  # what is known speaks of codes that a coarser table doesn't have
     for name, dimension in asked.definition.dimensions.items():
         if len(dimension.levels) > 1:
             *kept, finest = dimension.levels

@@ -10,10 +10,11 @@ from functools import cached_property
 import numpy as np
 
 from seuil.disclosure.frame import Bools, Ints
-from seuil.disclosure.groups import free_groups, groups_of
-from seuil.disclosure.intervals import tighten
+from seuil.disclosure.groups import groups_of
+from seuil.disclosure.known import legacy_of
 from seuil.disclosure.lattice import UNBOUNDED
 from seuil.disclosure.task import Task, count_task
+from seuil.disclosure.tightening import tighten
 from seuil.tables.published import Published
 
 
@@ -53,9 +54,14 @@ class Facts:
         return 1 if self.published.figures.frame.zeros_shown else 0
 
     @cached_property
+    def legacy(self) -> Ints:
+        """Hidden cells that are accepted without a proof, since what is known from elsewhere discloses them."""
+        return legacy_of(self.published.figures)
+
+    @cached_property
     def targets(self) -> Ints:
         """Whatever must be proved: hidden and open implied cells, open overlap rows."""
-        return np.flatnonzero(np.concatenate([self.task.hidden, self.task.left_over]))
+        return self.task.cells
 
     @cached_property
     def by_cell(self) -> tuple[Ints, Ints, Ints]:
@@ -80,16 +86,17 @@ class Facts:
 
     @cached_property
     def members(self) -> dict[int, Ints]:
-        """The targets of every group."""
-        group = self.group[self.targets]
+        """The targets of every group, and what is excused."""
+        members = self.task.members
+        group = self.group[members]
         order = np.argsort(group, kind="stable")
         edges = np.flatnonzero(np.diff(group[order])) + 1
-        return {int(self.group[part[0]]): part for part in np.split(self.targets[order], edges) if len(part)}
+        return {int(self.group[part[0]]): part for part in np.split(members[order], edges) if len(part)}
 
     @cached_property
     def free(self) -> set[int]:
-        """Groups that need no small cell, since a wish asks for one of theirs to be hidden."""
-        return set(free_groups(self.task.frame, self.group, self.task.hidden).tolist())
+        """Groups that need no small cell."""
+        return set(self.task.free_groups(self.group, *self.tight).tolist())
 
     def small_ones(self, group: int) -> Ints:
         """Members of a group that the bounds allow to be small (an overlap row always may be)."""
@@ -116,8 +123,8 @@ class Facts:
 
     def is_figure(self, cell: int) -> bool:
         """Whether what is known of a cell is more than that it is no less than 0 (or than 1, where zeros are shown)."""
-        hidden, open_ = self.task.hidden[cell], unbounded(int(self.high[cell]))
-        return not open_ if hidden else not (open_ and self.low[cell] == 0)
+        least = self.floor if self.task.hidden[cell] else 0
+        return not unbounded(int(self.high[cell])) or bool(self.low[cell] > least)
 
     def is_equation(self, row: int) -> bool:
         """Whether the row is 0, not just 0 or more."""
@@ -162,14 +169,16 @@ def facts_of(published: Published) -> Facts:
     if small.any():
         half, width = ((frame.rounding or 0) // 2, (frame.rounding or 1) - 1)
         values = published.figures.count.values.ravel()[small]
-        low[small], high[small] = np.maximum(values - half, 0), values - half + width
+        known = task.implied.known
+        low[small] = np.maximum(values - half, known.low[small])
+        high[small] = np.minimum(values - half + width, known.high[small])
     shown = (frame.published & ~published.figures.count.hidden).ravel()
     told, left_over = task.implied.told(shown)
     without = low.copy()
-    without[told] = 0
+    without[told] = task.implied.known.low[told]
     true_low, true_high = tighten(task.rows, without, high)
     leaked = told & (true_high < task.need) & ~(frame.zeros_shown & (true_high == 0))
-    low[leaked] = 0
+    low[leaked] = task.implied.known.low[leaked]
     gap = _gaps(task, true_low)
     leaked_rows = left_over & (gap < task.need) & ~(frame.zeros_shown & (gap == 0))
     return Facts(published, task, low, high, np.flatnonzero(np.concatenate([leaked, leaked_rows])))

@@ -1,6 +1,6 @@
 """What protection costs: figures that are hidden, and why (confidential)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -8,8 +8,11 @@ import numpy as np
 
 from seuil.disclosure.cube import Cube, Small
 from seuil.disclosure.frame import Bools, Figures, Ints
+from seuil.disclosure.known import legacy_of
 from seuil.disclosure.suppress import Price
 from seuil.tables.layout import Layout
+
+NAMED = 10
 
 
 @dataclass(frozen=True)
@@ -45,12 +48,14 @@ class Tally:
 class Loss(Tally):
     """The whole table, and by dimension and level. Confidential. seconds: what protecting and proving took.
 
-    price: what hiding cost, and the least that it can.
+    price: what hiding cost, and the least that it can. legacy: hidden ones that are not proved, since what is known
+    from elsewhere discloses them.
     """
 
     levels: dict[str, dict[str, Tally]]
     seconds: float
     price: Price
+    legacy: int = 0
 
     @property
     def gap(self) -> float:
@@ -63,7 +68,8 @@ class Loss(Tally):
         return 100 * (1 - self.price.least_cost / self.price.cost) if self.price.cost else 0.0
 
     def __str__(self) -> str:
-        return f"{super().__str__()}, of which {self.price.least_number:,} at least are needed (gap {self.gap:.1f} %)"
+        told = f"{super().__str__()}, of which {self.price.least_number:,} at least are needed (gap {self.gap:.1f} %)"
+        return f"{told}; {self.legacy:,} disclosed by what is known from elsewhere" if self.legacy else told
 
 
 @dataclass(frozen=True)
@@ -88,6 +94,11 @@ class Reasons:
     def hidden(self) -> Bools:
         return self.figures.count.hidden.ravel()
 
+    @cached_property
+    def legacy(self) -> Ints:
+        """Hidden cells without a proof, which what is known from elsewhere discloses."""
+        return legacy_of(self.figures)
+
     def tally(self, cells: Ints) -> Tally:
         """Numbers of some cells."""
         hidden, small = self.hidden[cells], self.small[cells]
@@ -109,4 +120,12 @@ class Reasons:
         levels: dict[str, dict[str, Tally]] = {}
         for name, level, tally in self.by_level():
             levels.setdefault(name, {})[level] = tally
-        return Loss(whole.cells, whole.primary, whole.secondary, levels, seconds, price)
+        return Loss(whole.cells, whole.primary, whole.secondary, levels, seconds, price, len(self.legacy))
+
+
+def legacy_words(told: str, legacy: Sequence[str]) -> str:
+    """What is told of all hidden figures, but for those that are accepted without a proof."""
+    if not legacy:
+        return told
+    named = "; ".join(legacy[:NAMED]) + (f" and {len(legacy) - NAMED} more" if len(legacy) > NAMED else "")
+    return f"{told} but {len(legacy)} accepted as legacy ({named})"

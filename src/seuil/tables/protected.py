@@ -22,7 +22,7 @@ from seuil.model.errors import DisclosureError, ProofError
 from seuil.tables.checked import verify_given
 from seuil.tables.layout import Asked, Layout
 from seuil.tables.leaves import read_leaves_of
-from seuil.tables.loss import Loss, Reasons
+from seuil.tables.loss import Loss, Reasons, legacy_words
 from seuil.tables.page import Page
 from seuil.tables.rows import Given, given
 from seuil.tables.written import csv_of, native, table_of
@@ -62,6 +62,11 @@ class ProtectedTable:
     def loss(self) -> Loss:
         """How many figures are hidden, and how many of these are small (confidential)."""
         return self.reasons.loss(self.seconds, self.price)
+
+    @cached_property
+    def legacy(self) -> tuple[str, ...]:
+        """Hidden cells, in words, without a proof: what is known from elsewhere discloses them, which is accepted."""
+        return tuple(self.layout.words(int(k)) for k in self.reasons.legacy)
 
     def table(self, *, reveal: bool = False) -> pa.Table:
         """The rows to be published. reveal: with the column `status`, which is confidential."""
@@ -107,7 +112,7 @@ class ProtectedTable:
         rule += f", rounded to {definition.rounding}" if definition.rounding else ""
         return (
             f"Protected table (confidential): {dimensions}; {rule}\n"
-            f"{self.loss}\nevery hidden figure proved, {self.seconds:.2f} s"
+            f"{self.loss}\n{legacy_words('every hidden figure proved', self.legacy)}, {self.seconds:.2f} s"
         )
 
     def _repr_html_(self) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 from seuil.disclosure.frame import Ints
 from seuil.disclosure.proof import Proof
 from seuil.disclosure.system import leaf_sums
-from seuil.tables.loss import Loss, Tally
+from seuil.tables.loss import Loss, Tally, legacy_words
 from seuil.tables.page import Page, html_table, page, text
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 SHOWN_CELLS = 10
 SEED = 1  # which cells are shown: no secret, and the same twice
+PROVED = "Every hidden figure is proved from the published ones alone"
 HEAD = ("", "figures", "hidden", "small", "to protect", "hidden, %", "to protect, %")
 
 
@@ -37,6 +38,7 @@ def review(table: "ProtectedTable") -> Page:
         ("level of the guarantee", definition.level),
         ("zeros", definition.zeros),
         ("wishes", str(len(definition.wishes)) if definition.wishes else "none"),
+        ("known from elsewhere", str(len(definition.known)) if definition.known else "nothing"),
         ("declared empty", str(sum(1 for _ in definition.empty)) if definition.empty else "nothing"),
     ]
     return page(
@@ -45,7 +47,7 @@ def review(table: "ProtectedTable") -> Page:
             text("p", "Confidential: for the reviewer only, never to be published", "banner bad"),
             text("h1", f"Review: {definition.title.en}"),
             text("p", f"{loss}."),
-            text("p", f"Every hidden figure is proved from the published ones alone ({table.seconds:.1f} s)."),
+            text("p", f"{legacy_words(PROVED, table.legacy)} ({table.seconds:.1f} s)."),
             text("h2", "The rules"),
             html_table(("rule", "value"), rules),
             text("h2", "What protection costs, and the least that it can"),

@@ -51,7 +51,9 @@ def _own_bounds(facts: Facts, exposure: Exposure) -> list[str]:
     used = {c for b in (held.low, held.high) for c in b.terms} if held else set()
     words = facts.published.layout.words
     only = [c for c in sorted(used) if task.hidden[c] and facts.high[c] < task.high[c]]
-    return [
+    known = task.implied.known
+    elsewhere = [c for c in sorted(used) if task.hidden[c] and (known.low[c] > 0 or not unbounded(int(known.high[c])))]
+    return [f"[{words(c)}] is known from elsewhere to be {_range(*_known(facts, c))}." for c in elsewhere] + [
         f"[{words(c)}] is below {facts.need}: of the hidden figures that hang together here, no other can be, "
         "and without one nothing would be hidden."
         for c in only
@@ -84,6 +86,12 @@ def calculation(facts: Facts, target: int, bound: Bound, *, exactly: bool = Fals
     share = f"{bound.value:,} / {bound.factor}, so " if bound.factor > 1 else ""
     lines.append(f"so [{target_words(facts, target)}] is {side} {share}{bound.limit:,}")
     return "\n".join(lines)
+
+
+def _known(facts: Facts, cell: int) -> tuple[int, int | None]:
+    known = facts.task.implied.known
+    high = int(known.high[cell])
+    return int(known.low[cell]), None if unbounded(high) else high
 
 
 def is_known(facts: Facts, cell: int) -> bool:
@@ -142,6 +150,8 @@ def audit_lines(audit: TableAudit, most: int) -> list[str]:
     lines += [f"and {len(audit.exposed) - most:,} more exposed"] if len(audit.exposed) > most else []
     lines += [f"undecided: {target_words(facts, int(t))}" for t in audit.undecided[:most]]
     lines += [f"and {len(audit.undecided) - most:,} more undecided"] if len(audit.undecided) > most else []
+    lines += [f"legacy: {target_words(facts, int(t))}" for t in facts.legacy[:most]]
+    lines += [f"and {len(facts.legacy) - most:,} more legacy" for _ in facts.legacy[most : most + 1]]
     for interval in list(audit.intervals.values())[:most]:
         lines.append(
             f"bounds: {target_words(facts, interval.target)}: {_range(interval.low, interval.high)} ({interval.by})"
@@ -152,11 +162,14 @@ def audit_lines(audit: TableAudit, most: int) -> list[str]:
 
 def verdict_words(audit: TableAudit) -> str:
     """The verdict in one line."""
+    verdict = "every other hidden figure is safe" if len(audit.facts.legacy) else "every hidden figure is safe"
     shown = sum(e.reason in ("shown", "follows") for e in audit.exposed.values())
     counts = f"{len(audit.verdicts) - shown:,} hidden figures: {len(audit.safe):,} safe"
     counts += f", {len(audit.exposed) - shown:,} exposed, {len(audit.undecided):,} undecided"
+    if len(audit.facts.legacy):
+        counts += f", {len(audit.facts.legacy):,} disclosed by what is known and accepted (legacy)"
     small = f"; {shown:,} small figures shown" if shown else ""
-    return f"{counts}{small}: {'every hidden figure is safe' if audit.is_safe else 'NOT safe'}"
+    return f"{counts}{small}: {verdict if audit.is_safe else 'NOT safe'}"
 
 
 def audit_json(audit: TableAudit) -> dict[str, Any]:
@@ -179,6 +192,7 @@ def audit_json(audit: TableAudit) -> dict[str, Any]:
         "safe": audit.is_safe,
         "threshold": facts.need,
         "hidden": len(facts.targets),
+        **({"legacy": len(facts.legacy)} if len(facts.legacy) else {}),
         "proved": len(audit.safe),
         "exposed": len(audit.exposed),
         "undecided": len(audit.undecided),

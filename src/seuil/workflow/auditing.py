@@ -13,7 +13,9 @@ import numpy as np
 
 from seuil.disclosure.audit import Audit, audit
 from seuil.disclosure.frame import Figures, Frame, Ints
+from seuil.disclosure.known import legacy_of
 from seuil.disclosure.prover import Progress
+from seuil.disclosure.task import COUNT
 from seuil.disclosure.verify.fault import cell_name
 from seuil.model.dataset import Dataset, read_dataset
 from seuil.model.errors import DisclosureError, UsageError
@@ -26,11 +28,12 @@ KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "NUMBA_CACHE_DIR")
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the audit of one period found."""
+    """What the audit of one period found. legacy: hidden counts that are accepted without a proof."""
 
     frame: Frame
     hidden: dict[str, int]
     audit: Audit
+    legacy: Ints
 
     def as_json(self) -> dict[str, Any]:
         """By base: how many cells are hidden and proved, and which are not, by number and in words."""
@@ -42,6 +45,7 @@ class Verdict:
                     "proved": len(proof.cells),
                     "exposed": self._cells(self.audit.exposed[base]),
                     "undecided": self._cells(self.audit.undecided[base]),
+                    **({"legacy": self._cells(self.legacy)} if base == COUNT and len(self.legacy) else {}),
                 }
                 for base, proof in self.audit.proofs.items()
             },
@@ -72,7 +76,7 @@ def audit_table(
         figures = read_period(dataset, one, table)
         subject = f"{dataset.id} {one}"
         result = audit(figures, progress=progress_of(subject, tell))
-        verdicts[one] = Verdict(figures.frame, _hidden(figures), result)
+        verdicts[one] = Verdict(figures.frame, _hidden(figures), result, legacy_of(figures))
         if out is not None:
             write_proofs(out / str(one), result.proofs)
         tell(Event(subject, "audited", "done"))

@@ -41,15 +41,14 @@ def file_state(path: Path) -> list[int]:
 
 
 def dataset_files(dataset: Dataset) -> dict[str, Path]:
-    """The definition and its code lists, by their names below `jeux/<id>/` in a release."""
-    codes = {
-        dimension.codes: dataset.path.parent / dimension.codes for dimension in dataset.definition.dimensions.values()
-    }
-    return {"definition.yaml": dataset.path} | codes
+    """The definition, its code lists and earlier releases, by their names below `jeux/<id>/` in a release."""
+    codes = [dimension.codes for dimension in dataset.definition.dimensions.values()]
+    names = [*codes, *(known.file for known in dataset.definition.known if known.file)]
+    return {"definition.yaml": dataset.path} | {name: dataset.path.parent / name for name in names}
 
 
 def definition_hash(dataset: Dataset) -> dict[str, str]:
-    """Hashes of the definition and its code lists."""
+    """Hashes of the definition and of the files that it names."""
     return {name: file_hash(path) for name, path in sorted(dataset_files(dataset).items())}
 
 

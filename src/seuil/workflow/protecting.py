@@ -9,6 +9,7 @@ from pathlib import Path
 from seuil.disclosure.audit import Audit
 from seuil.disclosure.cube import cube_of
 from seuil.disclosure.frame import Figures, Frame, frame_of
+from seuil.disclosure.known import legacy_of
 from seuil.disclosure.protect import P_PERCENT, Protected, protect
 from seuil.disclosure.verify import verify
 from seuil.disclosure.verify.fault import cell_name
@@ -29,7 +30,8 @@ class Summary:
     """Figures about a period. Confidential: `small` is for nobody outside.
 
     cells, hidden: published cells of all bases, and how many of them are hidden; both are public. small: by base.
-    seconds: by what took them, `protect`, `audit` (all attempts) and `verify`.
+    seconds: by what took them, `protect`, `audit` (all attempts) and `verify`. legacy: hidden counts without a proof,
+    since what is known from elsewhere discloses them.
     """
 
     rows: int
@@ -37,11 +39,13 @@ class Summary:
     hidden: int
     small: dict[str, int]
     seconds: dict[str, float]
+    legacy: tuple[str, ...] = ()
 
 
 def read_summary(folder: Path) -> Summary:
     """The summary of a period that is done."""
-    return Summary(**json.loads((folder / SUMMARY).read_bytes()))
+    found = json.loads((folder / SUMMARY).read_bytes())
+    return Summary(**{**found, "legacy": tuple(found.get("legacy", ()))})
 
 
 def protect_period(
@@ -84,6 +88,7 @@ class _Period:
             written.hidden,
             dict(protected.small),
             {name: round(value, 2) for name, value in seconds.items()},
+            tuple(cell_name(frame, int(k)) for k in legacy_of(protected.figures)),
         )
         write_json(self.folder / SUMMARY, asdict(summary))
         self._tell(Event(self.subject, "protected and proved", "done"))

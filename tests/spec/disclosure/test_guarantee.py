@@ -405,3 +405,72 @@ def test_a_parent_above_a_shown_child_is_not_small(spec):
         rounding=10,
         impossible=True,
     )
+
+
+def known(cell: str, **bounds: object) -> dict[str, object]:
+    """What is known of one cell of a table with one row."""
+    return {"where": {"column": [cell]}, "reason": "it was published before", **bounds}
+
+
+def test_a_total_known_from_elsewhere(spec):
+    drawn = """
+        rounded | north | south | east | TOTAL
+                |  NS   |  NS   |  40  |  50
+    """
+    spec(drawn, says="north and south are 1 to 19 together", rounding=10)
+    spec(
+        drawn.replace("NS ", "NS!"),
+        says="45 less 35 to 44 leaves 10 at most",
+        rounding=10,
+        known=[known("TOTAL", value=45)],
+    )
+
+
+def test_a_figure_of_an_earlier_release(spec):
+    spec(
+        """
+                | north | south | (unknown) | TOTAL
+                |  NS!  |  30   |           |  75
+        """,
+        says="38 were nowhere, as was said before, so 7 are in the north",
+        known=[known("unknown", value=38)],
+    )
+
+
+def test_an_earlier_rounding_to_5_and_one_to_10(spec):
+    spec(
+        """
+        rounded | north | south | TOTAL
+                |  10   |  NS!  |  20
+        """,
+        says="8 to 12 and 11 to 14 are 11 or 12; the total is 18 to 22; 6 to 11 are left",
+        rounding=10,
+        level="plausible",
+        known=[known("north", low=8, high=12), known("TOTAL", low=18, high=22)],
+    )
+
+
+def test_what_is_known_already_can_not_be_protected(spec):
+    drawn = """
+                | north | south | east | TOTAL
+                |  NS!  |  NS   |  NS  |  75
+    """
+    spec(drawn, says="known to be 3 to 8", known=[known("north", low=3, high=8)])
+    picture = spec(
+        drawn.replace("!", " "),
+        says="accepted as legacy, it is not proved; it is why cells are hidden, and any others may be large",
+        known=[known("north", low=3, high=8, legacy=True)],
+    )
+    assert picture.cell("north") not in picture.oracle.to_prove
+    assert picture.oracle.ranges[picture.cell("south")] == (0, 72)
+
+
+def test_an_implied_cell_in_a_known_range(spec):
+    spec(
+        """
+                | north | south | (unknown) | TOTAL
+                |  NS   |  NS   |           |  75
+        """,
+        says="5 to 9 are nowhere, which is not told exactly; nobody can protect it better",
+        known=[known("unknown", low=5, high=9)],
+    )

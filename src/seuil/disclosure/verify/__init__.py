@@ -2,19 +2,20 @@
 
 T is the threshold. A cell is *shown*, or *hidden*, or unpublished; *empty* cells hold nobody for a public reason.
 *Implied* is, in exact publication, an unpublished cell or a difference between overlapping nodes that the published
-figures fix by subtraction; it is *open* as long as a hidden figure stands in the way. Rules, in the order in which they
-are checked:
+figures fix by subtraction; it is *open* as long as a hidden figure stands in the way. Counts known exactly from
+elsewhere are as good as shown there, and never implied. Rules, in the order in which they are checked:
 
  1. the figures can be what a release tells: arrays of the frame's shape; nothing in hidden or unpublished cells; every
     shown count a multiple of the rounding that at least T units (or nobody, where 0 may be shown) can give; empty cells
     shown as 0; no sum where its count is hidden or, other than 0, where nobody is counted; no implied difference that
-    the shown figures fix below T;
+    the shown figures fix below T; no figure that an earlier release hides;
  2. there is a proof of every base, well formed: whole numbers of a size that can't overflow, numbers of leaves and of
-    tables that exist; every hidden and every open implied cell is listed once, and nothing else is;
+    tables that exist; every hidden and every open implied cell is listed once, and nothing else is (nor is what known
+    figures alone hold in a range below T, if the definition accepts it as legacy or it isn't published);
  3. every table of a proof holds non-negative whole numbers in its leaves (2a);
  4. it gives every shown figure under the stated rounding (2b);
  5. it has at least T, or a shown 0, in every shown cell and in every implied cell that the shown figures fix; nobody in
-    empty cells; somebody in hidden cells where zeros are shown (2c);
+    empty cells; somebody in hidden cells where zeros are shown (2c); everywhere what is known from elsewhere (2d);
  6. it obeys every overlap in every leaf (2d);
  7. at the level `justified`, every group of hidden and open implied cells holds a small one (2e), in every table that
     is named for a cell;

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from seuil.disclosure.frame import Bools, Figures, Frame, Ints
+from seuil.disclosure.frame import NO_LIMIT, Bools, Figures, Frame, Ints
 from seuil.disclosure.verify.implied import Implied, implied
+from seuil.disclosure.verify.known import known
 from seuil.model.formulas import interval
 
 ANY: int = 1 << 62  # above every value that a table can have
@@ -16,13 +17,14 @@ class Base:
     """One base: the frame, what its shown figures are, and what follows from them.
 
     figure_low, figure_high: (cells) what the published figures alone allow (2b). low, high: (cells) what the rules
-    allow besides (2c). gap: how far apart two tables must be at a cell. least: below this a cell is small, 0 for sums.
-    hidden: (cells) the hidden cells.
+    allow besides (2c, and what is known from elsewhere, 2d). gap: how far apart two tables must be at a cell. least:
+    below this a cell is small, 0 for sums. hidden: (cells) the hidden cells. excused: (cells) those that need no proof.
     """
 
     frame: Frame
     name: str
     hidden: Bools
+    excused: Bools
     implied: Implied
     figure_low: Ints
     figure_high: Ints
@@ -33,10 +35,15 @@ class Base:
     justified: bool
 
     @property
-    def to_prove(self) -> Ints:
-        """Indices, as in a proof, of the cells to be proved, in order."""
+    def members(self) -> Ints:
+        """Indices, as in a proof, of the hidden and the open implied cells, in order."""
         cells = self.hidden | self.implied.open_cells
         return np.flatnonzero(np.concatenate([cells.reshape(-1), self.implied.open_differences.reshape(-1)]))
+
+    @property
+    def to_prove(self) -> Ints:
+        """Those of them that are to be proved."""
+        return np.setdiff1d(self.members, np.flatnonzero(self.excused))
 
     @property
     def differences(self) -> Ints:
@@ -63,19 +70,23 @@ def count_base(figures: Figures) -> Base:
     """The base of the counted units."""
     frame, column = figures.frame, figures.count
     shown = frame.published & ~column.hidden
-    found = implied(frame, shown & ~frame.empty, exact=frame.rounding is None, differences=True)
+    elsewhere = known(frame)
+    found = implied(frame, shown & ~frame.empty, elsewhere.exact, exact=frame.rounding is None, differences=True)
     first, last = _intervals(column.values, frame.rounding)
     low, high = shown_counts(frame, column.values)
     hidden_low = 1 if frame.zeros_shown else 0
+    low = np.where(frame.empty, 0, np.where(shown, low, np.where(column.hidden, hidden_low, 0)))
+    high = np.where(frame.empty, 0, np.where(shown, high, ANY))
     return Base(
         frame,
         "count",
         hidden=column.hidden,
+        excused=elsewhere.excused,
         implied=found,
         figure_low=np.where(shown, first, 0),
         figure_high=np.where(shown, last, ANY),
-        low=np.where(frame.empty, 0, np.where(shown, low, np.where(column.hidden, hidden_low, 0))),
-        high=np.where(frame.empty, 0, np.where(shown, high, ANY)),
+        low=np.maximum(low, elsewhere.low),
+        high=np.where(elsewhere.high < NO_LIMIT, np.minimum(high, elsewhere.high), high),
         gap=frame.threshold,
         least=frame.threshold,
         justified=frame.dataset.definition.level == "justified",
@@ -91,7 +102,8 @@ def sum_base(figures: Figures, name: str) -> Base:
         frame,
         name,
         hidden=column.hidden,
-        implied=implied(frame, shown, exact=True, differences=False),
+        excused=np.zeros(frame.shape, dtype=np.bool_),
+        implied=implied(frame, shown, frame.empty, exact=True, differences=False),
         figure_low=low,
         figure_high=high,
         low=low,

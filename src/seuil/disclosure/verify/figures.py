@@ -8,6 +8,7 @@ from seuil.disclosure.frame import Bools, Column, Figures, Frame, Ints
 from seuil.disclosure.verify.bounds import shown_counts
 from seuil.disclosure.verify.fault import Fault, cell_faults
 from seuil.disclosure.verify.implied import implied, subtract
+from seuil.disclosure.verify.known import known
 
 LARGEST = 1 << 40  # no figure and no change is larger, so that no sum of them overflows
 RULE = 1
@@ -52,13 +53,17 @@ def _counts(frame: Frame, column: Column) -> Iterator[Fault]:
     shown = frame.published & ~column.hidden & ~frame.empty
     impossible = shown & ((low > high) | (column.values % (frame.rounding or 1) != 0))
     yield from cell_faults(frame, RULE, "count", impossible, "a figure that no count of the threshold or more can give")
+    earlier = shown & frame.elsewhere.hidden & ~((column.values == 0) & frame.zeros_shown)
+    yield from cell_faults(frame, RULE, "count", earlier, "a figure that an earlier release hides")
     if frame.rounding is None:
         yield from _differences(frame, column, shown)
 
 
 def _differences(frame: Frame, column: Column, shown: Bools) -> Iterator[Fault]:
-    fixed = implied(frame, shown, exact=True, differences=True).fixed_differences
-    flat = subtract(frame, shown, column.values).reshape(frame.shape[0], -1)
+    elsewhere = known(frame)
+    fixed = implied(frame, shown, elsewhere.exact, exact=True, differences=True).fixed_differences
+    values = np.where(elsewhere.exact, elsewhere.low, column.values)
+    flat = subtract(frame, shown | elsewhere.exact, values).reshape(frame.shape[0], -1)
     gaps: Ints = np.zeros(fixed.shape, dtype=np.int64)
     for k, relation in enumerate(frame.relations):
         for slice_, coefficient in relation.terms:

@@ -11,9 +11,9 @@ from seuil.disclosure.frame import Bools, Frame, Ints
 def closure(frame: Frame, known: Bools) -> Bools:
     """`known` and every cell that it fixes, one line at a time.
 
-    A line is a node of an axis with its children, at any nodes of the other axes and any slice. Empty cells are known.
+    A line is a node of an axis with its children, at any nodes of the other axes and any slice.
     """
-    found = known | frame.empty
+    found = known.copy()
     before = -1
     while before != (before := int(found.sum())):
         for k, axis in enumerate(frame.axes, start=1):
@@ -31,7 +31,7 @@ def _close_line(nodes_first: Bools, members: list[int]) -> None:
 
 def subtract(frame: Frame, known: Bools, values: Ints) -> Ints:
     """`values` of the known cells and of every cell that they fix, found by subtraction in the order of `closure`."""
-    known, values = known | frame.empty, values.copy()
+    known, values = known.copy(), values.copy()
     before = -1
     while before != (before := int(known.sum())):
         for k, axis in enumerate(frame.axes, start=1):
@@ -64,22 +64,25 @@ class Implied:
     fixed_differences: Bools
 
 
-def implied(frame: Frame, shown: Bools, *, exact: bool, differences: bool) -> Implied:
-    """What is implied when `shown` is. Rounded figures (`exact` false) fix nothing."""
+def implied(frame: Frame, shown: Bools, known: Bools, *, exact: bool, differences: bool) -> Implied:
+    """What is implied when `shown` is, and `known` already (empty cells, and what is known from elsewhere).
+
+    Rounded figures (`exact` false) fix nothing.
+    """
     relations, positions = len(frame.relations), frame.published[0].size
     none = np.zeros(frame.shape, dtype=np.bool_)
     no_difference = np.zeros((relations, positions), dtype=np.bool_)
     if not exact:
         return Implied(none, none, no_difference, no_difference)
-    every, told = closure(frame, frame.published), closure(frame, shown)
-    cells = every & ~frame.published & ~frame.empty
+    every, told = closure(frame, frame.published | known), closure(frame, shown | known)
+    cells = every & ~frame.published & ~known
     fixed = cells & told
     if not differences or not relations:
         return Implied(cells & ~fixed, fixed, no_difference, no_difference)
     published, visible = no_difference.copy(), no_difference.copy()
     for k, relation in enumerate(frame.relations):
         slices = [s for s, _ in relation.terms]
-        published[k] = every[slices].all(axis=0).reshape(-1)
+        published[k] = (every[slices].all(axis=0) & ~known[slices].all(axis=0)).reshape(-1)
         visible[k] = told[slices].all(axis=0).reshape(-1)
     published &= ~zero_by_definition(frame)
     return Implied(cells & ~fixed, fixed, published & ~visible, published & visible)

@@ -29,7 +29,7 @@ class Smallness:
 
         Groups with a cell that a published wish asks to be hidden need no small one, and are left out.
         """
-        members = base.to_prove
+        members = base.members
         group = groups(base.frame, members)
         wished = np.isin(members, np.flatnonzero(base.frame.asked("hidden")))
         kept = ~np.isin(group, group[wished])
