@@ -42,7 +42,7 @@ PARTS = {
     "tables": Part("tables.py", ((),), (("--full",), ("--level", "plausible"))),
     "national": Part(
         "national.py",
-        (("{data}", "--nodes", BREAST_CANCER),),
+        (("{data}", "--nodes", BREAST_CANCER), ("{data}",)),
         (("{data}", "--nodes", CANCERS), ("{data}", "--level", "plausible"), ("{data}",)),
         "make_national.py",
     ),

@@ -97,12 +97,20 @@ class Small:
         return small & ~frame.empty
 
     def sum(self, name: str) -> Bools:
-        """Too few contributors, or one of them above the dominance limit; nobody is in an empty cell."""
+        """Too few contributors, one of them above the dominance limit, or the p% rule; nobody is in an empty cell.
+
+        The p% rule (Hundepool et al., Statistical Disclosure Control, 2012, section 4.2): whoever contributes the
+        second largest amount takes it from the total, and what is left is above the largest by no more than what all
+        others contribute. That has to be p per cent of the largest or more.
+        """
         frame, amounts = self.cube.frame, self.cube.sums[name]
-        limit = frame.dataset.sums[name].dominance
-        dominated = 100 * amounts.largest > limit * amounts.total
+        rule = frame.dataset.sums[name]
+        few = amounts.contributors < frame.threshold
+        dominated = 100 * amounts.largest > rule.dominance * amounts.total
+        others = amounts.total - amounts.largest - amounts.second
+        estimated = 100 * others < rule.p_percent * amounts.largest
         nobody = (self.cube.count == 0) & frame.zeros_shown
-        return ((amounts.contributors < frame.threshold) | dominated) & ~frame.empty & ~nobody
+        return (few | dominated | estimated) & ~frame.empty & ~nobody
 
 
 def publish(cube: Cube, pattern: Pattern) -> Figures:

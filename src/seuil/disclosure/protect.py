@@ -20,7 +20,6 @@ DRAWS = 12
 THE_SAME = "figures of these very counts"
 LEAVE_OUT = "to leave these cells out of the wishes"
 ACCEPT = "not to publish them, or to list them as known with `legacy: true` (they stay hidden, without a proof)"
-P_PERCENT = 10  # a hidden sum can be at least so much lower and higher than it is
 
 Auditor = Callable[[Figures], Audit]
 
@@ -29,7 +28,7 @@ Auditor = Callable[[Figures], Audit]
 class Protected:
     """What is to be published and its audit; confidential beside it, by base: how many cells are small and hidden.
 
-    narrow: hidden sums whose range does not reach `P_PERCENT` below and above what they are. prices: what hiding cost.
+    narrow: hidden sums whose range does not reach `p_percent` below and above what they are. prices: what hiding cost.
     """
 
     figures: Figures
@@ -125,7 +124,7 @@ def sum_truth(cube: Cube, name: str, count_hidden: Bools) -> Truth:
 
     matters = frame.published.ravel() | implied.nodes
     small = (Small(cube).sum(name).ravel() & matters) | count_hidden
-    away = -(-total * P_PERCENT // 100)
+    away = -(-total * frame.dataset.sums[name].p_percent // 100)
     return Truth(frame, total, small, total + away, total - away, task)
 
 

@@ -72,14 +72,17 @@ class Count(Strict):
 class Sum(Strict):
     """The total of an amount over the units, in whole `unit`s; counted apart are those with a non-zero amount.
 
-    dominance: per cent of a cell's total above which one contributor hides it. width: how far apart, in `unit`s, two
-    admissible values of every hidden total must at least be.
+    dominance: per cent of a cell's total above which one contributor hides it. p_percent: a cell is hidden in which the
+    second largest contributor could tell the largest contribution to within so many per cent of it, and every hidden
+    total could be so much lower and higher than it is. width: how far apart, in `unit`s, two admissible values of every
+    hidden total must at least be.
     """
 
     kind: Literal["sum"]
     label: Text
     unit_label: Text = Text()
     dominance: int = Field(default=85, ge=1, le=100)
+    p_percent: int = Field(default=10, ge=0, le=100)
     width: int = Field(default=1, ge=1)
 
 

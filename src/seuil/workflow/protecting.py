@@ -10,7 +10,7 @@ from seuil.disclosure.audit import Audit
 from seuil.disclosure.cube import cube_of
 from seuil.disclosure.frame import Figures, Frame, frame_of
 from seuil.disclosure.known import legacy_of
-from seuil.disclosure.protect import P_PERCENT, Protected, protect
+from seuil.disclosure.protect import Protected, protect
 from seuil.disclosure.verify import verify
 from seuil.disclosure.verify.fault import cell_name
 from seuil.model.dataset import Dataset, read_dataset
@@ -128,7 +128,7 @@ def explain(frame: Frame, protected: Protected, most: int = 10) -> str:
     reasons = (
         (protected.audit.exposed, "what is published holds it in too narrow a range"),
         (protected.audit.undecided, "no two tables that differ enough at it were found"),
-        (protected.narrow, f"no other tables were found in which it is {P_PERCENT} % less and {P_PERCENT} % more"),
+        (protected.narrow, "no other tables were found in which it is as much less and more as `p_percent` asks"),
     )
     lines = [
         f"{base}, {cell_name(frame, int(k))}: {reason}"

@@ -71,6 +71,13 @@ CHANGES = [
         "measures.fees.dominance",
         "found 101",
     ),
+    (
+        "kind: sum, label: Fees",
+        "kind: sum, label: Fees, p_percent: -1",
+        "fees:",
+        "measures.fees.p_percent",
+        "greater than or equal to 0",
+    ),
     ("times: 100", "times: 0", "fees: {column", "records.people.amounts.fees.times", "found 0"),
     ("  site:\n    label", "  Site:\n    label", "Site:", "dimensions.Site", "found 'Site'"),
     ("  ntop: {", "  site: {", "measures:", "measures", "two columns 'site' in the released table"),

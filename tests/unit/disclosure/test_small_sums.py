@@ -1,0 +1,43 @@
+"""Which sums the rules themselves hide, with written numbers."""
+
+import numpy as np
+import pytest
+from tests.helpers.strategies import PERIOD, dataset, tree
+
+from seuil.disclosure.cube import Amounts, Leaves, Small, cube_of
+from seuil.disclosure.frame import frame_of
+
+
+def hidden(amounts: list[int], **rule: object) -> bool:
+    """Whether the amounts of a department's professionals are hidden, at threshold 5."""
+    given = sorted((a for a in amounts if a), reverse=True)
+    measures = {"n": {"kind": "count", "label": "n"}, "m": {"kind": "sum", "label": "m", **rule}}
+    frame = frame_of(dataset({"x": tree("T all,a T leaf,b T leaf")}, threshold=5, measures=measures), PERIOD)
+    both = [
+        np.array([[value, 0]], np.int64) for value in (sum(given), len(given), *[*given, 0, 0][:2], len(amounts) or 0)
+    ]
+    total, contributors, largest, second, count = both
+    cube = cube_of(frame, Leaves(count, {"m": Amounts(total, contributors, largest, second)}))
+    return bool(Small(cube).sum("m")[0, 1])
+
+
+@pytest.mark.parametrize(
+    ("amounts", "rule", "is_hidden"),
+    [
+        ([500, 450, 15, 10, 10, 5], {}, True),  # 40 of others, below 10 % of 500
+        ([500, 450, 15, 10, 20, 5], {}, False),  # 50: the guess is off by just 10 %
+        ([500, 450, 15, 10, 19, 5], {}, True),  # 49
+        ([505, 450, 15, 10, 20, 5], {}, True),  # 50 is less than 50.5
+        ([500, 450, 15, 10, 10, 5], {"p_percent": 8}, False),
+        ([500, 450, 15, 10, 10, 5], {"p_percent": 9}, True),
+        ([500, 450, 1, 1, 1], {"p_percent": 0}, False),
+        ([500, 100, 100, 100, 100], {"p_percent": 60}, False),
+        ([500, 100, 100, 100, 100], {"p_percent": 61}, True),
+        ([500, 500, 500, 500], {"p_percent": 0}, True),  # four contributors
+        ([500, 500, 500, 500, 0], {"p_percent": 0}, True),  # five people, four contributors
+        ([860, 35, 35, 35, 35], {"p_percent": 0}, True),  # 86 %
+        ([850, 38, 38, 37, 37], {"p_percent": 0}, False),  # 85 %
+    ],
+)
+def test_which_sums_are_hidden(amounts, rule, is_hidden):
+    assert hidden(amounts, **rule) == is_hidden
