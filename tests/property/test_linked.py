@@ -102,23 +102,25 @@ def test_other_tables_are_taken_whole(tables: tuple[dict[str, str], ...], fields
     assert linking_of(frame_of_tables(Random(1), tables, **fields)) is None
 
 
-@pytest.mark.parametrize("seed", range(40))
-def test_what_is_released_is_safe_when_all_tables_are_listed(seed: int) -> None:
+def judged_release(seed: int) -> bool:
+    """Whether a random cube was released with hidden cells, and judged; what is released has to be safe."""
     draw = Random(seed)
     frame = frame_of_tables(draw, draw.choice((STAR, STAR, APART)))
     leaves = np.array([draw.choice((0, 0, 1, 1, 2, 3)) for _ in range(8)], np.int64).reshape(1, 2, 2, 2)
     result = protect(cube_of(frame, Leaves(leaves, {})), b"not so secret")
     if not result.audit.safe:
-        return
-    assert verify(result.figures, result.audit.proofs) == ()
+        return False
+    assert verify(result.figures, result.audit.proofs) == (), seed
     try:
-        assert Oracle(result.figures, "count").exposed == []
+        oracle = Oracle(result.figures, "count")
+        assert oracle.exposed == [], seed
     except TooLargeError:
-        pytest.skip("too many tables to list")
+        return False
+    return bool(oracle.to_prove)
 
 
-@pytest.mark.parametrize("seed", range(40))
-def test_audit_agrees_with_all_tables_listed(seed: int) -> None:
+def judged_audit(seed: int) -> bool:
+    """Whether the truth of random figures is admissible, and all tables could be listed; the audit has to agree."""
     draw = Random(seed)
     frame = frame_of_tables(draw, draw.choice((STAR, STAR, APART)), level="plausible")
     leaves = np.array([draw.choice((0, 0, 1, 1, 2, 3)) for _ in range(8)], np.int64)
@@ -127,11 +129,20 @@ def test_audit_agrees_with_all_tables_listed(seed: int) -> None:
         oracle = Oracle(figures, "count")
         exposed = set(oracle.exposed)
     except TooLargeError:
-        pytest.skip("too many tables to list")
+        return False
     if not len(oracle.tables):
-        return  # something small is told: not even the truth is admissible
+        return False
     found = audit(figures)
     proved = set(found.proofs["count"].cells.tolist())
-    assert not proved & exposed
-    assert set(found.exposed["count"].tolist()) <= exposed
-    assert proved | exposed | set(found.undecided["count"].tolist()) == set(oracle.to_prove)
+    assert not proved & exposed, seed
+    assert set(found.exposed["count"].tolist()) <= exposed, seed
+    assert proved | exposed | set(found.undecided["count"].tolist()) == set(oracle.to_prove), seed
+    return bool(oracle.to_prove)
+
+
+def test_what_is_released_is_safe_when_all_tables_are_listed() -> None:
+    assert sum(judged_release(seed) for seed in range(40)) >= 20
+
+
+def test_audit_agrees_with_all_tables_listed() -> None:
+    assert sum(judged_audit(seed) for seed in range(40)) >= 25
