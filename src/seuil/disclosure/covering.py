@@ -40,7 +40,7 @@ class Covering:
     def add(self, cuts: Cuts, *, hard: bool) -> int:
         """Take in new cuts; returns how many there were. A cut without cells can't be obeyed and is left out.
 
-        hard: no pattern at all can do without them; others don't count for `least_cost` and `least_number`.
+        hard: no pattern at all can do without them; others don't count for `least_of`.
         """
         size = np.diff(cuts.start)
         cut = np.repeat(np.arange(len(size)), size)

@@ -12,7 +12,8 @@ from numba import njit
 
 from seuil.disclosure.compiled import compiled
 from seuil.disclosure.frame import Bools, Ints
-from seuil.disclosure.lattice import UNBOUNDED, Rows
+from seuil.disclosure.lattice import Rows
+from seuil.disclosure.tightening import left_by_others, row_sums
 
 CHANGES = 12  # changes of bounds that are followed, per cell; what is left out is left to the search
 LOW, HIGH = 0, 1
@@ -67,15 +68,14 @@ def exposures(rows: Rows, low: Ints, high: Ints, shown: Bools, asked: Asked, res
     raw = low.copy(), high.copy()
     size = CHANGES * len(low) + 1000
     trail = _Trail(np.zeros(size, np.int64), np.zeros(size, np.int64), np.full((2, len(low)), -1))
-    _propagate(net, low, high, trail)
+    _propagate(net, low, high, trail, np.arange(len(rows)), np.ones(len(rows), np.bool_))
     return Cuts(*_trace(net, low, high, raw[0], raw[1], shown, asked, rest_need, trail))
 
 
-@njit(cache=True)
-def _propagate(net: _Net, low: Ints, high: Ints, trail: _Trail) -> None:
-    """Tighten bounds row by row, in the order in which rows are touched."""
+@compiled
+def _propagate(net: _Net, low: Ints, high: Ints, trail: _Trail, queue: Ints, waiting: Bools) -> None:
+    """Tighten bounds row by row, in the order in which rows are touched. queue, waiting: (rows,) all of them."""
     rows = len(net.low)
-    queue, waiting = np.arange(rows), np.ones(rows, np.bool_)
     first, count, changes = 0, rows, 0
     while count > 0:
         row = queue[first]
@@ -83,48 +83,26 @@ def _propagate(net: _Net, low: Ints, high: Ints, trail: _Trail) -> None:
         count -= 1
         waiting[row] = False
         a, b = net.start[row], net.start[row + 1]
-        least, most, open_least, open_most = 0, 0, 0, 0
-        for k in range(a, b):
-            c = net.cell[k]
-            unbounded = high[c] >= UNBOUNDED
-            if net.coefficient[k] > 0:
-                least += low[c]
-                most += 0 if unbounded else high[c]
-                open_most += unbounded
-            else:
-                least -= 0 if unbounded else high[c]
-                most -= low[c]
-                open_least += unbounded
-        if open_least > 1 and open_most > 1:
+        sums = row_sums(a, b, net.cell, net.coefficient, low, high)
+        if sums[2] > 1 and sums[3] > 1:  # open both ways
             continue
         for k in range(a, b):
             c = net.cell[k]
             if low[c] == high[c]:
                 continue
-            lower, upper = low[c], high[c]
-            mine = high[c] >= UNBOUNDED
-            if net.coefficient[k] > 0:
-                if open_most - mine == 0:
-                    lower = net.low[row] - (most - (0 if mine else high[c]))
-                if open_least == 0 and net.high[row] < UNBOUNDED:
-                    upper = net.high[row] - (least - low[c])
-            else:
-                if open_least - mine == 0 and net.high[row] < UNBOUNDED:
-                    lower = least + (0 if mine else high[c]) - net.high[row]
-                if open_most == 0:
-                    upper = most + low[c] - net.low[row]
+            # The sums are of the bounds as they were when the row was taken up.
+            lower, upper = left_by_others(sums, net.coefficient[k] > 0, low[c], high[c], net.low[row], net.high[row])
             for side in range(2):
                 better = lower > low[c] if side == LOW else upper < high[c]
                 if not better:
                     continue
                 if changes == len(trail.row):
                     return
-                # The sums above are of the bounds as they were when the row was taken up.
                 trail.row[changes], trail.before[changes] = row, trail.latest[side, c]
                 trail.latest[side, c] = changes
                 changes += 1
             if lower > low[c] or upper < high[c]:
-                low[c], high[c] = max(lower, low[c]), min(upper, high[c])
+                low[c], high[c] = lower, upper
                 for q in range(net.cell_start[c], net.cell_start[c + 1]):
                     other = net.cell_row[q]
                     if not waiting[other] and other != row:

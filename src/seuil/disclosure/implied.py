@@ -12,7 +12,7 @@ import numpy as np
 
 from seuil.disclosure.frame import Bools, Frame, Ints
 from seuil.disclosure.known import Known, known_of
-from seuil.disclosure.lattice import Rows, is_leaf, lines, overlaps, stack
+from seuil.disclosure.lattice import Rows, is_leaf, lines, overlaps
 from seuil.disclosure.linking import Linking, linking_of
 from seuil.disclosure.proof import Proof
 from seuil.model.hierarchy import Hierarchy
@@ -61,7 +61,7 @@ def implied_of(frame: Frame) -> Implied:
     equations, relations = lines(frame, linking.boxes if linking else ()), overlaps(frame)
     nodes = np.zeros(frame.published.size, np.bool_)
     left_over = np.zeros(len(relations), np.bool_)
-    known = known_of(frame, stack([equations, relations]))
+    known = known_of(frame, equations, relations)
     if frame.rounding is None:
         given = frame.published.ravel() | known.exact
         fixed = determined(equations, given)

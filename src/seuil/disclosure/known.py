@@ -28,15 +28,15 @@ class Known:
     excused: Bools
 
 
-def known_of(frame: Frame, rows: Rows) -> Known:
-    """What is known of a frame with the lines and overlaps `rows`. Raises DisclosureError if it contradicts itself."""
+def known_of(frame: Frame, equations: Rows, relations: Rows) -> Known:
+    """What is known of a frame with these lines and overlaps. Raises DisclosureError if it contradicts itself."""
     empty = frame.empty.ravel()
     if not frame.dataset.known:
         nothing = np.zeros(empty.size, np.bool_)
         return Known(np.zeros(empty.size, np.int64), np.where(empty, 0, UNBOUNDED), empty, nothing, nothing)
     elsewhere = frame.elsewhere
     high = np.where(empty, 0, elsewhere.high.ravel())
-    low, high = tighten(rows, elsewhere.low.ravel(), high, ROUNDS)
+    low, high = tighten(stack([equations, relations]), elsewhere.low.ravel(), high, ROUNDS)
     if (low > high).any():
         found = "what is known from elsewhere contradicts itself"
         raise refusal(frame, low > high, found, "figures that one table can have")
@@ -50,7 +50,7 @@ def legacy_of(figures: Figures) -> Ints:
     frame = figures.frame
     if not frame.dataset.known:
         return np.zeros(0, np.int64)
-    excused = known_of(frame, stack([lines(frame), overlaps(frame)])).excused
+    excused = known_of(frame, lines(frame), overlaps(frame)).excused
     return np.flatnonzero(excused & figures.count.hidden.ravel())
 
 

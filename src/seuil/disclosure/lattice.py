@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
-from seuil.disclosure.frame import Bools, Frame, Ints
+from seuil.disclosure.frame import NO_LIMIT, Bools, Frame, Ints
 
-UNBOUNDED = np.int64(1) << 40
+UNBOUNDED = np.int64(NO_LIMIT)
 
 
 @dataclass(frozen=True)

@@ -24,10 +24,9 @@ Axes = frozenset[int]
 class Linking:
     """How the atoms of linked tables make one table of leaves.
 
-    boxes: axes of every table. parts: (tables,) how many each has. atoms: (atoms,) cells (flat), table after table,
-    group after group.
-    group_leaf: (groups,) and part_leaf: (parts of the first table x parts of the second x ...,): their sums are the
-    numbers of leaves. leaves: how many there are.
+    boxes: axes of every table. atoms: (atoms,) cells (flat), table after table, group after group. parts: (tables,) how
+    many each has. group_leaf: (groups,) and part_leaf: (parts of the first table x parts of the second x ...,): their
+    sums are the numbers of leaves. leaves: how many there are.
     """
 
     boxes: tuple[Axes, ...]
@@ -57,23 +56,24 @@ def _one_move(values: Ints) -> tuple[Ints, Ints, Ints]:
     return np.array([0, len(atoms)]), atoms, values[atoms]
 
 
-def spans_of(frame: Frame) -> list[tuple[Axes, Axes]]:
-    """For each of the linked tables its own axes, and the shared ones; nothing where tables aren't linked like this.
+def linked_axes(frame: Frame) -> tuple[list[Axes], Axes]:
+    """Each linked table's own axes, and those that all share; no tables where they aren't linked like this.
 
     Axes with one node are nobody's. Overlaps, declared empty cells and what is known from elsewhere can tie cells of no
     table to others; so can an axis whose total has one child only.
     """
     tied = frame.overlapping is not None or frame.empty.any() or bool(frame.dataset.known)
+    nothing: tuple[list[Axes], Axes] = [], frozenset()
     if tied or frame.rounding is not None:
-        return []
+        return nothing
     found = {_axes_of(frame, number) for number in range(len(frame.dataset.tables))}
     tables = sorted((a for a in found if not any(a < b for b in found)), key=sorted)
     shared = reduce(frozenset.intersection, tables)
     own = [axes - shared for axes in tables]
     apart = sum(len(axes) for axes in own) == len(frozenset().union(*own))
     if len(tables) < 2 or not apart or any(len(frame.axes[k].children[0]) < 2 for axes in own for k in axes):
-        return []
-    return [(axes, shared) for axes in own]
+        return nothing
+    return own, shared
 
 
 def _axes_of(frame: Frame, number: int) -> Axes:
@@ -87,8 +87,8 @@ def _axes_of(frame: Frame, number: int) -> Axes:
 
 def linking_of(frame: Frame) -> Linking | None:
     """How the frame's tables are linked; None where they aren't, or not as this module asks for."""
-    spans = spans_of(frame)
-    if not spans:
+    own, shared = linked_axes(frame)
+    if not own:
         return None
     sizes = np.array([len(axis.nodes) for axis in frame.axes]), np.array([len(axis.leaves) for axis in frame.axes])
     stride, leaf_stride = (np.append(np.cumprod(n[:0:-1])[::-1], 1).astype(np.int64) for n in sizes)
@@ -99,14 +99,13 @@ def linking_of(frame: Frame) -> Linking | None:
     def leaves(axes: Axes) -> Ints:
         return _all_sums([np.arange(len(frame.axes[k].leaves)) * leaf_stride[k] for k in sorted(axes)])
 
-    shared = spans[0][1]
-    parts = [cells(own) for own, _ in spans]
+    parts = [cells(axes) for axes in own]
     return Linking(
-        tuple(own | shared for own, _ in spans),
+        tuple(axes | shared for axes in own),
         np.concatenate([np.add.outer(cells(shared), part).ravel() for part in parts]),
         np.array([len(part) for part in parts]),
         leaves(shared),
-        _all_sums([leaves(own) for own, _ in spans]),
+        _all_sums([leaves(axes) for axes in own]),
         int(np.prod(sizes[1])),
     )
 

@@ -212,13 +212,18 @@ class _Suppressor:
         """The pattern as it stands."""
         return self.cover.hidden
 
+    @property
+    def _many(self) -> bool:
+        """Whether there are so many cells to be proved that not all can be looked at again and again."""
+        return len(self.looked_at) > MANY
+
     def run(self, hidden: Bools | None, unproved: Ints | None) -> Suppression:
         seed(self.seed)
         if hidden is not None:
             self.cover.hide(hidden & ~self.known)
         self.cover.begin()
         stuck = self._refute_all(self._unproved(None))
-        if len(stuck) and len(self.looked_at) > MANY:
+        if len(stuck) and self._many:
             stuck = self._unproved(stuck, (SLOW,))
         chosen = self.hidden
         if unproved is not None and len(unproved):
@@ -229,8 +234,8 @@ class _Suppressor:
             if not len(stuck) or not self._hide_relatives(stuck):
                 break
             stuck = self._unproved(stuck)
-        since, few = self.hidden & ~chosen, len(self.looked_at) <= MANY
-        if since.any() and few and not len(stuck) and unproved is None:  # what an audit asked for stays hidden
+        more = bool((self.hidden & ~chosen).any())
+        if more and unproved is None and not len(stuck) and not self._many:  # what an audit asked for stays hidden
             self._close()
         self._show_groups_without_reason()
         self.reasons.refuse(self._task(self.hidden), self.truth.small)
@@ -241,8 +246,8 @@ class _Suppressor:
         more, cover = self.hidden & ~self.start, self.cover
         counted = (~self.task.implied.nodes).astype(np.float64)
         number = math.ceil(cover.covering.least_of(counted) - NEARLY)
-        many = len(self.looked_at) > MANY  # then cuts that came in later raise it by less than they take to count
-        least = cover.least_cost if many else cover.covering.least_of(self.cost)
+        # Of many cells, cuts that came in later raise it by less than they take to count.
+        least = cover.least_cost if self._many else cover.covering.least_of(self.cost)
         return Price(int(counted[more].sum()), float(self.cost[more].sum()), number, least)
 
     def _refute_all(self, stuck: Ints) -> Ints:
@@ -251,10 +256,12 @@ class _Suppressor:
         Returns what stays stuck. Where there are many cells, those that were chosen stay hidden: else all would have to
         be looked at again.
         """
-        many = len(self.looked_at) > MANY
-        unknown = np.zeros(0, np.int64)
+        many, unknown = self._many, np.zeros(0, np.int64)
         for k in range(REFUTATIONS):
-            cuts, not_held = self._refuted(np.setdiff1d(stuck, unknown), many)
+            asked = np.setdiff1d(stuck, unknown)
+            if not len(asked):
+                break
+            cuts, not_held = self._refuted(asked)
             if not self.cover.add(cuts):
                 break
             if many:
@@ -264,7 +271,7 @@ class _Suppressor:
             stuck = self._unproved(stuck if many else None)
         return stuck
 
-    def _refuted(self, stuck: Ints, many: bool) -> tuple[Cuts, Ints]:
+    def _refuted(self, stuck: Ints) -> tuple[Cuts, Ints]:
         """What holds the stuck cells, and those of which nothing is found out.
 
         Of many, those near figures that may go already are left for the next time.
@@ -280,7 +287,7 @@ class _Suppressor:
                 return what, self.task.need, int(truth.reach[what]), int(truth.fall[what])
             return first_rest + what, self.task.need, -NEVER, NEVER
 
-        most_rows = FEWER_ROWS if many else MOST_ROWS
+        most_rows = FEWER_ROWS if self._many else MOST_ROWS
         with refuters(self.task.rows, truth.values, low, high, most_rows) as refute:
             waiting = [(what, self._mates(np.array([what]))) for what in self.random.permutation(stuck).tolist()]
             while waiting:
@@ -293,7 +300,7 @@ class _Suppressor:
                         continue
                     held.append(what if what < size else first_rest + what)
                     parts.append(cells)
-                    going[cells] = many
+                    going[cells] = self._many
         start = np.cumsum([0] + [len(cells) for cells in parts])
         cuts = Cuts(np.array(held, np.int64), start, np.concatenate([np.zeros(0, np.int64), *parts]))
         return cuts, np.array(not_held, np.int64)
@@ -347,8 +354,7 @@ class _Suppressor:
         todo = np.zeros(len(prover.wanted.cells), np.bool_)
         todo[twins.of[~np.isin(twins.cells, settled)]] = True
         if efforts is None:
-            many = len(cells) > MANY
-            efforts = (*QUICK, SLOW) if not many else QUICK if self.task.rounded else LONG
+            efforts = (*QUICK, SLOW) if not self._many else QUICK if self.task.rounded else LONG
         for effort in efforts:
             prover.widen(effort, prover.open[todo[prover.open]], progress=self.progress)
         held = np.setdiff1d(cells, twins.cells)

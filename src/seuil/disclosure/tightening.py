@@ -25,10 +25,8 @@ def _propagate(
 
 
 @compiled
-def _sweep(
-    first: int, last: int, cell: Ints, coefficient: Ints, row_low: int, row_high: int, low: Ints, high: Ints
-) -> bool:
-    """Tighten the members of one row by each other. An unbounded member tells nothing of the others."""
+def row_sums(first: int, last: int, cell: Ints, coefficient: Ints, low: Ints, high: Ints) -> tuple[int, int, int, int]:
+    """Least and most that the bounded members of a row add up to, and how many more have no such bound."""
     least, most, open_least, open_most = 0, 0, 0, 0
     for k in range(first, last):
         c = cell[k]
@@ -41,25 +39,43 @@ def _sweep(
             least -= 0 if unbounded else high[c]
             most -= low[c]
             open_least += unbounded
+    return least, most, open_least, open_most
+
+
+@compiled
+def left_by_others(
+    sums: tuple[int, int, int, int], plus: bool, low: int, high: int, row_low: int, row_high: int
+) -> tuple[int, int]:
+    """Bounds that a row leaves a member. sums: of the row; plus: its coefficient is 1; low, high: of the member."""
+    least, most, open_least, open_most = sums
+    lower, upper = low, high
+    mine = high >= UNBOUNDED
+    own = 0 if mine else high
+    if plus:
+        if open_most == mine:
+            lower = max(low, row_low - (most - own))
+        if open_least == 0 and row_high < UNBOUNDED:
+            upper = min(high, row_high - (least - low))
+    else:
+        if open_least == mine and row_high < UNBOUNDED:
+            lower = max(low, least + own - row_high)
+        if open_most == 0:
+            upper = min(high, most + low - row_low)
+    return lower, upper
+
+
+@compiled
+def _sweep(
+    first: int, last: int, cell: Ints, coefficient: Ints, row_low: int, row_high: int, low: Ints, high: Ints
+) -> bool:
+    """Tighten the members of one row by each other. An unbounded member tells nothing of the others."""
+    sums = row_sums(first, last, cell, coefficient, low, high)
     changed = False
     for k in range(first, last):
         c = cell[k]
-        if low[c] == high[c]:
-            continue
-        mine = high[c] >= UNBOUNDED
-        if coefficient[k] > 0:
-            lower = row_low - (most - (0 if mine else high[c])) if open_most - mine == 0 else low[c]
-            upper = row_high - (least - low[c]) if open_least == 0 and row_high < UNBOUNDED else high[c]
-        else:
-            lower = least + (0 if mine else high[c]) - row_high
-            if open_least - mine > 0 or row_high >= UNBOUNDED:
-                lower = low[c]
-            upper = most + low[c] - row_low if open_most == 0 else high[c]
-        # The sums above are of the bounds as they were; a member tightened meanwhile only makes them looser.
-        if lower > low[c]:
-            low[c] = lower
-            changed = True
-        if upper < high[c]:
-            high[c] = upper
-            changed = True
+        if low[c] < high[c]:
+            # The sums are of the bounds as they were; a member tightened meanwhile only makes them looser.
+            lower, upper = left_by_others(sums, coefficient[k] > 0, low[c], high[c], row_low, row_high)
+            changed |= lower > low[c] or upper < high[c]
+            low[c], high[c] = lower, upper
     return changed

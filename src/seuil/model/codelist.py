@@ -5,11 +5,11 @@ Columns: `code`, `parent`, `level`, `label_fr`, `label_en`; optional `valid_from
 in another child of its parent). UTF-8, comma.
 """
 
-import csv
 from pathlib import Path
 
 from seuil.model.errors import DefinitionError
 from seuil.model.hierarchy import Hierarchy, Kind, Node
+from seuil.model.rows import read_rows
 from seuil.model.text import Text
 
 REQUIRED = ("code", "parent", "level", "label_fr")
@@ -18,13 +18,7 @@ OPTIONAL = ("label_en", "valid_from", "valid_to", "low", "high", "complete", "ex
 
 def read_code_list(path: Path, kind: Kind = "additive") -> Hierarchy:
     """Read a code list. Raises DefinitionError with file, line and column."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise DefinitionError(path, None, "codes", "no such file", "name a CSV file beside the definition") from None
-    except UnicodeDecodeError:
-        raise DefinitionError(path, None, "codes", "bytes that are not UTF-8", "save the file as UTF-8") from None
-    rows = csv.DictReader(text.splitlines())
+    rows = read_rows(path, "codes")
     columns = rows.fieldnames or []
     for name in REQUIRED:
         if name not in columns:

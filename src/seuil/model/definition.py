@@ -15,7 +15,7 @@ Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 DatasetId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
 
 
-TOTAL_LEVEL = "total"
+TOTAL, TOTAL_LEVEL = "TOTAL", "total"  # how a dimension's total is written in tables, and its level
 RESERVED_LEVELS = (TOTAL_LEVEL, "unknown")
 LARGEST_KNOWN = 1_000_000_000  # far above every count of people, far below what arithmetic can hold
 

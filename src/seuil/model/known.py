@@ -1,16 +1,15 @@
 """What readers know from elsewhere of the cells of a dataset: bounds of counts, and what earlier releases hid."""
 
-import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from seuil.model.definition import LARGEST_KNOWN, Definition, Known
+from seuil.model.definition import LARGEST_KNOWN, TOTAL, Definition, Known
 from seuil.model.errors import DefinitionError
 from seuil.model.formulas import interval
 from seuil.model.hierarchy import Hierarchy
+from seuil.model.rows import read_rows
 
-TOTAL = "TOTAL"  # how the total of a dimension is written in tables
 Where = Mapping[str, tuple[str, ...]]
 
 
@@ -75,15 +74,7 @@ class _File:
         return self.definition.period.values if self.known.period is None else (self.known.period,)
 
     def _rows(self) -> Iterator[tuple[int, dict[str, str]]]:
-        try:
-            text = self.path.read_text(encoding="utf-8-sig")
-        except OSError:
-            expected = "name a CSV file beside the definition"
-            raise DefinitionError(self.path, None, "known", "no file that can be read", expected) from None
-        except UnicodeDecodeError:
-            expected = "save the file as UTF-8"
-            raise DefinitionError(self.path, None, "known", "bytes that are not UTF-8", expected) from None
-        rows = csv.DictReader(text.splitlines())
+        rows = read_rows(self.path, "known")
         period = [self.definition.period.name] if len(self._periods) > 1 else []
         for name in (*period, *self.hierarchies, self.known.count):
             if name not in (rows.fieldnames or ()):

@@ -8,10 +8,11 @@ import pyarrow.compute as pc
 
 from seuil.disclosure.cube import Leaves
 from seuil.disclosure.frame import Ints
+from seuil.model.definition import TOTAL
 from seuil.model.errors import DataError
 from seuil.tables.layout import Asked, Layout, lay_out_table
 from seuil.tables.rows import Given
-from seuil.tables.tree import TOTAL, Tree, tree_of_paths
+from seuil.tables.tree import Tree, tree_of_paths
 
 
 def paths_of(columns: Sequence[pa.StringArray]) -> tuple[list[tuple[str, ...]], Ints]:

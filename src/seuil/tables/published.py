@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from seuil.disclosure.frame import Bools, Column, Figures, Ints
+from seuil.model.definition import TOTAL
 from seuil.model.errors import DataError
 from seuil.tables.layout import COUNT_COLUMN, Asked, Layout, lay_out_table, listed
 from seuil.tables.leaves import paths_of
 from seuil.tables.rows import Given
-from seuil.tables.tree import TOTAL, Tree, tree_of_paths
+from seuil.tables.tree import Tree, tree_of_paths
 from seuil.tables.written import node_level_column
 
 FIRST_ROWS = 3  # rows that an error names

@@ -8,13 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from seuil.model.definition import TOTAL_LEVEL
+from seuil.model.definition import TOTAL, TOTAL_LEVEL
 from seuil.model.errors import DataError
 from seuil.model.hierarchy import Hierarchy, Node
 from seuil.model.text import Text
-
-TOTAL = "TOTAL"
-"""How the total of a dimension is written in a table."""
 
 Step = tuple[str, str]  # level and code
 

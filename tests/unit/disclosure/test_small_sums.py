@@ -13,10 +13,8 @@ def hidden(amounts: list[int], **rule: object) -> bool:
     given = sorted((a for a in amounts if a), reverse=True)
     measures = {"n": {"kind": "count", "label": "n"}, "m": {"kind": "sum", "label": "m", **rule}}
     frame = frame_of(dataset({"x": tree("T all,a T leaf,b T leaf")}, threshold=5, measures=measures), PERIOD)
-    both = [
-        np.array([[value, 0]], np.int64) for value in (sum(given), len(given), *[*given, 0, 0][:2], len(amounts) or 0)
-    ]
-    total, contributors, largest, second, count = both
+    of_both = (sum(given), len(given), *given[:2], len(amounts))
+    total, contributors, largest, second, count = (np.array([[value, 0]], np.int64) for value in of_both)
     cube = cube_of(frame, Leaves(count, {"m": Amounts(total, contributors, largest, second)}))
     return bool(Small(cube).sum("m")[0, 1])
 
