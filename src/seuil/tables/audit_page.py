@@ -32,6 +32,7 @@ def audit_page(audit: TableAudit) -> Page:
         text("h1", "Audit of a published table"),
         _banner(audit),
         text("p", _MEANING.format(t=definition.threshold)),
+        *([text("p", _LEGACY)] if len(audit.facts.legacy) else []),
         html_table(("rule", "value"), rules),
     ]
     if audit.exposed:
@@ -46,10 +47,14 @@ _MEANING = (
     "like this one differ at it by {t} or more; it is exposed if it can be held in a range narrower than that; "
     "undecided if neither was shown, which counts as exposed."
 )
+_LEGACY = (
+    "Legacy figures are disclosed by what was known before, which the definition accepts: nothing is promised of them."
+)
 
 
 def _banner(audit: TableAudit) -> str:
-    return text("p", verdict_words(audit), "banner good" if audit.is_safe else "banner bad")
+    kind = "bad" if not audit.is_safe else "warn" if len(audit.facts.legacy) else "good"
+    return text("p", verdict_words(audit), f"banner {kind}")
 
 
 def _exposed(audit: TableAudit, most: int) -> str:

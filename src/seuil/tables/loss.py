@@ -128,4 +128,4 @@ def legacy_words(told: str, legacy: Sequence[str]) -> str:
     if not legacy:
         return told
     named = "; ".join(legacy[:NAMED]) + (f" and {len(legacy) - NAMED} more" if len(legacy) > NAMED else "")
-    return f"{told} but {len(legacy)} accepted as legacy ({named})"
+    return f"{told}, but for {len(legacy)} accepted as legacy ({named})"

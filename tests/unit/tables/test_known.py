@@ -82,14 +82,17 @@ def test_legacy_is_named_everywhere(known: Files, tmp_path: Path, capsys: Captur
     report, proof = tmp_path / "report.html", tmp_path / "proof"
     code, out = protect(known, "--report", str(report), "--proof", str(proof))
     assert code == 0
-    words = "all proved but 2 accepted as legacy (territory D1, sex f; territory D4, sex f)"
+    words = "all proved, but for 2 accepted as legacy (territory D1, sex f; territory D4, sex f)"
     assert words in capsys.readouterr().out
     assert "2 accepted as legacy" in report.read_text()
     assert sorted(out.read_text().splitlines()) == sorted(only_small_hidden().splitlines())
     assert run(["verify", str(out), "--definition", str(known[1]), "--proof", str(proof)]) == 0
     assert "but those accepted as legacy" in capsys.readouterr().out
-    assert run(["audit", str(out), "--definition", str(known[1])]) == 0
+    page = tmp_path / "audit.html"
+    assert run(["audit", str(out), "--definition", str(known[1]), "--html", str(page)]) == 0
     told = capsys.readouterr().out
+    assert "banner warn" in page.read_text()
+    assert "which the definition accepts" in page.read_text()
     assert "legacy: territory D1, sex f" in told
     assert "2 disclosed by what is known and accepted (legacy): every other hidden figure is safe" in told
     assert run(["audit", str(out), "--definition", str(known[1]), "--json"]) == 0
