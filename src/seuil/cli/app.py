@@ -10,6 +10,7 @@ import typer
 from typer.exceptions import TyperException
 
 from seuil.cli import audit, build, check, demo, explain, protect, release, serve, verify
+from seuil.cli.interrupt import keep_interrupts
 from seuil.cli.output import say_error, wants_json
 from seuil.model.errors import SeuilError
 
@@ -41,6 +42,7 @@ app.command()(serve.serve)
 
 def main() -> None:
     """Run the command line and end the process with its exit code."""
+    keep_interrupts()
     sys.exit(run(sys.argv[1:]))
 
 
