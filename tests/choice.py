@@ -18,8 +18,9 @@ from tests.helpers.strategies import PERIOD, random_dataset, random_leaves
 
 from seuil.disclosure.cube import Cube, Leaves, cube_of
 from seuil.disclosure.frame import Bools, Frame, Ints, frame_of
-from seuil.disclosure.protect import count_truth, protect
+from seuil.disclosure.protect import protect
 from seuil.disclosure.suppress import suppress
+from seuil.disclosure.truth import count_truth
 from seuil.model.errors import DisclosureError
 
 SECRET = b"the attacker has it"

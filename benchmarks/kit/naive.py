@@ -16,7 +16,7 @@ from seuil.disclosure.exposure import Asked
 from seuil.disclosure.frame import Bools
 from seuil.disclosure.lattice import UNBOUNDED
 from seuil.disclosure.mending import NEVER
-from seuil.disclosure.protect import count_truth
+from seuil.disclosure.truth import count_truth
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from seuil.disclosure.cube import Leaves, cube_of
 from seuil.disclosure.frame import Frame, frame_of
 from seuil.disclosure.lattice import UNBOUNDED
 from seuil.disclosure.mending import NEVER
-from seuil.disclosure.protect import count_truth
 from seuil.disclosure.refutation import Refuter
 from seuil.disclosure.suppress import suppress
 from seuil.disclosure.task import count_task
+from seuil.disclosure.truth import count_truth
 
 FEWEST, MOST = 20, 400  # patterns looked at
 

@@ -9,7 +9,8 @@ from tests.property.test_guarantee import compare_audit
 
 from seuil.disclosure.cube import Leaves, cube_of
 from seuil.disclosure.frame import frame_of
-from seuil.disclosure.protect import count_truth, protect
+from seuil.disclosure.protect import protect
+from seuil.disclosure.truth import count_truth
 from seuil.model.errors import DisclosureError
 
 CUBES = 40

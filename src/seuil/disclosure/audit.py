@@ -85,7 +85,7 @@ def _refuted(task: Task, layout: Layout, atoms: Ints, cells: Ints, most_rows: in
     size, lines = len(values), len(task.implied.lines)
     questions = [(int(c if c < size else c + lines), task.need, -NEVER, NEVER) for c in cells]
     held: list[bool] = []
-    with refuters(task.rows, values, layout.low, layout.high, most_rows) as refute:
+    with refuters(task.rows, values, lambda _: (layout.low, layout.high), most_rows) as refute:
         while len(held) < len(cells):
             held += [len(found) > 0 for found in refute(questions[len(held) : len(held) + WAVE])]
             if progress is not None:

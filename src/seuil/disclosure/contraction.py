@@ -12,8 +12,7 @@ from scipy.sparse import csr_array
 
 from seuil.disclosure.compiled import compiled
 from seuil.disclosure.frame import Bools, Ints
-from seuil.disclosure.lattice import UNBOUNDED
-from seuil.disclosure.system import Members, Sparse, System
+from seuil.disclosure.system import Members, Sparse, System, common_bounds
 
 
 def contract(system: System, rank: Ints, apart: Bools) -> System:
@@ -83,7 +82,7 @@ def _put_in(system: System, parent: Ints, sign: Ints, offset: Ints) -> System:
     number = np.full(n, -1, np.int64)
     number[roots] = np.arange(len(roots))
     of = number[parent]
-    low, high = _bounds(system, of, sign, offset, len(roots))
+    low, high = common_bounds(system.low, system.high, of, sign, offset, len(roots))
     e = system.entries
     matrix = csr_array((e.row_coefficient, e.row_variable, e.row_start), shape=(len(system.row_low), n))
     into = csr_array((sign, of, np.arange(n + 1)), shape=(n, len(roots)))
@@ -103,16 +102,6 @@ def _put_in(system: System, parent: Ints, sign: Ints, offset: Ints) -> System:
         system.row_cell[kept],
         _members(system.members, of, sign, offset, len(roots)),
     )
-
-
-def _bounds(system: System, of: Ints, sign: Ints, offset: Ints, roots: int) -> tuple[Ints, Ints]:
-    """The bounds that all members leave a root."""
-    low, high = np.full(roots, -UNBOUNDED), np.full(roots, UNBOUNDED)
-    one, other = sign * (system.low - offset), sign * (system.high - offset)
-    other = np.where(system.high >= UNBOUNDED, sign * UNBOUNDED, other)
-    np.maximum.at(low, of, np.minimum(one, other))
-    np.minimum.at(high, of, np.maximum(one, other))
-    return low, high
 
 
 def _different(matrix: csr_array, low: Ints, high: Ints, row_cell: Ints) -> Ints:

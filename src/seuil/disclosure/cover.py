@@ -94,9 +94,9 @@ class Cover:
             self.covering.stay_with(np.flatnonzero(self.hidden & ~self.base))
             new = self._choose(self.covering.dive())
 
-    def add(self, cuts: Cuts) -> int:
-        """Take in cuts for the pattern as it stands; returns how many are new."""
-        return self._take_in(cuts, self._reason_of_rows())
+    def add(self, cuts: Cuts, *, hard: bool) -> int:
+        """Take in cuts for the pattern as it stands, hard ones if none can do without; returns how many are new."""
+        return self._take_in(cuts, self._reason_of_rows(), hard=hard and self.hard)
 
     def keep(self) -> None:
         """Don't show again what is hidden now."""
@@ -122,13 +122,15 @@ class Cover:
         asked = places.asked._replace(need=np.where(self.hidden, places.asked.need, 0))
         reason = self._reason_of_rows()
         rest = np.where(reason == NO_REASON, 0, places.rest)
-        return self._take_in(exposures(places.rows, low, high, places.openable & ~self.hidden, asked, rest), reason)
+        return self._take_in(
+            exposures(places.rows, low, high, places.openable & ~self.hidden, asked, rest), reason, hard=self.hard
+        )
 
-    def _take_in(self, cuts: Cuts, reason: Ints) -> int:
+    def _take_in(self, cuts: Cuts, reason: Ints, *, hard: bool) -> int:
         held, cells = cuts.held.copy(), len(self.hidden)
         of_row = held >= cells
         held[of_row] = reason[held[of_row] - cells]
-        return self.covering.add(cuts._replace(held=held), hard=self.hard)
+        return self.covering.add(cuts._replace(held=held), hard=hard)
 
     def _ask_for_reasons(self) -> int:
         """Take in what groups without a reason lack. Not every pattern has to mend it so: no bound comes from here."""

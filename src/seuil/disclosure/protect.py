@@ -6,14 +6,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from seuil.disclosure.audit import Audit, audit
-from seuil.disclosure.cube import Cube, Pattern, Small, publish
+from seuil.disclosure.cube import Cube, Pattern, publish
 from seuil.disclosure.frame import Bools, Figures, Ints
-from seuil.disclosure.implied import implied_of
 from seuil.disclosure.known import refusal
-from seuil.disclosure.mending import NEVER
 from seuil.disclosure.prover import Progress
-from seuil.disclosure.suppress import Price, Suppression, Truth, suppress
-from seuil.disclosure.task import COUNT, Task, count_task, exact_frame, sum_task
+from seuil.disclosure.suppress import Price, Suppression, suppress
+from seuil.disclosure.task import COUNT
+from seuil.disclosure.truth import Truth, count_truth, sum_truth
 
 ATTEMPTS = 8
 DRAWS = 12
@@ -95,37 +94,6 @@ def _wide_enough(truth: Truth, secret: bytes, progress: Progress | None) -> Supp
         if not len(found.stuck):
             break
     return found
-
-
-def count_truth(cube: Cube) -> Truth:
-    """The counts as they are. Small implied cells are small too."""
-    frame = cube.frame
-    size = frame.published.size
-
-    implied = implied_of(frame)
-
-    def task(hidden: Bools) -> Task:
-        return count_task(publish(cube, Pattern(hidden.reshape(frame.shape), {})), implied)
-
-    matters = frame.published.ravel() | implied.nodes
-    small = Small(cube).count.ravel() & matters
-    return Truth(frame, cube.count.ravel(), small, np.full(size, -NEVER), np.full(size, NEVER), task)
-
-
-def sum_truth(cube: Cube, name: str, count_hidden: Bools) -> Truth:
-    """A sum as it is: hidden where the rule says so or the count is hidden; its range reaches p % both ways."""
-    frame, total = cube.frame, cube.sums[name].total.ravel()
-
-    implied = implied_of(exact_frame(frame))
-
-    def task(hidden: Bools) -> Task:
-        pattern = Pattern(count_hidden.reshape(frame.shape), {name: hidden.reshape(frame.shape)})
-        return sum_task(publish(cube, pattern), name, implied)
-
-    matters = frame.published.ravel() | implied.nodes
-    small = (Small(cube).sum(name).ravel() & matters) | count_hidden
-    away = -(-total * frame.dataset.sums[name].p_percent // 100)
-    return Truth(frame, total, small, total + away, total - away, task)
 
 
 def _refuse(truth: Truth) -> None:

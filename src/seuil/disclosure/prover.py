@@ -1,6 +1,7 @@
 """Drive the search over one system: find a base table, widen the range of every cell to be proved, keep the proof."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -87,6 +88,7 @@ class Prover:
         self.random = np.random.default_rng(seed)
         mending.seed(seed)
         self.problem = self._problem()
+        self._unpriced = np.flatnonzero(self.problem.price == 0)
         self.state = self._state()
         cells, room = len(wanted.cells), 2 * system.variables + 1
         self.found = Found(
@@ -285,7 +287,7 @@ class Prover:
         """One round over the open cells (or some), in random order; in blocks of neighbours where they are many."""
         todo = (self.open if cells is None else cells).astype(np.int64)
         if len(todo) <= parallel.BLOCK:
-            self._widen_alone(effort, self.random.permutation(todo))
+            self.widen_alone(effort, self.random.permutation(todo))
             self._tell(progress)
             return
         blocks = [
@@ -296,7 +298,44 @@ class Prover:
             self.found = found
             self._tell(progress)
 
-    def _widen_alone(self, effort: Effort, todo: Ints) -> None:
+    @contextmanager
+    def within(self, place: int, low: Ints, high: Ints) -> Iterator[None]:
+        """Meanwhile other bounds hold, low to high (cells, flat), and what is found counts for one watched cell alone.
+
+        It begins at the base; what was not enough is forgotten in the end.
+        """
+        s, f = self.state, self.found
+        before = self._bounded(low, high)
+        value = self._value(place)
+        seen = [(array, array.copy()) for array in (f.lowest, f.highest, f.low_table, f.high_table)]
+        for (array, _), base in zip(seen, (value, value, 0, 0), strict=True):
+            array[place] = base
+        try:
+            yield
+        finally:
+            mine = self._unpriced
+            s.low[mine], s.high[mine] = before
+            done = search.done(self.problem, self.found, place)
+            for (array, kept), base in zip(seen, (value, value, 0, 0), strict=True):
+                kept[place] = array[place] if done else base
+                array[:] = kept
+
+    def bound(self, low: Ints, high: Ints) -> None:
+        """From now on other bounds hold, low to high (cells, flat), of whatever has no price."""
+        self._bounded(low, high)
+
+    def _bounded(self, low: Ints, high: Ints) -> tuple[Ints, Ints]:
+        s, mine = self.state, self._unpriced
+        before = s.low[mine], s.high[mine]
+        s.low[mine], s.high[mine] = (bound[mine] for bound in self.system.bounds(low, high))
+        return before
+
+    def _value(self, place: int) -> int:
+        """Value of a watched cell in the base table."""
+        return int(search.base_value(self.problem, self.state, place))
+
+    def widen_alone(self, effort: Effort, todo: Ints) -> None:
+        """One round over some cells in their order."""
         done = 0
         while done < len(todo):
             done = search.widen(self.problem, self.state, self.found, todo, effort, done)

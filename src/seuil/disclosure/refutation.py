@@ -19,6 +19,7 @@ from highspy._core import _Highs  # highspy.Highs prints a banner on stdout, whe
 from seuil.disclosure.frame import Floats, Ints
 from seuil.disclosure.lattice import UNBOUNDED, Rows, spans
 
+Bounds = tuple[Ints, Ints]  # (cells,) each
 Question = tuple[int, int, int, int]  # a cell; the range asked, and how far up and down it is to reach
 
 WAVE = 16  # questions asked at a time
@@ -38,14 +39,18 @@ class Refuter:
     """
 
     def __init__(self, rows: Rows, values: Ints, low: Ints, high: Ints, most_rows: int = MOST_ROWS) -> None:
-        self.rows, self.values, self.low, self.high, self.most_rows = rows, values, low, high, most_rows
+        self.rows, self.values, self.most_rows = rows, values, most_rows
+        self.within(low, high)
         self.cell_start, self.cell_row, _ = rows.of_cells(len(values))
-        self.free = low < high
         line = np.repeat(np.arange(len(rows)), np.diff(rows.start))
         self.row_value = np.zeros(len(rows), np.int64)
         np.add.at(self.row_value, line, rows.coefficient * values[rows.cell])
         self.column = np.full(len(values), -1, np.int64)
         self.inside = np.zeros(len(rows), np.bool_)
+
+    def within(self, low: Ints, high: Ints) -> None:
+        """Bounds (cells,) of the pattern from now on."""
+        self.low, self.high, self.free = low, high, low < high
 
     def held(self, what: int, need: int, reach: int, fall: int) -> Ints | None:
         """Cells whose bounds keep a cell (or, from `cells` on, a row's sum) from what is asked of its range.
@@ -99,17 +104,23 @@ def _too_narrow(programme: "_Programme", down: int, need: int) -> Ints | None:
 
 @contextmanager
 def refuters(
-    rows: Rows, values: Ints, low: Ints, high: Ints, most_rows: int = MOST_ROWS
+    rows: Rows, values: Ints, bounds: Callable[[int], Bounds], most_rows: int = MOST_ROWS
 ) -> Iterator[Callable[[Sequence[Question]], list[Ints]]]:
-    """Ask several questions at a time, in threads; what is not found out has no cells. Arguments as of `Refuter`."""
+    """Ask several questions at a time, in threads; what is not found out has no cells. Arguments as of `Refuter`.
+
+    bounds: of all cells where a cell is asked about.
+    """
     idle: SimpleQueue[Refuter] = SimpleQueue()
     threads = min(len(os.sched_getaffinity(0)), WAVE)
     for _ in range(threads):
-        idle.put(Refuter(rows, values, low, high, most_rows))
+        idle.put(Refuter(rows, values, *bounds(0), most_rows))
 
     def one(question: Question) -> Ints:
         refuter = idle.get()
         try:
+            low, high = bounds(question[0])
+            if low is not refuter.low or high is not refuter.high:
+                refuter.within(low, high)
             cells = refuter.held(*question)
         finally:
             idle.put(refuter)

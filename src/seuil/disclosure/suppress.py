@@ -12,27 +12,31 @@ at figures (design 3.9).
 import hashlib
 import math
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from seuil.disclosure import opening, search
 from seuil.disclosure.closing import close
+from seuil.disclosure.convincing import Convincer
 from seuil.disclosure.cover import DISCOUNT, MANY, Cover, Places
 from seuil.disclosure.covering import Covering
 from seuil.disclosure.exposure import Asked, Cuts
-from seuil.disclosure.frame import Bools, Floats, Frame, Ints
+from seuil.disclosure.frame import Bools, Floats, Ints
 from seuil.disclosure.giving_away import Cells, Incidence, incidence_of, show_needless
+from seuil.disclosure.heights import cell_heights
 from seuil.disclosure.lattice import UNBOUNDED
 from seuil.disclosure.mending import NEVER, seed
 from seuil.disclosure.neighbours import Neighbours
-from seuil.disclosure.prover import Prices, Progress, Prover, Twins, Wanted
+from seuil.disclosure.opening import Way
+from seuil.disclosure.prover import Prices, Progress, Prover, Wanted
 from seuil.disclosure.reasons import Reasons
 from seuil.disclosure.refutation import MOST_ROWS, WAVE, refuters
 from seuil.disclosure.search import Effort
 from seuil.disclosure.system import by_leaves, by_lines
 from seuil.disclosure.task import Task, lay_out
-from seuil.model.hierarchy import Hierarchy
+from seuil.disclosure.truth import Truth
 
 QUICK = (
     Effort(steps=400, stall=100, tries=1, units=0),
@@ -67,24 +71,9 @@ CYCLES = 6  # times that relatives are hidden when no way is found
 BATCH = 400  # cells opened for between two looks at what is proved by now
 COARSE = 0.2  # how much more a cell costs for every level that it is above the leaves, dimensions added up
 MOST_SUMS = 1.2  # times as many hidden sums as single bounds ask for; beyond that another draw of the ties is better
+MORE_SUMS = 10  # beside
 COARSE_SUM = 1.0  # the same for sums: a large one is hard to move by 10 %
 COMPANIONS = 8
-
-
-@dataclass(frozen=True)
-class Truth:
-    """One base as it is (confidential). All arrays over cells (flat).
-
-    values: the true table. small: what the rule hides. reach, fall: values that the range of a hidden cell must
-    include. task: the public task of a pattern.
-    """
-
-    frame: Frame
-    values: Ints
-    small: Bools
-    reach: Ints
-    fall: Ints
-    task: Callable[[Bools], Task]
 
 
 @dataclass(frozen=True)
@@ -128,23 +117,6 @@ def suppress(
     return _Suppressor(truth, secret, progress).run(hidden, unproved)
 
 
-def heights_of(axis: Hierarchy) -> list[int]:
-    """For every node how many levels are below it."""
-    heights = [0] * len(axis.nodes)
-    for k in reversed(range(1, len(heights))):
-        parent = axis.parents[k]
-        heights[parent] = max(heights[parent], heights[k] + 1)
-    return heights
-
-
-def cell_heights(frame: Frame) -> Ints:
-    """(cells,) how many levels above the leaves, all additive dimensions added up."""
-    height = np.zeros(frame.shape, np.int64)
-    for k, axis in enumerate(frame.axes, start=1):
-        height += np.array(heights_of(axis)).reshape([-1 if i == k else 1 for i in range(len(frame.shape))])
-    return height.ravel()
-
-
 class _Suppressor:
     def __init__(self, truth: Truth, secret: bytes, progress: Progress | None) -> None:
         self.truth, self.progress = truth, progress
@@ -163,6 +135,7 @@ class _Suppressor:
         self.cost = self._costs(implied)
         self.neighbours = Neighbours(self.task.rows, self.openable, self.random)
         self.looked_at = np.zeros(0, np.int64)
+        self.unconvinced: dict[int, Ints] = {}  # by stuck cell: people for whom no table was found
         self.look = 0
         # What nothing fixes and nobody publishes is free to move like a hidden cell, with nothing to be proved of it.
         free = ~(published | implied) & self.task.implied.spanned
@@ -262,7 +235,7 @@ class _Suppressor:
             if not len(asked):
                 break
             cuts, not_held = self._refuted(asked)
-            if not self.cover.add(cuts):
+            if not self.cover.add(cuts, hard=self.truth.insiders is None):  # people are thought of together
                 break
             if many:
                 unknown = np.union1d(unknown, not_held)
@@ -278,7 +251,6 @@ class _Suppressor:
         """
         size, truth, first_rest = len(self.truth.values), self.truth, len(self.task.implied.lines)
         able = self.openable & ~self.hidden
-        low, high = self.cover.places.bounds(self.hidden)
         held, parts, not_held = [], [], []
         going = np.zeros(size, np.bool_)
 
@@ -288,7 +260,7 @@ class _Suppressor:
             return first_rest + what, self.task.need, -NEVER, NEVER
 
         most_rows = FEWER_ROWS if self._many else MOST_ROWS
-        with refuters(self.task.rows, truth.values, low, high, most_rows) as refute:
+        with refuters(self.task.rows, truth.values, self._bounds_of(), most_rows) as refute:
             waiting = [(what, self._mates(np.array([what]))) for what in self.random.permutation(stuck).tolist()]
             while waiting:
                 waiting = [(what, mates) for what, mates in waiting if not going[mates].any()]
@@ -305,9 +277,26 @@ class _Suppressor:
         cuts = Cuts(np.array(held, np.int64), start, np.concatenate([np.zeros(0, np.int64), *parts]))
         return cuts, np.array(not_held, np.int64)
 
+    def _bounds_of(self) -> Callable[[int], tuple[Ints, Ints]]:
+        """Bounds of all cells in the tables of each, under the pattern as it stands."""
+        low, high = self.cover.places.bounds(self.hidden)
+        insiders = self.truth.insiders
+        if insiders is None:
+            return lambda _: (low, high)
+        low, high = self.cover.places.bounds(self.hidden | self._task(self.hidden).hidden)
+        return lambda cell: insiders.within(low, high, self._people(cell), cell)
+
+    def _people(self, cell: int) -> Ints:
+        """Those who have yet to be convinced of a stuck cell."""
+        insiders = self.truth.insiders
+        if insiders is None:
+            return np.zeros(0, np.int64)
+        found = self.unconvinced.get(cell)
+        return insiders.to_convince(cell) if found is None else found
+
     def _open_all(self, stuck: Ints) -> Ints:
         """Open at falling prices as long as anything is stuck and more can be hidden; returns what stays stuck."""
-        level, most = 0, MOST_SUMS * int(self.hidden.sum())
+        level, most = 0, MOST_SUMS * int(self.hidden.sum()) + MORE_SUMS
         while len(stuck) and level < len(OPENING):
             if not self.task.counts and int(self.hidden.sum()) > most:
                 break
@@ -357,32 +346,32 @@ class _Suppressor:
             efforts = (*QUICK, SLOW) if not self._many else QUICK if self.task.rounded else LONG
         for effort in efforts:
             prover.widen(effort, prover.open[todo[prover.open]], progress=self.progress)
+            self._convince(prover, prover.open[todo[prover.open]], effort)
         held = np.setdiff1d(cells, twins.cells)
         return np.setdiff1d(np.concatenate([held, prover.left]), settled)
 
+    def _convince(self, prover: Prover, places: Ints, effort: Effort) -> None:
+        """Prove cells for some people after others, where no table was found that proves them for all."""
+        if self.truth.insiders is not None:
+            low, high = self.cover.places.bounds(self.hidden | self._task(self.hidden).hidden)
+            left = Convincer(self.truth.insiders, low, high).left(prover, places, effort)
+            of = prover.twins.of
+            self.unconvinced = {
+                int(c): left[k] for c, k in zip(prover.twins.cells, of.tolist(), strict=True) if k in left
+            }
+
     def _prover(self) -> tuple[Prover, Ints]:
         """A search from the true table under the pattern as it stands, and all the cells that should be proved."""
-        layout = lay_out(self._task(self.hidden))
-        reach, fall = self._asked(layout.wanted, layout.twins)
+        insiders = self.truth.insiders
+        layout = lay_out(self._task(self.hidden), None if insiders is None else insiders.apart)
+        reach, fall = self.truth.asked_of(layout.wanted, layout.twins)
         self.look += 1
         wanted = replace(layout.wanted, reach=reach, fall=fall)
         prover = Prover(layout.system, wanted, self.seed + self.look, twins=layout.twins)
         prover.start_from(self.truth.values[layout.system.cell])
+        if insiders is not None:
+            prover.bound(*insiders.within(layout.low, layout.high, insiders.everyone))
         return prover, layout.cells
-
-    def _asked(self, wanted: Wanted, twins: Twins) -> tuple[Ints, Ints]:
-        """(wanted,) values to be reached, so that every twin reaches its own."""
-        size = len(self.truth.values)
-        reach, fall = wanted.reach.copy(), wanted.fall.copy()
-        node = np.flatnonzero(twins.cells < size)
-        cell, of, against = twins.cells[node], twins.of[node], twins.sign[node] < 0
-        up, down = self.truth.reach[cell] - self.truth.values[cell], self.truth.fall[cell] - self.truth.values[cell]
-        up, down = np.where(against, -down, up), np.where(against, -up, down)
-        here = np.zeros(len(wanted.cells), np.int64)
-        here[wanted.cells < size] = self.truth.values[wanted.cells[wanted.cells < size]]
-        np.maximum.at(reach, of, here[of] + up)
-        np.minimum.at(fall, of, here[of] + down)
-        return reach, fall
 
     def _close(self) -> None:
         """Show again what is needless; not where that might leave a group of hidden cells without a reason."""
@@ -442,7 +431,11 @@ class _Suppressor:
         cells = np.unique(np.concatenate([system.cell, system.row_cell[system.row_cell >= 0]]))
         mine = ~self.hidden[cells] & self.openable[cells] & (self.height[cells] <= highest)
         price_of = np.where(mine, price * self.cost[cells], 0.0)
-        prices = Prices(price_of, places.hidden_low[cells], places.hidden_high[cells])
+        hidden_low, hidden_high = places.hidden_low, places.hidden_high
+        insiders = self.truth.insiders
+        if insiders is not None:
+            hidden_low, hidden_high = insiders.within(hidden_low, hidden_high, insiders.everyone)
+        prices = Prices(price_of, hidden_low[cells], hidden_high[cells])
         need = np.where(self.hidden[cells] & self.matters[cells], self.task.need, 0)
         group = np.zeros(len(cells), np.int64)
         reach, fall = self.truth.reach[cells], self.truth.fall[cells]
@@ -451,11 +444,10 @@ class _Suppressor:
         wanted = Wanted(cells, need, reach, fall, group, free, 0, self.truth.frame.threshold, False)
         prover = Prover(system, wanted, self.seed + level, prices=prices)
         prover.start_from(self.truth.values[system.cell])
-        return self._open_each(prover, stuck, effort, task)
+        return self._open_each(prover, prices, stuck, effort, task)
 
-    def _open_each(self, prover: Prover, stuck: Ints, effort: Effort, task: Task) -> Bools:
-        p, s = prover.problem, prover.state
-        cells, places = prover.wanted.cells, self.cover.places
+    def _open_each(self, prover: Prover, prices: Prices, stuck: Ints, effort: Effort, task: Task) -> Bools:
+        cells, bounds_of = prover.wanted.cells, self._bounds_of()
         opened = np.zeros(len(self.hidden), np.bool_)
         position = np.full(len(opened), -1, np.int64)
         position[cells] = np.arange(len(cells))
@@ -467,19 +459,28 @@ class _Suppressor:
             if task.justified and lonely[cell]:
                 companions = position[self._companions(int(cell))]
                 companions = companions[companions >= 0]
-            elif at < 0 or search.done(p, prover.found, at):
+            elif at < 0 or search.done(prover.problem, prover.found, at):
                 continue
-            for _ in range(2):  # once up and once down, where both are asked for
-                if not opening.cheapest_way(p, s, prover.found, at, companions, self.cost[cells], effort, way):
-                    break
-                opening.take(p, s, prover.found, way, places.hidden_low[cells], places.hidden_high[cells])
-                new = way.opened[: way.size[0]]
-                p.need[new] = self.task.need
-                p.reach[new], p.fall[new] = self.truth.reach[cells[new]], self.truth.fall[cells[new]]
-                opened[cells[new]] = True
-                if search.done(p, prover.found, at):
-                    break
+            apart = prover.within(at, *bounds_of(int(cell))) if self.truth.insiders is not None else nullcontext()
+            with apart:
+                opened[cells[self._open_for(prover, prices, at, companions, effort, way)]] = True
         return opened
+
+    def _open_for(self, prover: Prover, prices: Prices, at: int, companions: Ints, effort: Effort, way: Way) -> Ints:
+        """Hide, for a watched cell, what is cheapest; returns which ones."""
+        p, s, cells = prover.problem, prover.state, prover.wanted.cells
+        found = [np.zeros(0, np.int64)]
+        for _ in range(2):  # once up and once down, where both are asked for
+            if not opening.cheapest_way(p, s, prover.found, at, companions, self.cost[cells], effort, way):
+                break
+            opening.take(p, s, prover.found, way, prices.low, prices.high)
+            new = way.opened[: way.size[0]].copy()
+            p.need[new] = self.task.need
+            p.reach[new], p.fall[new] = self.truth.reach[cells[new]], self.truth.fall[cells[new]]
+            found.append(new)
+            if search.done(p, prover.found, at):
+                break
+        return np.concatenate(found)
 
     def _companions(self, cell: int) -> Ints:
         """Cells of which one is to be small while the cell is raised: line-mates in random order, hidden ones first."""

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.sparse import csr_array, kron
 
 from seuil.disclosure.frame import Bools, Frame, Ints
-from seuil.disclosure.lattice import Rows, is_leaf
+from seuil.disclosure.lattice import UNBOUNDED, Rows, is_leaf
 
 
 class Sparse(NamedTuple):
@@ -76,11 +76,26 @@ class System:
         """How many there are."""
         return len(self.low)
 
+    def bounds(self, low: Ints, high: Ints) -> tuple[Ints, Ints]:
+        """Bounds of every variable by those of all cells (flat)."""
+        m = self.members
+        return common_bounds(low[m.cell], high[m.cell], m.variable, m.sign, m.offset, self.variables)
+
     def row_values(self, x: Ints) -> Ints:
         """Value of every row in a table x (variables,)."""
         e = self.entries
         matrix = csr_array((e.row_coefficient, e.row_variable, e.row_start), shape=(len(self.row_low), len(x)))
         return np.asarray(matrix @ x + self.row_fixed, dtype=np.int64)
+
+
+def common_bounds(low: Ints, high: Ints, of: Ints, sign: Ints, offset: Ints, roots: int) -> tuple[Ints, Ints]:
+    """The bounds (roots,) that all values sign * root + offset between low and high leave their root."""
+    least, most = np.full(roots, -UNBOUNDED), np.full(roots, UNBOUNDED)
+    one, other = sign * (low - offset), sign * (high - offset)
+    other = np.where(high >= UNBOUNDED, sign * UNBOUNDED, other)
+    np.maximum.at(least, of, np.minimum(one, other))
+    np.minimum.at(most, of, np.maximum(one, other))
+    return least, most
 
 
 def by_lines(atoms: Ints, rows: Rows, low: Ints, high: Ints, row_cell: Ints, free: Bools) -> System:

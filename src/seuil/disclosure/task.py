@@ -119,8 +119,11 @@ class Layout:
     high: Ints
 
 
-def lay_out(task: Task) -> Layout:
-    """Tighten the bounds and set up the search. Raises DisclosureError where no table at all fits the figures."""
+def lay_out(task: Task, stand_alone: Bools | None = None) -> Layout:
+    """Tighten the bounds and set up the search. Raises DisclosureError where no table at all fits the figures.
+
+    stand_alone: (cells,) for which no other cell of exact figures may stand.
+    """
     frame, size = task.frame, task.frame.published.size
     group = groups_of(task.rows, task.hidden, task.left_over, len(task.implied.lines))
     cells = task.members
@@ -149,6 +152,8 @@ def lay_out(task: Task) -> Layout:
         told_of = (low < high) & task.implied.spanned
         system = by_lines(task.implied.atoms, task.rows, low, high, number, told_of)
         apart = _in_small_groups(system, group, cells)
+        if stand_alone is not None:
+            apart |= stand_alone[system.cell]
         rank = low[system.cell] + np.where(np.isin(system.cell, cells), 0, UNBOUNDED)
         system = contract(system, rank, apart)
     wide = ~alone

@@ -162,5 +162,5 @@ AMOUNTS = Amounts(
         np.array([[2 * sum(COUNTS), *(2 * n for n in COUNTS)]]) if k == 0 else np.array([[sum(COUNTS), *COUNTS]])
         for k in range(2)
     ),
-    *(np.full((1, 5), 2) for _ in range(2)),
+    *(np.array([[2 * (n > k) for n in (sum(COUNTS), *COUNTS)]]) for k in range(2)),
 )

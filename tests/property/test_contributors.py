@@ -1,0 +1,176 @@
+"""What contributors to a sum can work out, judged by linear programmes over people who are made up one by one.
+
+Every contributor knows all that is published, that each cell he is in is at least what he gives, and exactly how much
+is in a cell where nobody else gives anything. What is asked of a released sum then: in every hidden cell there can be
+`p_percent` more and less than there is. Excepted is who is alone in a part of the cell, and who gives more than what
+the cell is to come down to.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from itertools import product
+from random import Random
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+from scipy.optimize import linprog
+from tests.helpers.strategies import PERIOD, random_dataset
+
+from seuil.disclosure import truth
+from seuil.disclosure.cube import Amounts, Cube, Leaves, cube_of
+from seuil.disclosure.frame import Frame, frame_of
+from seuil.disclosure.protect import Protected, protect
+from seuil.model.errors import DisclosureError
+
+SEEDS, MORE = range(40), [range(first, first + 200) for first in range(40, 1040, 200)]
+CLOSE = 1e-6
+
+
+class Person(NamedTuple):
+    """The slices and the leaf that somebody is in, and what he gives."""
+
+    slices: tuple[int, ...]
+    leaf: tuple[int, ...]
+    amount: int
+
+
+def people_of(draw: Random, frame: Frame) -> list[Person]:
+    """A few people in every leaf; some leaves have one or nobody, some people give much or nothing."""
+    people = []
+    for leaf in product(*(axis.leaves for axis in frame.axes)):
+        subsets = [s for s in product((0, 1), repeat=frame.shape[0]) if any(s)]
+        may = [s for s in subsets if all(sum(c * s[k] for k, c in x.terms) >= 0 for x in frame.relations)]
+        for _ in range(draw.choice([0, 1, 1, 2, 3, 4, 5, 6, 7])):
+            slices = tuple(k for k, there in enumerate(draw.choice(may)) if there)
+            if not any(frame.empty[(k, *leaf)] for k in slices):
+                people.append(Person(slices, leaf, draw.choice([0, 10, 20, 20, 30, 40, 50, 50, 400])))
+    return people
+
+
+def leaves_of(frame: Frame, people: list[Person]) -> Leaves:
+    shape = (frame.shape[0], *(len(axis.leaves) for axis in frame.axes))
+    count, total, contributors, largest, second = (np.zeros(shape, np.int64) for _ in range(5))
+    for person in people:
+        place = tuple(axis.leaves.index(n) for axis, n in zip(frame.axes, person.leaf, strict=True))
+        for k in person.slices:
+            at = (k, *place)
+            count[at] += 1
+            total[at] += person.amount
+            contributors[at] += person.amount > 0
+            second[at] = max(second[at], min(largest[at], person.amount))
+            largest[at] = max(largest[at], person.amount)
+    return Leaves(count, {"m": Amounts(total, contributors, largest, second)})
+
+
+class Judge:
+    """The tables of amounts that someone can believe in. Variables are the leaves of every slice."""
+
+    def __init__(self, frame: Frame, result: Protected, people: list[Person]) -> None:
+        self.frame, self.people, self.figures = frame, people, result.figures
+        self.variables = list(product(range(frame.shape[0]), *(axis.leaves for axis in frame.axes)))
+        self.cells = list(product(*(range(n) for n in frame.shape)))
+        self.rows = {c: np.array([float(self.holds(c, v[:1], v[1:])) for v in self.variables]) for c in self.cells}
+        column, counts = self.figures.sums["m"], self.figures.count
+        shown = [c for c in self.cells if frame.published[c] and not column.hidden[c]]
+        self.equal = [(self.rows[c], float(column.values[c])) for c in shown]
+        nobody = frame.published & ~counts.hidden & (counts.values == 0) & frame.zeros_shown
+        self.equal += [(self.rows[c], 0.0) for c in self.cells if frame.empty[c] or nobody[c]]
+        self.least = [
+            (sum(sign * self.rows[(k, *leaf)] for k, sign in relation.terms), 0.0)
+            for relation in frame.relations
+            for leaf in product(*(axis.leaves for axis in frame.axes))
+        ]
+
+    def holds(self, cell: tuple[int, ...], slices: tuple[int, ...], leaf: tuple[int, ...]) -> bool:
+        under = (n in axis.leaves_under[k] for axis, k, n in zip(self.frame.axes, cell[1:], leaf, strict=True))
+        return cell[0] in slices and all(under)
+
+    def givers(self, cell: tuple[int, ...]) -> list[Person]:
+        return [x for x in self.people if x.amount and self.holds(cell, x.slices, x.leaf)]
+
+    def extreme(self, cell: tuple[int, ...], sign: int, person: Person | None) -> float:
+        """The least (sign 1) or most (-1) that the cell can hold for an outsider (None) or a contributor."""
+        equal, least = list(self.equal), list(self.least)
+        for c in self.cells if person else ():
+            if self.holds(c, person.slices, person.leaf):
+                least.append((self.rows[c], float(person.amount)))
+                if len(self.givers(c)) == 1:
+                    equal.append((self.rows[c], float(person.amount)))
+        (a, b), (c, d) = (
+            zip(*equal, strict=True) if equal else ((), ()),
+            zip(*least, strict=True) if least else ((), ()),
+        )
+        found = linprog(
+            sign * self.rows[cell],
+            A_eq=np.array(a) if a else None,
+            b_eq=np.array(b) if a else None,
+            A_ub=-np.array(c) if c else None,
+            b_ub=-np.array(d) if c else None,
+            options={"presolve": False},  # which calls some unbounded programmes infeasible
+        )
+        if found.status == 3:  # unbounded
+            return -sign * np.inf
+        assert found.status == 0, found.message
+        return sign * float(found.fun)
+
+    def excepted(self, cell: tuple[int, ...], person: Person, fall: int) -> bool:
+        """Alone in a part of the cell, or giving more than what it is to come down to."""
+        if not self.holds(cell, person.slices, person.leaf):
+            return False
+        return len(self.givers((cell[0], *person.leaf))) == 1 or person.amount > fall
+
+
+def check(seed: int) -> Counter[str]:
+    """Protect a random cube of amounts; how much was asked of it, and what was found wrong."""
+    draw = Random(seed)
+    frame = frame_of(random_dataset(draw), PERIOD)
+    people = people_of(draw, frame)
+    cube = cube_of(frame, leaves_of(frame, people))
+    try:
+        result = protect(cube, b"not so secret")
+    except DisclosureError:
+        return Counter(refused=1)
+    return judged(cube, result, people) if result.safe else Counter({"not released": 1})
+
+
+def judged(cube: Cube, result: Protected, people: list[Person]) -> Counter[str]:
+    judge, came = Judge(cube.frame, result, people), Counter(released=1)
+    percent = cube.frame.dataset.sums["m"].p_percent
+    for cell in zip(*np.nonzero(result.figures.sums["m"].hidden), strict=True):
+        total = int(cube.sums["m"].total[cell])
+        away = -(-total * percent // 100)
+        for person in {None, *(x for x in people if x.amount)}:
+            if person is not None and judge.excepted(cell, person, total - away):
+                came["excepted"] += 1
+                continue
+            came["asked"] += 1
+            came["of contributors"] += person is not None and judge.holds(cell, person.slices, person.leaf)
+            low, high = judge.extreme(cell, 1, person), judge.extreme(cell, -1, person)
+            wide = low <= total - away + CLOSE and high >= total + away - CLOSE
+            came["wrong"] += not wide
+    return came
+
+
+def all_checked(seeds: Iterable[int]) -> Counter[str]:
+    return sum((check(seed) for seed in seeds), Counter())
+
+
+def test_no_contributor_finds_out_more():
+    came = all_checked(SEEDS)
+    assert came["wrong"] == 0, came
+    assert came["released"] > len(SEEDS) // 2 and came["of contributors"] > 200 and came["excepted"], (
+        came
+    )  # not vacuous
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seeds", MORE, ids=str)
+def test_no_contributor_finds_out_more_in_full(seeds):
+    came = all_checked(seeds)
+    assert came["wrong"] == 0, came
+
+
+def test_contributors_find_out_more_where_only_outsiders_are_thought_of(monkeypatch):
+    monkeypatch.setattr(truth, "insiders_of", lambda *_: None)
+    assert all_checked(range(12))["wrong"] > 5
