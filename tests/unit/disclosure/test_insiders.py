@@ -18,7 +18,7 @@ MANY = [40] * 10
 
 
 def cube(*leaves: Sequence[int], spec: str = REGION) -> Cube:
-    """A cube of one amount a person. Sums are hidden below 5 people, counts nowhere: those without an amount fill up."""
+    """One amount a person. Sums are hidden below 5 people, counts nowhere: those without an amount fill them up."""
     measures = {"n": {"kind": "count", "label": "n"}, "m": {"kind": "sum", "label": "m"}}
     frame = frame_of(dataset({"x": tree(spec)}, threshold=5, measures=measures), PERIOD)
     given = [sorted(leaf, reverse=True) for leaf in leaves]
