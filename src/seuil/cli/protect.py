@@ -33,8 +33,9 @@ def protect(
     secret give the same bytes; without a secret, ties are broken in a way that anybody can repeat.
 
     A dataset with code lists, and --period: LEAVES has a column a dimension (codes of leaves; of every node for an
-    overlapping dimension), `n`, and for every sum its total, `_contributors`, `_largest` and `_second`. In the folder
-    `out` lie then `table.parquet`, `proof/`, and `summary.json`, which is confidential.
+    overlapping dimension), `n`, and for every sum its total, `_contributors`, `_largest` and `_second` (with a second
+    unit also `_second_unit` and `_second_unit_largest`). In the folder `out` lie then `table.parquet`, `proof/`, and
+    `summary.json`, which is confidential.
 
     Exit code 1, and nothing written, where not every hidden figure can be proved.
 

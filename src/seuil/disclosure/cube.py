@@ -11,6 +11,17 @@ from seuil.model.hierarchy import Hierarchy
 
 
 @dataclass(frozen=True)
+class SecondUnit:
+    """Whom else a sum rests on, over `Frame.shape`: how many, and the largest amount of one of them.
+
+    Who belongs to several contributors counts with each.
+    """
+
+    count: Ints
+    largest: Ints
+
+
+@dataclass(frozen=True)
 class Amounts:
     """One sum over `Frame.shape`: total, non-zero contributors, largest and second largest contribution."""
 
@@ -18,6 +29,7 @@ class Amounts:
     contributors: Ints
     largest: Ints
     second: Ints
+    second_unit: SecondUnit | None = None
 
 
 @dataclass(frozen=True)
@@ -77,7 +89,11 @@ def cube_of(frame: Frame, leaves: Leaves) -> Cube:
     for name, amounts in leaves.sums.items():
         largest, second = two_largest(amounts.largest, amounts.second, frame.axes)
         total, contributors = (add_up(x, frame.axes) for x in (amounts.total, amounts.contributors))
-        sums[name] = Amounts(total, contributors, largest, second)
+        other = amounts.second_unit
+        if other is not None:
+            most, _ = two_largest(other.largest, np.zeros_like(other.largest), frame.axes)
+            other = SecondUnit(add_up(other.count, frame.axes), most)
+        sums[name] = Amounts(total, contributors, largest, second, other)
     return Cube(frame, add_up(leaves.count, frame.axes), sums)
 
 
@@ -99,6 +115,8 @@ class Small:
     def sum(self, name: str) -> Bools:
         """Too few contributors, one of them above the dominance limit, or the p% rule; nobody is in an empty cell.
 
+        Too few of a second unit, and dominance of one of them, likewise.
+
         The p% rule (Hundepool et al., Statistical Disclosure Control, 2012, section 4.2): whoever contributes the
         second largest amount takes it from the total, and what is left is above the largest by no more than what all
         others contribute. That has to be p per cent of the largest or more.
@@ -110,6 +128,10 @@ class Small:
         others = amounts.total - amounts.largest - amounts.second
         estimated = 100 * others < rule.p_percent * amounts.largest
         nobody = (self.cube.count == 0) & frame.zeros_shown
+        other = amounts.second_unit
+        if rule.second_unit is not None and other is not None:
+            few = few | (other.count < rule.second_unit.threshold)
+            dominated = dominated | (100 * other.largest > rule.second_unit.dominance * amounts.total)
         return (few | dominated | estimated) & ~frame.empty & ~nobody
 
 

@@ -25,17 +25,20 @@ from seuil.disclosure.system import leaf_sums
 class Insiders:
     """What is known by people of several kinds.
 
-    largest, second: (leaves,) contributions to the leaves of all slices. gives: (kinds of people, leaves) what they may
-    contribute at most; the kinds are sorted, those that give most first. total, alone: (cells,) the true table, and
-    where only one contributes. parts: (cells, leaves) what each adds up. excepted: (cells, leaves) whose largest
-    contributor need not be thought of.
+    largest, second: (leaves,) contributions to the leaves of all slices. other: (leaves,) the largest amount of a
+    second unit there, 0 where only one is. gives: (kinds of people, leaves) what they may contribute at most; the kinds
+    are sorted, those that give most first. total, alone: (cells,) the true table, and where only one contributes. fall:
+    (cells,) to which each has to come down in one of its tables. parts: (cells, leaves) what each adds up. excepted:
+    (cells, leaves) whose largest contributor need not be thought of.
     """
 
     largest: Ints
     second: Ints
+    other: Ints
     gives: csr_array
     total: Ints
     alone: Bools
+    fall: Ints
     parts: csr_array
     excepted: csr_array
 
@@ -63,7 +66,9 @@ class Insiders:
         np.maximum.at(contribution, gives.indices, gives.data)
         if cell is not None:
             without = self.excepted.indices[self.excepted.indptr[cell] : self.excepted.indptr[cell + 1]]
-            contribution[without] = np.minimum(contribution, self.second)[without]
+            other = self.other[without]
+            left = np.maximum(self.second[without], np.where(other <= self.fall[cell], other, 0))
+            contribution[without] = np.minimum(contribution[without], left)
         least = np.maximum.reduceat(contribution[self.parts.indices], self.parts.indptr[:-1])
         return least, self.alone & (least == self.total)
 
@@ -76,7 +81,7 @@ class Insiders:
 def insiders_of(frame: Frame, amounts: Amounts, fall: Ints, relations: Rows) -> Insiders:
     """What contributors to a sum know.
 
-    fall: (cells,) to which each has to come down in one of its tables. relations: overlaps of the cells.
+    fall: as of `Insiders`. relations: overlaps of the cells.
     """
     leaf = np.flatnonzero(is_leaf(frame).ravel())
     alone = amounts.contributors.ravel() == 1
@@ -89,7 +94,11 @@ def insiders_of(frame: Frame, amounts: Amounts, fall: Ints, relations: Rows) -> 
     excepted.eliminate_zeros()
     known_well = alone[leaf] | (largest > fall[leaf])
     excepted = csr_array(excepted @ _same_person(leaf, largest, known_well, relations, len(alone)))
-    return Insiders(largest, second, gives, amounts.total.ravel(), alone, parts, excepted)
+    other = np.zeros_like(largest)
+    if amounts.second_unit is not None:
+        several = amounts.second_unit.count.ravel()[leaf] > 1
+        other = np.where(several, amounts.second_unit.largest.ravel()[leaf], 0)
+    return Insiders(largest, second, other, gives, amounts.total.ravel(), alone, fall, parts, excepted)
 
 
 def kinds_of(largest: Ints, second: Ints) -> csr_array:

@@ -67,6 +67,12 @@ class Dataset:
         """The measures that add amounts."""
         return {n: m for n, m in self.definition.measures.items() if isinstance(m, Sum)}
 
+    def leaf_columns(self, name: str) -> tuple[str, ...]:
+        """Columns of leaves for a sum: total, contributors, largest and second contribution; those of a second unit."""
+        parts = ("", "_contributors", "_largest", "_second")
+        more = ("_second_unit", "_second_unit_largest") if self.sums[name].second_unit else ()
+        return tuple(f"{name}{part}" for part in (*parts, *more))
+
     @cached_property
     def derived(self) -> dict[str, Mean | Ratio]:
         """The measures that are made of published ones."""
@@ -180,6 +186,10 @@ class _Check:
             people, memberships = definition.records.people, definition.records.memberships
             self.same_names("records.people.dimensions", people.dimensions, self.dataset.additive)
             self.same_names("records.people.amounts", people.amounts, tuple(self.dataset.sums))
+            for name, measure in self.dataset.sums.items():
+                if (measure.second_unit is None) != (people.amounts[name].second_unit is None):
+                    field = f"records.people.amounts.{name}.second_unit"
+                    self.fail(field, "only one of measure and records has one", "both or neither")
             overlapping = self.dataset.overlapping
             if (overlapping is None) != (memberships is None) or (memberships and memberships.dimension != overlapping):
                 self.fail("records.memberships", "no match with the dimensions", "one for the overlapping dimension")

@@ -69,13 +69,24 @@ class Count(Strict):
     unit_label: Text = Text()
 
 
+class SecondUnit(Strict):
+    """Another unit that a sum rests on: fees are earned by professionals and concern patients.
+
+    threshold: with fewer of them a cell is hidden. dominance: as of a `Sum`, for one of them.
+    """
+
+    unit: str
+    threshold: int = Field(ge=1)
+    dominance: int = Field(default=85, ge=1, le=100)
+
+
 class Sum(Strict):
     """The total of an amount over the units, in whole `unit`s; counted apart are those with a non-zero amount.
 
     dominance: per cent of a cell's total above which one contributor hides it. p_percent: a cell is hidden in which the
     second largest contributor could tell the largest contribution to within so many per cent of it, and every hidden
     total could be so much lower and higher than it is. width: how far apart, in `unit`s, two admissible values of every
-    hidden total must at least be.
+    hidden total must at least be. second_unit: whom else it rests on.
     """
 
     kind: Literal["sum"]
@@ -84,6 +95,7 @@ class Sum(Strict):
     dominance: int = Field(default=85, ge=1, le=100)
     p_percent: int = Field(default=10, ge=0, le=100)
     width: int = Field(default=1, ge=1)
+    second_unit: SecondUnit | None = None
 
 
 class Mean(Strict):
@@ -197,11 +209,24 @@ class Value(Strict):
     values: dict[str, str] = {}
 
 
+class SecondUnitColumns(Strict):
+    """Of a second unit, where it is found how many there are in a row, and the largest amount of one of them."""
+
+    count: str
+    largest: str
+
+
 class Amount(Strict):
     """Where a sum's amounts are found; they are multiplied by `times` and rounded to whole units."""
 
     column: str
     times: float = Field(default=1.0, gt=0)
+    second_unit: SecondUnitColumns | None = None
+
+    @property
+    def columns(self) -> list[str]:
+        """All columns of the file that it needs."""
+        return [self.column, *([self.second_unit.count, self.second_unit.largest] if self.second_unit else [])]
 
 
 class People(Strict):

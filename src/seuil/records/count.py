@@ -92,7 +92,7 @@ class _Run:
         self.connection, self.dataset, self.folder, self.door = connection, dataset, folder, door
         people, memberships = spec.people, spec.memberships
         dimensions = [value.column for value in people.dimensions.values()]
-        amounts = [amount.column for amount in people.amounts.values()]
+        amounts = [column for amount in people.amounts.values() for column in amount.columns]
         self.people = self._open(people, dimensions + amounts)
         self.memberships = self._open(memberships, [memberships.value.column]) if memberships else None
 

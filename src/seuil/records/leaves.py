@@ -13,8 +13,7 @@ from ibis.backends.duckdb import Backend
 
 from seuil.model.dataset import Dataset
 from seuil.model.hierarchy import Hierarchy
-
-PARTS = ("", "_contributors", "_largest", "_second")
+from seuil.records.period import second_unit
 
 
 def largest(amounts: ir.IntegerColumn, how_many: ir.IntegerScalar) -> ir.ArrayScalar:
@@ -26,8 +25,8 @@ _largest = ibis.udf.agg.builtin(largest, name="max", signature=((dt.int64, dt.in
 
 
 def schema(dataset: Dataset) -> pa.Schema:
-    """Columns of a file of leaves: the dimensions in the definition's order, `n`, four columns for every sum."""
-    names = ["n", *(f"{m}{part}" for m in dataset.sums for part in PARTS)]
+    """Columns of a file of leaves: the dimensions in the definition's order, `n`, those of every sum."""
+    names = ["n", *(column for name in dataset.sums for column in dataset.leaf_columns(name))]
     return pa.schema([(d, pa.string()) for d in dataset.hierarchies] + [(name, pa.int64()) for name in names])
 
 
@@ -74,6 +73,10 @@ def _grouped(dataset: Dataset, table: ir.Table, keys: list[str]) -> ir.Table:
         measures[name] = amount.sum().cast("int64")
         measures[f"{name}_contributors"] = (amount > 0).sum().cast("int64")
         measures[f"{name}_two"] = _largest(amount, 2)
+        if dataset.sums[name].second_unit:
+            units, most = second_unit(name)
+            measures[f"{name}_second_unit"] = table[units].sum().cast("int64")
+            measures[f"{name}_second_unit_largest"] = table[most].max().cast("int64")
     return table.group_by(keys).agg(**measures)
 
 
@@ -92,8 +95,7 @@ def _coded(table: pa.Table, dataset: Dataset, hierarchies: dict[str, Hierarchy])
         columns[name] = codes.take(table["_node" if name == dataset.overlapping else name].combine_chunks())
     for name in dataset.sums:
         two = table[f"{name}_two"].combine_chunks()
-        columns[name] = table[name]
-        columns[f"{name}_contributors"] = table[f"{name}_contributors"]
+        columns |= {column: table[column] for column in dataset.leaf_columns(name) if column in table.column_names}
         columns[f"{name}_largest"] = pc.list_element(two, 0)
         padded = pc.list_slice(two, 0, 2, return_fixed_size_list=True).flatten()
         second = padded.take(pa.array(range(1, len(padded), 2), pa.int64()))

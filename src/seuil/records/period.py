@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import ibis
 import ibis.expr.types as ir
@@ -56,15 +57,16 @@ class PeriodRecords:
     def people(self, source: ir.Table, spec: People) -> tuple[ir.Table, Tally]:
         """Units that count: `_unit`, a position for every additive dimension, whole units of every sum."""
         raw = {name: value.column for name, value in spec.dimensions.items()}
-        raw |= {name: amount.column for name, amount in spec.amounts.items()}
+        amounts = _amounts(spec, self.dataset)
+        raw |= {name: amount.column for name, amount in amounts.items()}
         rows = self._enter(source, spec.identifier, spec.period, raw)
         conditions = []
         for name in self.dataset.additive:
             rows = self._match(rows, name, Matcher(spec.dimensions[name], self.hierarchies[name]))
             conditions.append((reasons.no_code(name), rows[name].isnull()))
-        for name in self.dataset.sums:
-            rows = rows.mutate(**{name: as_amount(rows[name], spec.amounts[name].times)})
-            conditions.append((reasons.no_amount(name), rows[name].isnull()))
+        for name, amount in amounts.items():
+            rows = rows.mutate(**{name: as_amount(rows[name], amount.times)})
+            conditions.append((amount.wrong, rows[name].isnull()))
         conditions += [(reasons.DECLARED_EMPTY, rule.holds(rows)) for rule in self.rules if rule.nodes is None]
         rows = self._keep("rows", rows.mutate(_reason=reasons.first_of(conditions)))
         aside = self._reasons(rows)
@@ -154,3 +156,30 @@ class PeriodRecords:
             if n:
                 unknown[name] = n
         return Tally(self._number(people.count()), dict(aside), unknown)
+
+
+def second_unit(measure: str) -> tuple[str, str]:
+    """Columns of ours for a measure's second unit: how many in a row, and the largest amount of one of them."""
+    return f"_{measure}_units", f"_{measure}_most"
+
+
+class _Amount(NamedTuple):
+    """column: the file's. times: the factor to whole units. wrong: what is said of a row where it is no amount."""
+
+    column: str
+    times: float
+    wrong: str
+
+
+def _amounts(spec: People, dataset: Dataset) -> dict[str, _Amount]:
+    """By our column."""
+    found = {}
+    for measure, amount in spec.amounts.items():
+        found[measure] = _Amount(amount.column, amount.times, reasons.no_amount(measure))
+        other = dataset.sums[measure].second_unit
+        if amount.second_unit is not None and other is not None:
+            units, most = second_unit(measure)
+            wrong = reasons.no_amount(f"{measure} by {other.unit}")
+            found[units] = _Amount(amount.second_unit.count, 1.0, wrong)
+            found[most] = _Amount(amount.second_unit.largest, amount.times, wrong)
+    return found

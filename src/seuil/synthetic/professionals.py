@@ -2,6 +2,7 @@
 
 Professions are spread over departments by population, specialists more than by population, so that many departments
 have few or none. Fees are skewed; a few professionals have none, and a few have so much that they dominate their cell.
+The patient who brings most of a professional's fees brings up to thirty times the mean.
 """
 
 from collections.abc import Callable, Sequence
@@ -28,10 +29,12 @@ SCHEMA = pa.schema(
         "sexe": DICTIONARY,
         "honoraires": pa.int64(),
         "patients": pa.int32(),
+        "honoraires_patient": pa.int64(),
     }
 )
 UNKNOWN_DEPARTMENT, NO_FEES, DOMINANT = 0.003, 0.015, 0.002
 LEAVING = 0.05
+LARGEST_PATIENT = 30  # times the mean fees of a patient, at most, for the one who brings most
 SPREAD = 0.6  # standard deviation of the logarithm of fees
 
 
@@ -47,6 +50,7 @@ class PlantedProfessional:
     age: int = 45
     sex: str = "2"
     patients: int = 0
+    largest_patient: int = 0
 
 
 @dataclass(frozen=True)
@@ -117,6 +121,9 @@ def _write(file: ChunkedWriter, here: _Professionals, year: int, seed: int) -> N
     idle = uniform(here.ids, seed, f"idle {year}") < NO_FEES
     nowhere = uniform(here.ids, seed, "department unknown") < UNKNOWN_DEPARTMENT
     sex = (uniform(here.ids, seed, "sex") < 0.6).astype(np.int32)
+    fees = np.where(idle, 0, np.rint(means * size)).astype(np.int64)
+    served = np.where(idle, 0, np.rint(patients * np.minimum(size, 4))).astype(np.int32)
+    most = 1 + (LARGEST_PATIENT - 1) * uniform(here.ids, seed, f"largest patient {year}")
     file.write(
         {
             "id": identifiers("S", here.ids),
@@ -125,8 +132,9 @@ def _write(file: ChunkedWriter, here: _Professionals, year: int, seed: int) -> N
             "dept": coded(here.department, reference.departments(), nowhere),
             "age": (year - here.born).astype(np.int32),
             "sexe": coded(sex, reference.SEXES),
-            "honoraires": np.where(idle, 0, np.rint(means * size)).astype(np.int64),
-            "patients": np.where(idle, 0, np.rint(patients * np.minimum(size, 4))).astype(np.int32),
+            "honoraires": fees,
+            "patients": served,
+            "honoraires_patient": np.rint(fees * np.minimum(1, most / np.maximum(served, 1))).astype(np.int64),
         }
     )
 
@@ -149,5 +157,6 @@ def _write_planted(file: ChunkedWriter, planted: Sequence[PlantedProfessional]) 
             "sexe": pa.array([p.sex for p in planted], pa.string()).dictionary_encode(),
             "honoraires": pa.array([p.fees for p in planted], pa.int64()),
             "patients": pa.array([p.patients for p in planted], pa.int32()),
+            "honoraires_patient": pa.array([p.largest_patient for p in planted], pa.int64()),
         }
     )

@@ -9,22 +9,20 @@ import pyarrow.compute as pc
 import pyarrow.csv as pcsv
 import pyarrow.parquet as pq
 
-from seuil.disclosure.cube import Amounts, Leaves
+from seuil.disclosure.cube import Amounts, Leaves, SecondUnit
 from seuil.disclosure.frame import Frame, Ints
 from seuil.model.errors import DataError
-
-PARTS = ("", "_contributors", "_largest", "_second")
 
 
 def read_leaves(path: Path, frame: Frame) -> Leaves:
     """Read the leaves of one period from Parquet or CSV, into arrays over (slices, leaves of every axis).
 
     Columns: the code of a leaf for every dimension (of any node for an overlapping one, where the root has everybody),
-    `n` units, and for every sum its total, `_contributors`, `_largest`, `_second`. Combinations that are left out have
-    nobody. Raises DataError that names file and column, never a value.
+    `n` units, and for every sum those of `Dataset.leaf_columns`. Combinations that are left out have nobody. Raises
+    DataError that names file and column, never a value.
     """
     dataset = frame.dataset
-    numbers = ["n", *(f"{name}{part}" for name in dataset.sums for part in PARTS)]
+    numbers = ["n", *(column for name in dataset.sums for column in dataset.leaf_columns(name))]
     table = _read(path, list(dataset.hierarchies), numbers)
     shape = (len(frame.slices), *(len(axis.leaves) for axis in frame.axes))
     places = [np.zeros(table.num_rows, np.int64)]
@@ -43,8 +41,11 @@ def read_leaves(path: Path, frame: Frame) -> Leaves:
             raise DataError(f"{path}: column {column}: a negative number; leaves hold 0 or more")
         return array.reshape(shape)
 
-    sums = {name: Amounts(*(spread(f"{name}{part}") for part in PARTS)) for name in dataset.sums}
-    return Leaves(spread("n"), sums)
+    def amounts(name: str) -> Amounts:
+        total, contributors, largest, second, *other = (spread(column) for column in dataset.leaf_columns(name))
+        return Amounts(total, contributors, largest, second, SecondUnit(*other) if other else None)
+
+    return Leaves(spread("n"), {name: amounts(name) for name in dataset.sums})
 
 
 def _read(path: Path, texts: Sequence[str], numbers: Sequence[str]) -> pa.Table:

@@ -1,13 +1,14 @@
 """What contributors know, and what is hidden because of it, with written numbers."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from tests.helpers.strategies import PERIOD, dataset, tree
 
 from seuil.disclosure import truth
-from seuil.disclosure.cube import Amounts, Cube, Leaves, cube_of
+from seuil.disclosure.cube import Amounts, Cube, Leaves, SecondUnit, cube_of
 from seuil.disclosure.frame import frame_of
 from seuil.disclosure.insiders import kinds_of
 from seuil.disclosure.protect import protect
@@ -76,3 +77,15 @@ def test_people_at_one_place_are_of_several_kinds():
     """In two slices, the second a part of the first: the largest there, and somebody else who is alone in the part."""
     gives = kinds_of(np.array([[400], [40]]), np.array([[60], [0]]))
     assert gives.toarray().tolist() == [[400, 0], [40, 40]]
+
+
+def test_where_a_contributor_is_not_thought_of_one_of_the_second_unit_is():
+    """North has one professional, of whose 50 a patient brings 20."""
+    made = cube([50], [50, 40, 30], MANY)
+    amounts = made.sums["m"]
+    for patients, least_in_north in ((7, 20), (1, 0)):
+        behind = SecondUnit(np.array([[patients, patients, 30, 300]]), np.array([[20, 20, 10, 10]]))
+        one = replace(made, sums={"m": replace(amounts, second_unit=behind)})
+        insiders = sum_truth(one, "m", np.zeros(4, np.bool_)).insiders
+        assert insiders is not None
+        assert insiders.bounds(insiders.everyone, cell=0)[0].tolist() == [50, least_in_north, 50, 40]

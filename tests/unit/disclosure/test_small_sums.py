@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from tests.helpers.strategies import PERIOD, dataset, tree
 
-from seuil.disclosure.cube import Amounts, Leaves, Small, cube_of
+from seuil.disclosure.cube import Amounts, Leaves, SecondUnit, Small, cube_of
 from seuil.disclosure.frame import frame_of
 
 
@@ -39,3 +39,21 @@ def hidden(amounts: list[int], **rule: object) -> bool:
 )
 def test_which_sums_are_hidden(amounts, rule, is_hidden):
     assert hidden(amounts, **rule) == is_hidden
+
+
+@pytest.mark.parametrize(
+    ("patients", "largest", "is_hidden"),
+    [([2] * 6, [60] * 6, False), ([2, 2, 2, 2, 2, 0], [60] * 6, True), ([20] * 6, [60] * 5 + [511], True)],
+)
+def test_a_second_unit_hides_too(patients, largest, is_hidden):
+    """600 of six professionals: with ten patients of 11, or with one patient who has more than 85 %."""
+    measures = {
+        "n": {"kind": "count", "label": "n"},
+        "m": {"kind": "sum", "label": "m", "second_unit": {"unit": "patient", "threshold": 11}},
+    }
+    leaves = "T all," + ",".join(f"{name} T leaf" for name in "abcdef")
+    frame = frame_of(dataset({"x": tree(leaves)}, threshold=5, measures=measures), PERIOD)
+    hundred, one = np.full((1, 6), 100), np.full((1, 6), 1)
+    behind = SecondUnit(np.array([patients]), np.array([largest]))
+    cube = cube_of(frame, Leaves(one, {"m": Amounts(hundred, one, hundred, 0 * one, behind)}))
+    assert Small(cube).sum("m")[0, 0] == is_hidden

@@ -78,6 +78,13 @@ CHANGES = [
         "measures.fees.p_percent",
         "greater than or equal to 0",
     ),
+    (
+        "kind: sum, label: Fees",
+        "kind: sum, label: Fees, second_unit: {unit: visitor, threshold: 11}",
+        "fees: {column",
+        "records.people.amounts.fees.second_unit",
+        "only one of measure and records has one; both or neither",
+    ),
     ("times: 100", "times: 0", "fees: {column", "records.people.amounts.fees.times", "found 0"),
     ("  site:\n    label", "  Site:\n    label", "Site:", "dimensions.Site", "found 'Site'"),
     ("  ntop: {", "  site: {", "measures:", "measures", "two columns 'site' in the released table"),

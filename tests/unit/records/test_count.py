@@ -1,6 +1,7 @@
 """Counting: what is set aside and why, what is written and for whose eyes, and what never is."""
 
 import json
+import shutil
 import stat
 from dataclasses import replace
 from pathlib import Path
@@ -246,3 +247,33 @@ def test_check_counts_and_proposes(tiny: Dataset, write, tmp_path: Path):
     assert not any("SECRET" in f.what or "zz" in f.what for f in findings)
     declared = [f for f in findings if f.where == "condition g2" and "young" in f.what]
     assert declared == []
+
+
+@pytest.fixture
+def with_second_unit(tiny: Dataset, tmp_path: Path) -> Dataset:
+    """The tiny dataset, in which fees rest on the persons who made visits too."""
+    folder = tmp_path / "definition"
+    shutil.copytree(tiny.path.parent, folder)
+    path, text = folder / tiny.path.name, tiny.path.read_text(encoding="utf-8")
+    for old, new in (
+        ("label: Fees}", "label: Fees, second_unit: {unit: visitor, threshold: 3}}"),
+        ("times: 0.01}", "times: 0.01, second_unit: {count: visits, largest: years}}"),
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    path.write_text(text, encoding="utf-8")
+    return read_dataset(path)
+
+
+def test_a_second_unit_is_added_up_and_its_largest_amount_found(with_second_unit: Dataset, write, tmp_path, key):
+    people = [("p1", 2022, "A", 40, 5000, 2), ("p2", 2022, "A", 50, 7000, 5)]
+    count_leaves(with_second_unit, write(people), tmp_path / "ws", key=key)
+    (row,) = leaves(tmp_path / "ws", 2022)
+    assert (row["fees"], row["fees_second_unit"], row["fees_second_unit_largest"]) == (120, 7, 1)  # 50 cents
+
+
+def test_a_second_unit_that_is_no_number_sets_the_row_aside(with_second_unit: Dataset, write, tmp_path, key):
+    report = count_leaves(
+        with_second_unit, write([GOOD, ("p2", 2022, "A", 50, 7000, "some")]), tmp_path / "ws", key=key
+    )
+    assert report.files[0].set_aside == {"fees by visitor is no amount": 1}
