@@ -10,7 +10,7 @@ import typer
 from typer.exceptions import TyperException
 
 from seuil.cli import audit, build, check, demo, explain, protect, release, serve, verify
-from seuil.cli.interrupt import keep_interrupts
+from seuil.cli.interrupt import interrupts_as_such, keep_interrupts
 from seuil.cli.output import say_error, wants_json
 from seuil.model.errors import SeuilError
 
@@ -50,7 +50,8 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command and give its exit code. Whatever a person can put right is told in plain words."""
     as_json = wants_json(arguments)
     try:
-        code = int(app(list(arguments), prog_name="seuil", standalone_mode=False) or 0)
+        with interrupts_as_such():
+            code = int(app(list(arguments), prog_name="seuil", standalone_mode=False) or 0)
     except SeuilError as error:
         say_error(str(error), as_json=as_json, code=error.exit_code)
         return error.exit_code

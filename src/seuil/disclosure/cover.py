@@ -53,8 +53,8 @@ class Places:
 class Cover:
     """The cells to hide, as they stand: `hidden`, which grows from `base` and may change as cuts come in."""
 
-    def __init__(self, places: Places, hidden: Bools, cost: Floats) -> None:
-        self.places, self.hidden = places, hidden
+    def __init__(self, places: Places, hidden: Bools, cost: Floats, repairs: int = REPAIRS) -> None:
+        self.places, self.hidden, self.repairs = places, hidden, repairs
         discount = MORE_DISCOUNT if hidden.sum() > MANY else DISCOUNT
         self.covering = Covering(cost, hidden, discount)
         self.hard = True  # cuts found from now on hold for every pattern
@@ -86,7 +86,7 @@ class Cover:
         growing: what is hidden once stays so. It costs more cells, but can't go round and round between equals.
         """
         new = 1
-        for _ in range(REPAIRS):
+        for _ in range(self.repairs):
             if not new and not self._ask_for_reasons():
                 break
             if growing:

@@ -16,6 +16,37 @@ from seuil.disclosure.lattice import UNBOUNDED
 from seuil.disclosure.mending import NEVER, Problem, State
 from seuil.disclosure.search import Effort, Found
 
+Level = tuple[
+    float, int, Effort
+]  # price; levels above the leaves, dimensions added up, up to which cells may be opened
+
+ANY_HEIGHT = 1_000
+COUNTS: tuple[Level, ...] = (
+    (40.0, 3, Effort(steps=400, stall=100, tries=8, units=0)),
+    (40.0, 1, Effort(steps=2_000, stall=500, tries=8, units=0)),
+    (40.0, 2, Effort(steps=2_000, stall=500, tries=8, units=0)),
+    (40.0, ANY_HEIGHT, Effort(steps=2_000, stall=500, tries=8, units=0)),
+    (40.0, ANY_HEIGHT, Effort(steps=10_000, stall=2_500, tries=8, units=0)),
+    (25.0, ANY_HEIGHT, Effort(steps=4_000, stall=1_000, tries=8, units=0)),
+    (15.0, ANY_HEIGHT, Effort(steps=4_000, stall=1_000, tries=8, units=0)),
+    (8.0, ANY_HEIGHT, Effort(steps=4_000, stall=800, tries=8, units=0)),
+    (4.0, ANY_HEIGHT, Effort(steps=4_000, stall=800, tries=8, units=0)),
+    (2.0, ANY_HEIGHT, Effort(steps=4_000, stall=800, tries=10, units=0)),
+    (0.5, ANY_HEIGHT, Effort(steps=8_000, stall=2_000, tries=12, units=0)),
+)
+SUMS: tuple[Level, ...] = (
+    (40.0, 0, Effort(steps=400, stall=100, tries=8, units=0)),
+    (40.0, 1, Effort(steps=2_000, stall=500, tries=8, units=0)),
+    (8.0, 1, Effort(steps=6_000, stall=1_500, tries=10, units=0)),
+    (40.0, 2, Effort(steps=2_000, stall=500, tries=8, units=0)),
+    (8.0, 2, Effort(steps=6_000, stall=1_500, tries=10, units=0)),
+    (2.0, 2, Effort(steps=6_000, stall=1_500, tries=10, units=0)),
+    (40.0, 3, Effort(steps=2_000, stall=500, tries=8, units=0)),
+    (8.0, 3, Effort(steps=6_000, stall=1_500, tries=10, units=0)),
+    (2.0, 3, Effort(steps=6_000, stall=1_500, tries=10, units=0)),
+    (8.0, ANY_HEIGHT, Effort(steps=6_000, stall=1_500, tries=10, units=0)),
+    (0.5, ANY_HEIGHT, Effort(steps=6_000, stall=1_500, tries=10, units=0)),
+)
 NEARLY_FREE = 0.01  # share of its price that a cell costs that is opened already
 
 

@@ -88,12 +88,14 @@ def protect(cube: Cube, secret: bytes, *, auditor: Auditor = audit, progress: Pr
 
 
 def _wide_enough(truth: Truth, secret: bytes, progress: Progress | None) -> Suppression:
-    """A pattern in which no sum is stuck, if one of a few draws of the ties gives one; else the last."""
+    """The cheaper one of two patterns in which no sum is stuck, if a few draws of the ties give any; else the last."""
+    wide: list[Suppression] = []
     for draw in range(DRAWS):
         found = suppress(truth, secret + bytes([draw]), progress=progress)
-        if not len(found.stuck):
+        wide += [found] if not len(found.stuck) else []
+        if len(wide) == 2:
             break
-    return found
+    return min(wide, key=lambda one: one.price.cost) if wide else found
 
 
 def _refuse(truth: Truth) -> None:

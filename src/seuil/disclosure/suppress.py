@@ -20,7 +20,7 @@ import numpy as np
 from seuil.disclosure import opening, search
 from seuil.disclosure.closing import close
 from seuil.disclosure.convincing import Convincer
-from seuil.disclosure.cover import DISCOUNT, MANY, Cover, Places
+from seuil.disclosure.cover import DISCOUNT, MANY, REPAIRS, Cover, Places
 from seuil.disclosure.covering import Covering
 from seuil.disclosure.exposure import Asked, Cuts
 from seuil.disclosure.frame import Bools, Floats, Ints
@@ -29,7 +29,7 @@ from seuil.disclosure.heights import cell_heights
 from seuil.disclosure.lattice import UNBOUNDED
 from seuil.disclosure.mending import NEVER, seed
 from seuil.disclosure.neighbours import Neighbours
-from seuil.disclosure.opening import Way
+from seuil.disclosure.opening import Level, Way
 from seuil.disclosure.prover import Prices, Progress, Prover, Wanted
 from seuil.disclosure.reasons import Reasons
 from seuil.disclosure.refutation import MOST_ROWS, WAVE, refuters
@@ -49,22 +49,8 @@ LONG = (  # for many exact figures: to ask of each whether it is held would take
     Effort(steps=50_000, stall=10_000, tries=2, units=0),
 )
 SLOW = Effort(steps=6_000, stall=1_500, tries=2, units=12)  # for cells that can move but weren't seen to
-ANY_HEIGHT = 1_000
-OPENING = (  # price; levels above the leaves, dimensions added up, to which cells may be opened; effort
-    (40.0, 3, Effort(steps=400, stall=100, tries=8, units=0)),
-    (40.0, 1, Effort(steps=2_000, stall=500, tries=8, units=0)),
-    (40.0, 2, Effort(steps=2_000, stall=500, tries=8, units=0)),
-    (40.0, ANY_HEIGHT, Effort(steps=2_000, stall=500, tries=8, units=0)),
-    (40.0, ANY_HEIGHT, Effort(steps=10_000, stall=2_500, tries=8, units=0)),
-    (25.0, ANY_HEIGHT, Effort(steps=4_000, stall=1_000, tries=8, units=0)),
-    (15.0, ANY_HEIGHT, Effort(steps=4_000, stall=1_000, tries=8, units=0)),
-    (8.0, ANY_HEIGHT, Effort(steps=4_000, stall=800, tries=8, units=0)),
-    (4.0, ANY_HEIGHT, Effort(steps=4_000, stall=800, tries=8, units=0)),
-    (2.0, ANY_HEIGHT, Effort(steps=4_000, stall=800, tries=10, units=0)),
-    (0.5, ANY_HEIGHT, Effort(steps=8_000, stall=2_000, tries=12, units=0)),
-)
 REFUTATIONS = 40  # times that figures are hidden which are proved to hold stuck cells
-FREELY = 3  # of them, before nothing is shown again
+FREELY = 3  # of them, before nothing is shown again; with sums, before what is stuck is opened for
 FEWER_ROWS = 1200  # in one programme, where it is asked of many cells: it is mostly in vain that there are more
 NEARLY = 1e-6  # of a solver's whole number
 CYCLES = 6  # times that relatives are hidden when no way is found
@@ -72,6 +58,7 @@ BATCH = 400  # cells opened for between two looks at what is proved by now
 COARSE = 0.2  # how much more a cell costs for every level that it is above the leaves, dimensions added up
 MOST_SUMS = 1.2  # times as many hidden sums as single bounds ask for; beyond that another draw of the ties is better
 MORE_SUMS = 10  # beside
+REPAIRS_SUM = 12  # rounds near a choice: with sums there are many equals, and opening is quicker
 COARSE_SUM = 1.0  # the same for sums: a large one is hard to move by 10 %
 COMPANIONS = 8
 
@@ -171,7 +158,7 @@ class _Suppressor:
 
         ask = reasons if task.justified else None
         places = Places(task.rows, low, high, hidden_low, hidden_high, self.openable, asked, rest, secret, ask)
-        return Cover(places, hidden, self.cost)
+        return Cover(places, hidden, self.cost, REPAIRS if task.counts else REPAIRS_SUM)
 
     def _task(self, hidden: Bools) -> Task:
         return self.truth.task(self._published(hidden))
@@ -230,7 +217,7 @@ class _Suppressor:
         be looked at again.
         """
         many, unknown = self._many, np.zeros(0, np.int64)
-        for k in range(REFUTATIONS):
+        for k in range(REFUTATIONS if self.task.counts else FREELY):
             asked = np.setdiff1d(stuck, unknown)
             if not len(asked):
                 break
@@ -296,11 +283,12 @@ class _Suppressor:
 
     def _open_all(self, stuck: Ints) -> Ints:
         """Open at falling prices as long as anything is stuck and more can be hidden; returns what stays stuck."""
+        levels = opening.COUNTS if self.task.counts else opening.SUMS
         level, most = 0, MOST_SUMS * int(self.hidden.sum()) + MORE_SUMS
-        while len(stuck) and level < len(OPENING):
+        while len(stuck) and level < len(levels):
             if not self.task.counts and int(self.hidden.sum()) > most:
                 break
-            opened = self._opened(stuck[:BATCH], level)
+            opened = self._opened(stuck[:BATCH], levels[level], self.seed + level)
             if not opened.any():
                 level += 1
                 continue
@@ -323,9 +311,13 @@ class _Suppressor:
         return int(self.hidden.sum()) > before
 
     def _hide(self, cells: Bools) -> None:
-        """Hide cells beside those that are hidden, and what has to be hidden because of them."""
+        """Hide cells beside those that are hidden, and what has to be hidden because of them.
+
+        Large sums are hard to move by 10 %: by bounds alone each would ask for more and more of them.
+        """
         self.cover.hide(cells)
-        self.cover.mend(growing=True)
+        if self.task.counts:
+            self.cover.mend(growing=True)
 
     def _mates(self, cells: Ints) -> Ints:
         return self.neighbours.of_all(self._nodes_of(cells))
@@ -417,10 +409,10 @@ class _Suppressor:
         shown = self.reasons.without(self._task(self.hidden)) & ~self.truth.frame.elsewhere.hidden.ravel()
         self.cover.hidden = self.hidden & ~shown
 
-    def _opened(self, stuck: Ints, level: int) -> Bools:
+    def _opened(self, stuck: Ints, level: Level, seed: int) -> Bools:
         """(cells,) what had best be hidden so that the stuck cells can move."""
         stuck = self._nodes_of(stuck)
-        price, highest, effort = OPENING[level]
+        price, highest, effort = level
         task, places = self._task(self.hidden), self.cover.places
         low, high = places.bounds(self.hidden)
         if task.rounded:
@@ -442,7 +434,7 @@ class _Suppressor:
         reach, fall = np.where(need > 0, reach, -NEVER), np.where(need > 0, fall, NEVER)
         free = np.zeros(1, np.bool_)
         wanted = Wanted(cells, need, reach, fall, group, free, 0, self.truth.frame.threshold, False)
-        prover = Prover(system, wanted, self.seed + level, prices=prices)
+        prover = Prover(system, wanted, seed, prices=prices)
         prover.start_from(self.truth.values[system.cell])
         return self._open_each(prover, prices, stuck, effort, task)
 

@@ -1,10 +1,11 @@
 """A proof as three small Parquet files: docs/reference/released-table.md.
 
 <base>-base.parquet    value                    the base table, one row a leaf
-<base>-moves.parquet   move, variable, change   the moves, numbered from 0; a row a leaf that changes
+<base>-moves.parquet   move, gap, change        the moves, numbered from 0; a row a leaf that changes
 <base>-cells.parquet   cell, low, high          per cell to be proved the tables where it is lowest and highest
 
-Integers are as narrow as they can be; the same proof gives the same bytes.
+gap: how far a leaf is after the one before it in the same move, the first one's own position. Integers are as narrow as
+they can be; the same proof gives the same bytes.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,7 +20,9 @@ from seuil.disclosure.frame import Ints
 from seuil.disclosure.proof import Proof
 from seuil.model.errors import ProofError
 
-PARTS = {"base": ("value",), "moves": ("move", "variable", "change"), "cells": ("cell", "low", "high")}
+PARTS = {"base": ("value",), "moves": ("move", "gap", "change"), "cells": ("cell", "low", "high")}
+_ASCENDING = ("move", "cell")  # columns of which differences are smaller than the numbers
+_LEVEL, _LEVEL_OF_MANY, _MANY = 19, 9, 1_000_000  # of zstd; the highest takes some seconds for so many rows
 _WIDTHS = (pa.int8(), pa.int16(), pa.int32(), pa.int64())
 
 
@@ -34,7 +37,14 @@ def write_proofs(folder: Path, proofs: Mapping[str, Proof]) -> None:
     for base, proof in proofs.items():
         for part, columns in _columns(proof).items():
             arrays = {name: _narrow(values) for name, values in columns.items()}
-            pq.write_table(pa.table(arrays), folder / proof_names(base)[part], compression="zstd")
+            pq.write_table(
+                pa.table(arrays),
+                folder / proof_names(base)[part],
+                compression="zstd",
+                compression_level=_LEVEL if len(columns[next(iter(columns))]) <= _MANY else _LEVEL_OF_MANY,
+                use_dictionary=False,
+                column_encoding={name: "DELTA_BINARY_PACKED" if name in _ASCENDING else "PLAIN" for name in arrays},
+            )
 
 
 def read_proof(files: Mapping[str, Path]) -> Proof:
@@ -47,7 +57,9 @@ def read_proof(files: Mapping[str, Path]) -> Proof:
     if len(move) and not (move[0] == 0 and np.isin(np.diff(move), (0, 1)).all()):
         raise ProofError(f"{files['moves']}: column move: right would be 0, 1, 2 ..., in ascending order")
     start = np.concatenate([[0], np.cumsum(np.bincount(move))]).astype(np.int64)
-    return Proof(base["value"], start, moves["variable"], moves["change"], cells["cell"], cells["low"], cells["high"])
+    added = np.concatenate([[0], np.cumsum(moves["gap"])]).astype(np.int64)
+    variable = added[1:] - np.repeat(added[start[:-1]], np.diff(start))
+    return Proof(base["value"], start, variable, moves["change"], cells["cell"], cells["low"], cells["high"])
 
 
 @dataclass(frozen=True)
@@ -67,10 +79,15 @@ class _Moves:
 
 
 def _columns(proof: Proof) -> dict[str, dict[str, Ints]]:
-    moves = _Moves(np.diff(proof.move_start))
+    lengths = np.diff(proof.move_start)
+    moves = _Moves(lengths)
+    ascending = np.lexsort((proof.move_variable, np.repeat(np.arange(len(lengths)), lengths)))
+    gap = np.diff(proof.move_variable[ascending], prepend=0)
+    first = proof.move_start[:-1][lengths > 0]
+    gap[first] = proof.move_variable[ascending][first]
     return {
         "base": {"value": proof.base},
-        "moves": {"move": moves.rows(), "variable": proof.move_variable, "change": proof.move_change},
+        "moves": {"move": moves.rows(), "gap": gap, "change": proof.move_change[ascending]},
         "cells": {"cell": proof.cells, "low": moves.tables(proof.low), "high": moves.tables(proof.high)},
     }
 

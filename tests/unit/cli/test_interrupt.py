@@ -3,6 +3,10 @@
 import subprocess
 import sys
 
+import pytest
+
+from seuil.cli.interrupt import interrupts_as_such
+
 PROGRAM = """
 import signal, time
 from seuil.cli.interrupt import keep_interrupts
@@ -40,3 +44,19 @@ def test_python_alone_drops_it():
 def test_other_errors_there_are_told_as_ever():
     said, errors = outcome("keep_interrupts()", "raise ValueError('told')")
     assert said == "went on" and "ValueError: told" in errors
+
+
+def test_an_error_that_came_of_an_interrupt_is_one():
+    with pytest.raises(KeyboardInterrupt), interrupts_as_such():
+        try:
+            raise KeyboardInterrupt
+        except KeyboardInterrupt as pressed:
+            try:
+                raise RuntimeError("Query interrupted") from pressed
+            except RuntimeError as error:
+                raise ValueError("can't be read") from error
+
+
+def test_other_errors_stay_what_they_are():
+    with pytest.raises(ValueError, match="can't be read"), interrupts_as_such():
+        raise ValueError("can't be read")

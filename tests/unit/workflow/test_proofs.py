@@ -56,8 +56,15 @@ def test_round_trip_with_the_same_bytes_twice(tmp_path: Path) -> None:
 def test_integers_are_as_narrow_as_they_can_be(tmp_path: Path) -> None:
     write_proofs(tmp_path, {"count": EXAMPLE})
     moves = pq.read_schema(files(tmp_path)["moves"])
-    assert [moves.field(n).type for n in ("move", "variable", "change")] == [pa.int8(), pa.int8(), pa.int16()]
+    assert [moves.field(n).type for n in ("move", "gap", "change")] == [pa.int8(), pa.int8(), pa.int16()]
     assert pq.read_schema(files(tmp_path)["base"]).field("value").type == pa.int64()
+
+
+def test_gaps_begin_anew_with_every_move(tmp_path: Path) -> None:
+    write_proofs(tmp_path, {"count": proof_of([[(4, 1), (2, -1)], [(3, 2), (9, 1)]], [0] * 10, [])})
+    moves = pq.read_table(files(tmp_path)["moves"])
+    assert [moves[name].to_pylist() for name in moves.column_names] == [[0, 0, 1, 1], [2, 2, 3, 6], [-1, 1, 2, 1]]
+    assert read_proof(files(tmp_path)).move_variable.tolist() == [2, 4, 3, 9]
 
 
 def test_proof_of_nothing(tmp_path: Path) -> None:
@@ -88,10 +95,10 @@ def test_any_numbers_come_back(tmp_path_factory: pytest.TempPathFactory, values:
 @pytest.mark.parametrize(
     ("part", "table", "words"),
     [
-        ("moves", {"move": [1, 0], "variable": [0, 0], "change": [1, 1]}, "ascending"),
-        ("moves", {"move": [-1], "variable": [0], "change": [1]}, "ascending"),
-        ("moves", {"move": [0, 1 << 40], "variable": [0, 0], "change": [1, 1]}, "ascending"),
-        ("moves", {"move": [0], "change": [1], "variable": [0]}, "columns"),
+        ("moves", {"move": [1, 0], "gap": [0, 0], "change": [1, 1]}, "ascending"),
+        ("moves", {"move": [-1], "gap": [0], "change": [1]}, "ascending"),
+        ("moves", {"move": [0, 1 << 40], "gap": [0, 0], "change": [1, 1]}, "ascending"),
+        ("moves", {"move": [0], "change": [1], "gap": [0]}, "columns"),
         ("base", {"value": [1.5]}, "whole numbers"),
         ("cells", {"cell": [None], "low": [0], "high": [0]}, "whole numbers"),
     ],
