@@ -17,6 +17,7 @@ from scipy.sparse.csgraph import connected_components
 
 from seuil.disclosure.cube import Amounts
 from seuil.disclosure.frame import Bools, Frame, Ints
+from seuil.disclosure.implied import Implied
 from seuil.disclosure.lattice import Rows, is_leaf
 from seuil.disclosure.system import leaf_sums
 
@@ -28,8 +29,8 @@ class Insiders:
     largest, second: (leaves,) contributions to the leaves of all slices. other: (leaves,) the largest amount of a
     second unit there, 0 where only one is. gives: (kinds of people, leaves) what they may contribute at most; the kinds
     are sorted, those that give most first. total, alone: (cells,) the true table, and where only one contributes. fall:
-    (cells,) to which each has to come down in one of its tables. parts: (cells, leaves) what each adds up. excepted:
-    (cells, leaves) whose largest contributor need not be thought of.
+    (cells,) to which each has to come down in one of its tables. cells: those that equations tell of; parts: (of these,
+    leaves) what each adds up. excepted: (cells, leaves) whose largest contributor need not be thought of.
     """
 
     largest: Ints
@@ -39,6 +40,7 @@ class Insiders:
     total: Ints
     alone: Bools
     fall: Ints
+    cells: Ints
     parts: csr_array
     excepted: csr_array
 
@@ -69,7 +71,8 @@ class Insiders:
             other = self.other[without]
             left = np.maximum(self.second[without], np.where(other <= self.fall[cell], other, 0))
             contribution[without] = np.minimum(contribution[without], left)
-        least = np.maximum.reduceat(contribution[self.parts.indices], self.parts.indptr[:-1])
+        least = np.zeros_like(self.total)
+        least[self.cells] = np.maximum.reduceat(contribution[self.parts.indices], self.parts.indptr[:-1])
         return least, self.alone & (least == self.total)
 
     def within(self, low: Ints, high: Ints, people: Ints, cell: int | None = None) -> tuple[Ints, Ints]:
@@ -78,27 +81,25 @@ class Insiders:
         return np.maximum(low, least), np.where(exactly, np.minimum(high, self.total), high)
 
 
-def insiders_of(frame: Frame, amounts: Amounts, fall: Ints, relations: Rows) -> Insiders:
-    """What contributors to a sum know.
-
-    fall: as of `Insiders`. relations: overlaps of the cells.
-    """
+def insiders_of(frame: Frame, amounts: Amounts, fall: Ints, implied: Implied) -> Insiders:
+    """What contributors to a sum know. fall: as of `Insiders`."""
     leaf = np.flatnonzero(is_leaf(frame).ravel())
     alone = amounts.contributors.ravel() == 1
     largest, second = amounts.largest.ravel()[leaf], amounts.second.ravel()[leaf]
     gives = kinds_of(largest.reshape(frame.shape[0], -1), second.reshape(frame.shape[0], -1))
-    parts = csr_array(leaf_sums(frame))
-    whole = np.repeat(np.arange(len(alone)), np.diff(parts.indptr))
+    cells = np.flatnonzero(implied.spanned)
+    parts = csr_array(leaf_sums(frame)[cells])
+    whole = np.repeat(cells, np.diff(parts.indptr))
     mostly = alone[leaf[parts.indices]] | (largest[parts.indices] > fall[whole])
-    excepted = coo_array((mostly, (whole, parts.indices)), shape=parts.shape, dtype=np.int64).tocsr()
+    excepted = coo_array((mostly, (whole, parts.indices)), shape=(len(alone), len(leaf)), dtype=np.int64).tocsr()
     excepted.eliminate_zeros()
     known_well = alone[leaf] | (largest > fall[leaf])
-    excepted = csr_array(excepted @ _same_person(leaf, largest, known_well, relations, len(alone)))
+    excepted = csr_array(excepted @ _same_person(leaf, largest, known_well, implied.overlaps, len(alone)))
     other = np.zeros_like(largest)
     if amounts.second_unit is not None:
         several = amounts.second_unit.count.ravel()[leaf] > 1
         other = np.where(several, amounts.second_unit.largest.ravel()[leaf], 0)
-    return Insiders(largest, second, other, gives, amounts.total.ravel(), alone, fall, parts, excepted)
+    return Insiders(largest, second, other, gives, amounts.total.ravel(), alone, fall, cells, parts, excepted)
 
 
 def kinds_of(largest: Ints, second: Ints) -> csr_array:

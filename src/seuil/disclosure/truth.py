@@ -76,5 +76,5 @@ def sum_truth(cube: Cube, name: str, count_hidden: Bools) -> Truth:
     matters = frame.published.ravel() | implied.nodes
     small = (Small(cube).sum(name).ravel() & matters) | count_hidden
     away = -(-total * frame.dataset.sums[name].p_percent // 100)
-    insiders = insiders_of(frame, cube.sums[name], total - away, implied.overlaps)
+    insiders = insiders_of(frame, cube.sums[name], total - away, implied)
     return Truth(frame, total, small, total + away, total - away, task, insiders)
