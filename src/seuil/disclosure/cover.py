@@ -19,6 +19,7 @@ ROUNDS = 40  # with the bound still growing
 LEAST_GROWTH = 5e-4  # of the bound, in at least one round of `PATIENCE`
 PATIENCE = 2
 REPAIRS = 60  # rounds near the last choice
+RESTLESS, MANY_CUTS = 0.1, 2_000  # new cuts in a round, for a hidden cell and at all: with more nothing is shown again
 BROKEN = 1e-4  # a cut is broken by the linear programme if by more than this
 ANYWAY, NO_REASON = -1, -2
 MANY = 20_000  # hidden cells: a choice is stayed with more then, since it takes long to find
@@ -77,7 +78,7 @@ class Cover:
                 self.least_cost = best
             if not new or still == PATIENCE:
                 break
-            new = self._choose(share)
+            new = self._choose(share, raising=share)
         self.mend()
 
     def mend(self, *, growing: bool = False) -> None:
@@ -89,7 +90,7 @@ class Cover:
         for _ in range(self.repairs):
             if not new and not self._ask_for_reasons():
                 break
-            if growing:
+            if growing or new > max(RESTLESS * self.hidden.sum(), MANY_CUTS):
                 self.keep()
             self.covering.stay_with(np.flatnonzero(self.hidden & ~self.base))
             new = self._choose(self.covering.dive())
@@ -108,29 +109,31 @@ class Cover:
         self.covering.hide(cells)
         self.hidden = self.hidden | cells
 
-    def _choose(self, share: Floats) -> int:
-        """Hide what the linear programme nearly hides, and look; returns how many cuts are new."""
+    def _choose(self, share: Floats, *, raising: Floats | None = None) -> int:
+        """Hide what the linear programme nearly hides, and look; returns how many cuts are new.
+
+        raising: as `share` of `Covering.add`.
+        """
         alone = self._alone(share)
         self.hidden = self.base.copy()
         self.hidden[self.covering.choose(share)] = True
-        return self._look() + self.covering.add(alone, hard=self.hard)
+        return self._look(raising) + self.covering.add(alone, hard=self.hard, share=raising)
 
-    def _look(self) -> int:
+    def _look(self, raising: Floats | None = None) -> int:
         """Take in what the pattern leaves held; returns how many cuts are new."""
         places = self.places
         low, high = places.bounds(self.hidden)
         asked = places.asked._replace(need=np.where(self.hidden, places.asked.need, 0))
         reason = self._reason_of_rows()
         rest = np.where(reason == NO_REASON, 0, places.rest)
-        return self._take_in(
-            exposures(places.rows, low, high, places.openable & ~self.hidden, asked, rest), reason, hard=self.hard
-        )
+        cuts = exposures(places.rows, low, high, places.openable & ~self.hidden, asked, rest)
+        return self._take_in(cuts, reason, hard=self.hard, raising=raising)
 
-    def _take_in(self, cuts: Cuts, reason: Ints, *, hard: bool) -> int:
+    def _take_in(self, cuts: Cuts, reason: Ints, *, hard: bool, raising: Floats | None = None) -> int:
         held, cells = cuts.held.copy(), len(self.hidden)
         of_row = held >= cells
         held[of_row] = reason[held[of_row] - cells]
-        return self.covering.add(cuts._replace(held=held), hard=hard)
+        return self.covering.add(cuts._replace(held=held), hard=hard, share=raising)
 
     def _ask_for_reasons(self) -> int:
         """Take in what groups without a reason lack. Not every pattern has to mend it so: no bound comes from here."""

@@ -12,10 +12,14 @@ from scipy.sparse import csr_array
 
 from seuil.disclosure.exposure import Cuts
 from seuil.disclosure.frame import Bools, Floats, Ints
+from seuil.disclosure.lattice import spans
 
 LEAN = 0.9  # how much cheaper a cell is in rounding that the linear programme hides
 PART = 0.2  # of the cells between shown and hidden, how many are fixed as hidden at a time
 WHOLE = 1e-6
+BROKEN = 1e-6  # by which the programme's choice may break a cut that is not yet in it
+PLENTY = 100_000  # cuts; of more, the bound is raised only by those that the programme's choice breaks
+ALL = 30_000  # cuts that are all put into the programme; of more, those that its choices break
 
 
 class Covering:
@@ -36,11 +40,13 @@ class Covering:
         self.least = np.zeros(0)
         self.soft = np.zeros(0, np.bool_)
         self.solver = _empty()
+        self.rows = none  # the cuts that are in the programme
 
-    def add(self, cuts: Cuts, *, hard: bool) -> int:
+    def add(self, cuts: Cuts, *, hard: bool, share: Floats | None = None) -> int:
         """Take in new cuts; returns how many there were. A cut without cells can't be obeyed and is left out.
 
-        hard: no pattern at all can do without them; others don't count for `least_of`.
+        hard: no pattern at all can do without them; others don't count for `least_of`. share: (columns,) a choice of
+        the programme; where there are plenty of cuts, those that it obeys are left out.
         """
         size = np.diff(cuts.start)
         cut = np.repeat(np.arange(len(size)), size)
@@ -51,28 +57,46 @@ class Covering:
         _, first = np.unique(mark, return_index=True)
         new = np.zeros(len(size), np.bool_)
         new[first] = (size[first] > 0) & ~np.isin(mark[first], self.known)
+        if share is not None and len(self.held) > PLENTY:
+            new &= self._broken(cuts, held, share)
         if not new.any():
             return 0
         self.known = np.concatenate([self.known, mark[new]])
         self._append(held[new], size[new], cuts.cell[new[cut]])
         self.soft = np.concatenate([self.soft, np.full(int(new.sum()), not hard)])
+        if len(self.held) <= ALL:
+            self._put_in(np.arange(len(self.held) - int(new.sum()), len(self.held)))
         return int(new.sum())
 
+    def _broken(self, cuts: Cuts, held: Ints, share: Floats) -> Bools:
+        """(cuts,) those that a choice breaks."""
+        part = np.zeros(len(self.cost))
+        part[self.cells[: len(share)]] = share
+        return np.asarray(_left(cuts.start, cuts.cell, held, part) < -BROKEN)
+
     def _append(self, held: Ints, size: Ints, cell: Ints) -> None:
-        """Put cuts into the programme: held <= sum of cells, or 1 <= sum where `held` is -1."""
+        """Keep cuts: held <= sum of cells, or 1 <= sum where `held` is -1."""
         there = held >= 0
         self._add_columns(np.concatenate([cell, held[there]]))
-        member, own = self.column[cell], np.where(there, self.column[held], -1)
-        start = np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
-        column = np.insert(member, start[1:][there], own[there])
-        value = np.insert(np.ones(len(member)), start[1:][there], -1.0)
-        begin = start[:-1] + np.cumsum(there) - there
+        self.start = np.concatenate([self.start, self.start[-1] + np.cumsum(size)])
+        self.member = np.concatenate([self.member, self.column[cell]])
+        self.held = np.concatenate([self.held, np.where(there, self.column[held], -1)])
+
+    def _put_in(self, cuts: Ints) -> None:
+        """Put cuts into the programme."""
+        entry, of = spans(self.start[cuts], self.start[cuts + 1])
+        own, member = self.held[cuts], self.member[entry]
+        there = own >= 0
+        end = np.searchsorted(of, np.arange(len(cuts)), side="right")
+        column = np.insert(member, end[there], own[there])
+        value = np.insert(np.ones(len(member)), end[there], -1.0)
+        size = self.start[cuts + 1] - self.start[cuts] + there
+        begin = (np.cumsum(size) - size).astype(np.int32)
         least = np.where(there, 0.0, 1.0)  # of the row
-        ints = begin.astype(np.int32), column.astype(np.int32)
-        self.solver.addRows(len(size), least, np.full(len(size), np.inf), len(column), *ints, value)
-        self.start = np.concatenate([self.start, self.start[-1] + start[1:]])
-        self.member = np.concatenate([self.member, member])
-        self.held = np.concatenate([self.held, own])
+        self.solver.addRows(
+            len(cuts), least, np.full(len(cuts), np.inf), len(column), begin, column.astype(np.int32), value
+        )
+        self.rows = np.concatenate([self.rows, cuts])
 
     def _add_columns(self, cells: Ints) -> None:
         """Put cells into the programme that aren't in it."""
@@ -104,16 +128,16 @@ class Covering:
         """What every pattern costs at least that obeys the hard cuts, whatever was chosen so far. cost: (cells,)."""
         if not len(self.cells):
             return 0.0
-        soft = np.flatnonzero(self.soft)
+        soft = np.flatnonzero(self.soft[self.rows])
         self.solver.clearSolver()  # from the last choice, at other costs, it can take a hundred times as long
         for row in soft:
             self.solver.changeRowBounds(int(row), -np.inf, np.inf)
         self._set_least(np.arange(len(self.cells)), 0.0)
         self._set_costs(cost[self.cells])
-        self._run()
+        self._run(~self.soft)
         least = float(self.solver.getInfo().objective_function_value)
         for row in soft:
-            self.solver.changeRowBounds(int(row), 0.0 if self.held[row] >= 0 else 1.0, np.inf)
+            self.solver.changeRowBounds(int(row), 0.0 if self.held[self.rows[row]] >= 0 else 1.0, np.inf)
         kept = np.flatnonzero(self.least)
         self._set_least(kept, 1.0)
         self._set_costs(self.price[self.cells])
@@ -165,9 +189,33 @@ class Covering:
         needed[self.cells[self.member[entry]]] = True
         return needed
 
-    def _run(self) -> Floats:
-        self.solver.run()
-        return np.clip(np.array(self.solver.getSolution().col_value), 0.0, 1.0)
+    def _run(self, counted: Bools | None = None) -> Floats:
+        """Solve it, and put in the cuts that the solution breaks, until it breaks none. counted: (cuts,) all others
+        may be broken.
+        """
+        while True:
+            self.solver.run()
+            share = np.clip(np.array(self.solver.getSolution().col_value), 0.0, 1.0)
+            if len(self.rows) == len(self.held):
+                return share
+            broken = _left(self.start, self.member, self.held, share) < -BROKEN
+            broken[self.rows] = False
+            if counted is not None:
+                broken &= counted
+            if not broken.any():
+                return share
+            self._leave_out_slack(share)
+            self._put_in(np.flatnonzero(broken))
+
+    def _leave_out_slack(self, share: Floats) -> None:
+        """Take cuts out of the programme that its solution obeys with room to spare, where they are many."""
+        if len(self.rows) <= ALL:
+            return
+        slack = _left(self.start, self.member, self.held, share)[self.rows] > WHOLE
+        if 2 * slack.sum() > len(self.rows):
+            out = np.flatnonzero(slack).astype(np.int32)
+            self.solver.deleteRows(len(out), out)
+            self.rows = self.rows[~slack]
 
     def _set_costs(self, costs: Floats) -> None:
         self.solver.changeColsCost(len(costs), np.arange(len(costs), dtype=np.int32), costs)
@@ -185,6 +233,17 @@ def _empty() -> _Highs:
     model.sense_ = ObjSense.kMinimize
     solver.passModel(model)
     return solver
+
+
+@njit(cache=True)
+def _left(start: Ints, member: Ints, held: Ints, share: Floats) -> Floats:
+    """By how much every cut is obeyed; less than 0 where it is broken."""
+    left = np.empty(len(held))
+    for k in range(len(held)):
+        left[k] = -(share[held[k]] if held[k] >= 0 else 1.0)
+        for q in range(start[k], start[k + 1]):
+            left[k] += share[member[q]]
+    return left
 
 
 @njit(cache=True)
