@@ -128,15 +128,14 @@ class Covering:
         """What every pattern costs at least that obeys the hard cuts, whatever was chosen so far. cost: (cells,)."""
         if not len(self.cells):
             return 0.0
-        soft = np.flatnonzero(self.soft[self.rows])
         self.solver.clearSolver()  # from the last choice, at other costs, it can take a hundred times as long
-        for row in soft:
+        for row in np.flatnonzero(self.soft[self.rows]):
             self.solver.changeRowBounds(int(row), -np.inf, np.inf)
         self._set_least(np.arange(len(self.cells)), 0.0)
         self._set_costs(cost[self.cells])
         self._run(~self.soft)
         least = float(self.solver.getInfo().objective_function_value)
-        for row in soft:
+        for row in np.flatnonzero(self.soft[self.rows]):  # rows may have gone since
             self.solver.changeRowBounds(int(row), 0.0 if self.held[self.rows[row]] >= 0 else 1.0, np.inf)
         kept = np.flatnonzero(self.least)
         self._set_least(kept, 1.0)
@@ -193,6 +192,7 @@ class Covering:
         """Solve it, and put in the cuts that the solution breaks, until it breaks none. counted: (cuts,) all others
         may be broken.
         """
+        first = True
         while True:
             self.solver.run()
             share = np.clip(np.array(self.solver.getSolution().col_value), 0.0, 1.0)
@@ -204,7 +204,9 @@ class Covering:
                 broken &= counted
             if not broken.any():
                 return share
-            self._leave_out_slack(share)
+            if first:  # later on it might go round and round between equals
+                self._leave_out_slack(share)
+                first = False
             self._put_in(np.flatnonzero(broken))
 
     def _leave_out_slack(self, share: Floats) -> None:

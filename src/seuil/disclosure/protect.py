@@ -92,7 +92,8 @@ def _wide_enough(truth: Truth, secret: bytes, progress: Progress | None) -> Supp
     wide: list[Suppression] = []
     for draw in range(DRAWS):
         found = suppress(truth, secret + bytes([draw]), progress=progress)
-        wide += [found] if not len(found.stuck) else []
+        if not len(found.stuck):
+            wide.append(found)
         if len(wide) == 2:
             break
     return min(wide, key=lambda one: one.price.cost) if wide else found

@@ -305,8 +305,8 @@ class Prover:
         It begins at the base; what was not enough is forgotten in the end.
         """
         s, f = self.state, self.found
-        before = self._bounded(low, high)
-        value = self._value(place)
+        before = self.bound(low, high)
+        value = int(search.base_value(self.problem, s, place))
         seen = [(array, array.copy()) for array in (f.lowest, f.highest, f.low_table, f.high_table)]
         for (array, _), base in zip(seen, (value, value, 0, 0), strict=True):
             array[place] = base
@@ -320,19 +320,12 @@ class Prover:
                 kept[place] = array[place] if done else base
                 array[:] = kept
 
-    def bound(self, low: Ints, high: Ints) -> None:
-        """From now on other bounds hold, low to high (cells, flat), of whatever has no price."""
-        self._bounded(low, high)
-
-    def _bounded(self, low: Ints, high: Ints) -> tuple[Ints, Ints]:
+    def bound(self, low: Ints, high: Ints) -> tuple[Ints, Ints]:
+        """From now on other bounds hold, low to high (cells, flat), of whatever has no price; returns those before."""
         s, mine = self.state, self._unpriced
         before = s.low[mine], s.high[mine]
         s.low[mine], s.high[mine] = (bound[mine] for bound in self.system.bounds(low, high))
         return before
-
-    def _value(self, place: int) -> int:
-        """Value of a watched cell in the base table."""
-        return int(search.base_value(self.problem, self.state, place))
 
     def widen_alone(self, effort: Effort, todo: Ints) -> None:
         """One round over some cells in their order."""

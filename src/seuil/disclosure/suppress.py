@@ -266,12 +266,16 @@ class _Suppressor:
 
     def _bounds_of(self) -> Callable[[int], tuple[Ints, Ints]]:
         """Bounds of all cells in the tables of each, under the pattern as it stands."""
-        low, high = self.cover.places.bounds(self.hidden)
         insiders = self.truth.insiders
         if insiders is None:
-            return lambda _: (low, high)
-        low, high = self.cover.places.bounds(self.hidden | self._task(self.hidden).hidden)
+            bounds = self.cover.places.bounds(self.hidden)
+            return lambda _: bounds
+        low, high = self._by_figures()
         return lambda cell: insiders.within(low, high, self._people(cell), cell)
+
+    def _by_figures(self) -> tuple[Ints, Ints]:
+        """Bounds of all cells by the pattern's figures alone; implied cells that they leave open count as hidden."""
+        return self.cover.places.bounds(self.hidden | self._task(self.hidden).hidden)
 
     def _people(self, cell: int) -> Ints:
         """Those who have yet to be convinced of a stuck cell."""
@@ -345,8 +349,7 @@ class _Suppressor:
     def _convince(self, prover: Prover, places: Ints, effort: Effort) -> None:
         """Prove cells for some people after others, where no table was found that proves them for all."""
         if self.truth.insiders is not None:
-            low, high = self.cover.places.bounds(self.hidden | self._task(self.hidden).hidden)
-            left = Convincer(self.truth.insiders, low, high).left(prover, places, effort)
+            left = Convincer(self.truth.insiders, *self._by_figures()).left(prover, places, effort)
             of = prover.twins.of
             self.unconvinced = {
                 int(c): left[k] for c, k in zip(prover.twins.cells, of.tolist(), strict=True) if k in left

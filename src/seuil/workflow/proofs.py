@@ -36,14 +36,14 @@ def write_proofs(folder: Path, proofs: Mapping[str, Proof]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for base, proof in proofs.items():
         for part, columns in _columns(proof).items():
-            arrays = {name: _narrow(values) for name, values in columns.items()}
+            table = pa.table({name: _narrow(values) for name, values in columns.items()})
             pq.write_table(
-                pa.table(arrays),
+                table,
                 folder / proof_names(base)[part],
                 compression="zstd",
-                compression_level=_LEVEL if len(columns[next(iter(columns))]) <= _MANY else _LEVEL_OF_MANY,
+                compression_level=_LEVEL if table.num_rows <= _MANY else _LEVEL_OF_MANY,
                 use_dictionary=False,
-                column_encoding={name: "DELTA_BINARY_PACKED" if name in _ASCENDING else "PLAIN" for name in arrays},
+                column_encoding={name: "DELTA_BINARY_PACKED" if name in _ASCENDING else "PLAIN" for name in columns},
             )
 
 
