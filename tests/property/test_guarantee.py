@@ -13,15 +13,16 @@ import pytest
 from tests.helpers.brute_force import Oracle, TooLargeError
 from tests.helpers.strategies import PERIOD, random_amounts, random_case, random_dataset, random_leaves, with_known
 
-from seuil.disclosure import task
+from seuil.disclosure import suppress, task
 from seuil.disclosure.audit import audit
 from seuil.disclosure.cube import cube_of
-from seuil.disclosure.frame import Figures, frame_of
+from seuil.disclosure.frame import Figures, Ints, frame_of
 from seuil.disclosure.protect import protect
 from seuil.disclosure.verify import verify
 from seuil.model.errors import DisclosureError
 
 PROTECTED, AUDITED = range(120), range(60)
+IN_CROWDS = range(2_200, 2_320)
 ALL_PROTECTED = [range(first, first + 260) for first in range(120, 2_200, 260)]
 ALL_AUDITED = [range(first, first + 235) for first in range(60, 1_000, 235)]
 LONE_GROUP = 1_783  # was once released with a group of hidden cells that held no small one
@@ -104,6 +105,35 @@ def test_what_is_released_is_safe():
 
 def test_no_group_of_hidden_cells_is_released_without_a_small_one():
     check_protected(LONE_GROUP)
+
+
+def open_in_crowds(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Take any stuck cells for a crowd; the list gets how many there were, crowd by crowd."""
+    met: list[int] = []
+    found = suppress._Suppressor._open_crowd
+
+    def noted(suppressor: suppress._Suppressor, stuck: Ints) -> Ints:
+        met.append(len(stuck))
+        return found(suppressor, stuck)
+
+    for name in ("CROWD", "CROWDED", "FEW"):
+        monkeypatch.setattr(suppress, name, 0)
+    monkeypatch.setattr(suppress, "PART", 1.0)
+    monkeypatch.setattr(suppress._Suppressor, "_open_crowd", noted)
+    return met
+
+
+def test_what_is_released_is_safe_where_stuck_cells_are_opened_for_in_crowds(monkeypatch):
+    met = open_in_crowds(monkeypatch)
+    protected_checks(IN_CROWDS)
+    assert len(met) > len(IN_CROWDS) // 20, met  # not vacuous
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seeds", ALL_PROTECTED, ids=str)
+def test_what_is_released_is_safe_where_stuck_cells_are_opened_for_in_crowds_in_full(monkeypatch, seeds):
+    open_in_crowds(monkeypatch)
+    protected_checks(seeds)
 
 
 @pytest.mark.soak

@@ -47,6 +47,12 @@ SUMS: tuple[Level, ...] = (
     (8.0, ANY_HEIGHT, Effort(steps=6_000, stall=1_500, tries=10, units=0)),
     (0.5, ANY_HEIGHT, Effort(steps=6_000, stall=1_500, tries=10, units=0)),
 )
+CROWD: tuple[Level, ...] = (
+    (8.0, ANY_HEIGHT, Effort(steps=2_000, stall=500, tries=4, units=0)),
+    (4.0, ANY_HEIGHT, Effort(steps=2_000, stall=500, tries=4, units=0)),
+    (2.0, ANY_HEIGHT, Effort(steps=2_000, stall=500, tries=4, units=0)),
+    (0.5, ANY_HEIGHT, Effort(steps=8_000, stall=2_000, tries=12, units=0)),
+)
 NEARLY_FREE = 0.01  # share of its price that a cell costs that is opened already
 
 

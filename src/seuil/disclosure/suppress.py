@@ -12,12 +12,11 @@ at figures (design 3.9).
 import hashlib
 import math
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from seuil.disclosure import opening, search
+from seuil.disclosure import opening
 from seuil.disclosure.closing import close
 from seuil.disclosure.convincing import Convincer
 from seuil.disclosure.cover import DISCOUNT, MANY, REPAIRS, Cover, Places
@@ -27,14 +26,14 @@ from seuil.disclosure.frame import Bools, Floats, Ints
 from seuil.disclosure.giving_away import Cells, Incidence, incidence_of, show_needless
 from seuil.disclosure.heights import cell_heights
 from seuil.disclosure.lattice import UNBOUNDED
+from seuil.disclosure.loosening import Loosening
 from seuil.disclosure.mending import NEVER, seed
 from seuil.disclosure.neighbours import Neighbours
-from seuil.disclosure.opening import Level, Way
-from seuil.disclosure.prover import Prices, Progress, Prover, Wanted
+from seuil.disclosure.opening import Level
+from seuil.disclosure.prover import Progress, Prover
 from seuil.disclosure.reasons import Reasons
 from seuil.disclosure.refutation import MOST_ROWS, WAVE, refuters
 from seuil.disclosure.search import Effort
-from seuil.disclosure.system import by_leaves, by_lines
 from seuil.disclosure.task import Task, lay_out
 from seuil.disclosure.truth import Truth
 
@@ -53,6 +52,11 @@ REFUTATIONS = 40  # times that figures are hidden which are proved to hold stuck
 FREELY = 3  # of them, before nothing is shown again; with sums, before what is stuck is opened for
 FEWER_ROWS = 1200  # in one programme, where it is asked of many cells: it is mostly in vain that there are more
 NEARLY = 1e-6  # of a solver's whole number
+CROWD, CROWDED = 1_000, 0.1  # stuck cells, and as a share of those to be proved: with more, to ask of each is in vain
+IN_VAIN = 0.85  # share of a crowd that the second effort or a later one leaves; then greater ones take too long
+PART = 0.2  # of a crowd is opened for before it is looked at again
+WORTH = 0.5  # cells that must be freed for each of that part; then the price falls
+FEW = 200  # of a crowd are left for refutation
 CYCLES = 6  # times that relatives are hidden when no way is found
 BATCH = 400  # cells opened for between two looks at what is proved by now
 COARSE = 0.2  # how much more a cell costs for every level that it is above the leaves, dimensions added up
@@ -60,7 +64,6 @@ MOST_SUMS = 1.2  # times as many hidden sums as single bounds ask for; beyond th
 MORE_SUMS = 10  # beside
 REPAIRS_SUM = 12  # rounds near a choice: with sums there are many equals, and opening is quicker
 COARSE_SUM = 1.0  # the same for sums: a large one is hard to move by 10 %
-COMPANIONS = 8
 
 
 @dataclass(frozen=True)
@@ -118,8 +121,8 @@ class _Suppressor:
         # A shown 0 stays shown; so does a sum over nobody. Any other sum of 0 has too few contributors: it is small.
         zero_shown = frame.zeros_shown & (truth.values == 0) & published
         self.openable = self.matters & ~zero_shown & ~frame.asked("shown").ravel()
-        self.height = cell_heights(frame)
-        self.cost = self._costs(implied)
+        height = cell_heights(frame)
+        self.cost = self._costs(height, implied)
         self.neighbours = Neighbours(self.task.rows, self.openable, self.random)
         self.looked_at = np.zeros(0, np.int64)
         self.unconvinced: dict[int, Ints] = {}  # by stuck cell: people for whom no table was found
@@ -130,11 +133,15 @@ class _Suppressor:
         # A count that is known can't be concealed: its cell reads NS, and all else is chosen as if it were shown.
         self.start, self.known = start & ~known.exact, start & known.exact & published & ~frame.empty.ravel()
         self.cover = self._cover(self.start, implied)
+        places = self.cover.places
+        self.loosening = Loosening(
+            truth, places, self.matters, self.cost, height, self.neighbours, self.reasons, self.random
+        )
 
-    def _costs(self, implied: Bools) -> Floats:
+    def _costs(self, height: Ints, implied: Bools) -> Floats:
         """What hiding a cell costs: more for every level above the leaves, so that national figures go last."""
         rise = COARSE if self.task.counts else COARSE_SUM
-        cost = 1 + rise * self.height + 0.001 * self.random.random(len(self.height))
+        cost = 1 + rise * height + 0.001 * self.random.random(len(height))
         return np.where(implied, 0.001, cost * self.truth.frame.costs.ravel())
 
     def _cover(self, hidden: Bools, implied: Bools) -> Cover:
@@ -182,7 +189,10 @@ class _Suppressor:
         if hidden is not None:
             self.cover.hide(hidden & ~self.known)
         self.cover.begin()
-        stuck = self._refute_all(self._unproved(None))
+        stuck = self._unproved(None)
+        if self.task.counts and len(stuck) > max(CROWD, CROWDED * len(self.looked_at)):
+            stuck = self._open_crowd(stuck)
+        stuck = self._refute_all(stuck)
         if len(stuck) and self._many:
             stuck = self._unproved(stuck, (SLOW,))
         chosen = self.hidden
@@ -292,12 +302,28 @@ class _Suppressor:
         while len(stuck) and level < len(levels):
             if not self.task.counts and int(self.hidden.sum()) > most:
                 break
-            opened = self._opened(stuck[:BATCH], levels[level], self.seed + level)
+            opened = self._opened(stuck[:BATCH], levels[level], level)
             if not opened.any():
                 level += 1
                 continue
             self._hide(opened)
             stuck = self._unproved(stuck)
+        return stuck
+
+    def _open_crowd(self, stuck: Ints) -> Ints:
+        """Open for a part of very many stuck cells at a time, at falling prices, until few are left; returns these.
+
+        In tables that are mostly hidden, what holds a cell is spread over too many others to be found by refutation;
+        but what is opened for some lets most others go too.
+        """
+        for number, level in enumerate(opening.CROWD):
+            freed, part = math.inf, stuck[:0]
+            while len(stuck) > FEW and freed >= WORTH * len(part):
+                before = len(stuck)
+                part = self.random.permutation(stuck)[: max(CROWD, int(PART * before))]
+                self._hide(self._opened(part, level, number))
+                stuck = self._unproved(stuck)
+                freed = before - len(stuck)
         return stuck
 
     def _hide_relatives(self, cells: Ints) -> bool:
@@ -324,7 +350,7 @@ class _Suppressor:
             self.cover.mend(growing=True)
 
     def _mates(self, cells: Ints) -> Ints:
-        return self.neighbours.of_all(self._nodes_of(cells))
+        return self.neighbours.of_all(self.task.nodes_of(cells))
 
     def _unproved(self, stuck: Ints | None, efforts: Sequence[Effort] | None = None) -> Ints:
         """Hidden cells for which the search from the true table finds nothing, numbered as in `Proof.cells`.
@@ -340,8 +366,13 @@ class _Suppressor:
         todo[twins.of[~np.isin(twins.cells, settled)]] = True
         if efforts is None:
             efforts = (*QUICK, SLOW) if not self._many else QUICK if self.task.rounded else LONG
-        for effort in efforts:
-            prover.widen(effort, prover.open[todo[prover.open]], progress=self.progress)
+        before = math.inf
+        for k, effort in enumerate(efforts):
+            still = prover.open[todo[prover.open]]
+            if k > 1 and len(still) > max(CROWD, IN_VAIN * before):
+                break
+            before = len(still)
+            prover.widen(effort, still, progress=self.progress)
             self._convince(prover, prover.open[todo[prover.open]], effort)
         held = np.setdiff1d(cells, twins.cells)
         return np.setdiff1d(np.concatenate([held, prover.left]), settled)
@@ -412,79 +443,7 @@ class _Suppressor:
         shown = self.reasons.without(self._task(self.hidden)) & ~self.truth.frame.elsewhere.hidden.ravel()
         self.cover.hidden = self.hidden & ~shown
 
-    def _opened(self, stuck: Ints, level: Level, seed: int) -> Bools:
+    def _opened(self, stuck: Ints, level: Level, number: int) -> Bools:
         """(cells,) what had best be hidden so that the stuck cells can move."""
-        stuck = self._nodes_of(stuck)
-        price, highest, effort = level
-        task, places = self._task(self.hidden), self.cover.places
-        low, high = places.bounds(self.hidden)
-        if task.rounded:
-            system = by_leaves(self.truth.frame, task.implied.overlaps, low, high)
-        else:
-            number = np.full(len(task.rows), -1, np.int64)
-            system = by_lines(task.implied.atoms, task.rows, low, high, number, self.openable | self.hidden)
-        cells = np.unique(np.concatenate([system.cell, system.row_cell[system.row_cell >= 0]]))
-        mine = ~self.hidden[cells] & self.openable[cells] & (self.height[cells] <= highest)
-        price_of = np.where(mine, price * self.cost[cells], 0.0)
-        hidden_low, hidden_high = places.hidden_low, places.hidden_high
-        insiders = self.truth.insiders
-        if insiders is not None:
-            hidden_low, hidden_high = insiders.within(hidden_low, hidden_high, insiders.everyone)
-        prices = Prices(price_of, hidden_low[cells], hidden_high[cells])
-        need = np.where(self.hidden[cells] & self.matters[cells], self.task.need, 0)
-        group = np.zeros(len(cells), np.int64)
-        reach, fall = self.truth.reach[cells], self.truth.fall[cells]
-        reach, fall = np.where(need > 0, reach, -NEVER), np.where(need > 0, fall, NEVER)
-        free = np.zeros(1, np.bool_)
-        wanted = Wanted(cells, need, reach, fall, group, free, 0, self.truth.frame.threshold, False)
-        prover = Prover(system, wanted, seed, prices=prices)
-        prover.start_from(self.truth.values[system.cell])
-        return self._open_each(prover, prices, stuck, effort, task)
-
-    def _open_each(self, prover: Prover, prices: Prices, stuck: Ints, effort: Effort, task: Task) -> Bools:
-        cells, bounds_of = prover.wanted.cells, self._bounds_of()
-        opened = np.zeros(len(self.hidden), np.bool_)
-        position = np.full(len(opened), -1, np.int64)
-        position[cells] = np.arange(len(cells))
-        way = opening.no_way(len(cells))
-        lonely = self.reasons.lonely(task)
-        for cell in self.random.permutation(stuck):
-            at = int(position[cell])
-            companions = np.zeros(0, np.int64)
-            if task.justified and lonely[cell]:
-                companions = position[self._companions(int(cell))]
-                companions = companions[companions >= 0]
-            elif at < 0 or search.done(prover.problem, prover.found, at):
-                continue
-            apart = prover.within(at, *bounds_of(int(cell))) if self.truth.insiders is not None else nullcontext()
-            with apart:
-                opened[cells[self._open_for(prover, prices, at, companions, effort, way)]] = True
-        return opened
-
-    def _open_for(self, prover: Prover, prices: Prices, at: int, companions: Ints, effort: Effort, way: Way) -> Ints:
-        """Hide, for a watched cell, what is cheapest; returns which ones."""
-        p, s, cells = prover.problem, prover.state, prover.wanted.cells
-        found = [np.zeros(0, np.int64)]
-        for _ in range(2):  # once up and once down, where both are asked for
-            if not opening.cheapest_way(p, s, prover.found, at, companions, self.cost[cells], effort, way):
-                break
-            opening.take(p, s, prover.found, way, prices.low, prices.high)
-            new = way.opened[: way.size[0]].copy()
-            p.need[new] = self.task.need
-            p.reach[new], p.fall[new] = self.truth.reach[cells[new]], self.truth.fall[cells[new]]
-            found.append(new)
-            if search.done(p, prover.found, at):
-                break
-        return np.concatenate(found)
-
-    def _companions(self, cell: int) -> Ints:
-        """Cells of which one is to be small while the cell is raised: line-mates in random order, hidden ones first."""
-        found = self.neighbours.of(cell)
-        return found[np.argsort(~self.hidden[found], kind="stable")][:COMPANIONS]
-
-    def _nodes_of(self, cells: Ints) -> Ints:
-        """Frame cells that stand for cells and left-over rows."""
-        size, overlaps = len(self.truth.values), self.task.implied.overlaps
-        rows = cells[cells >= size] - size
-        members = [overlaps.cell[overlaps.start[r] : overlaps.start[r + 1]] for r in rows]
-        return np.unique(np.concatenate([cells[cells < size], *members])).astype(np.int64)
+        task = self._task(self.hidden)
+        return self.loosening.cells(task, self.hidden, stuck, level, self.seed + number, self._bounds_of())

@@ -52,6 +52,13 @@ class Task:
         """Those of them that are to be proved."""
         return np.flatnonzero(np.concatenate([self.hidden & ~self.excused, self.left_over]))
 
+    def nodes_of(self, cells: Ints) -> Ints:
+        """Cells of the frame (flat) that stand for some cells and left-over rows, numbered as in `Proof.cells`."""
+        size, overlaps = self.frame.published.size, self.implied.overlaps
+        rows = cells[cells >= size] - size
+        members = [overlaps.cell[overlaps.start[r] : overlaps.start[r + 1]] for r in rows]
+        return np.unique(np.concatenate([cells[cells < size], *members])).astype(np.int64)
+
     def free_groups(self, group: Ints, low: Ints, high: Ints) -> Ints:
         """Numbers of the groups that need no small cell: a published wish hides one, or one is known to be small.
 
