@@ -54,6 +54,7 @@ FEWER_ROWS = 1200  # in one programme, where it is asked of many cells: it is mo
 NEARLY = 1e-6  # of a solver's whole number
 CROWD, CROWDED = 1_000, 0.1  # stuck cells, and as a share of those to be proved: with more, to ask of each is in vain
 IN_VAIN = 0.85  # share of a crowd that the second effort or a later one leaves; then greater ones take too long
+THRONG = 10_000  # stuck cells, for which no more than two efforts are made
 PART = 0.2  # of a crowd is opened for before it is looked at again
 WORTH = 0.5  # cells that must be freed for each of that part; then the price falls
 FEW = 200  # of a crowd are left for refutation
@@ -369,7 +370,7 @@ class _Suppressor:
         before = math.inf
         for k, effort in enumerate(efforts):
             still = prover.open[todo[prover.open]]
-            if k > 1 and len(still) > max(CROWD, IN_VAIN * before):
+            if k > 1 and len(still) > min(THRONG, max(CROWD, IN_VAIN * before)):
                 break
             before = len(still)
             prover.widen(effort, still, progress=self.progress)
