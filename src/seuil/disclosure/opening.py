@@ -47,7 +47,7 @@ SUMS: tuple[Level, ...] = (
     (8.0, ANY_HEIGHT, Effort(steps=6_000, stall=1_500, tries=10, units=0)),
     (0.5, ANY_HEIGHT, Effort(steps=6_000, stall=1_500, tries=10, units=0)),
 )
-CROWD: tuple[Level, ...] = (
+CROWDS: tuple[Level, ...] = (
     (8.0, ANY_HEIGHT, Effort(steps=2_000, stall=500, tries=4, units=0)),
     (4.0, ANY_HEIGHT, Effort(steps=2_000, stall=500, tries=4, units=0)),
     (2.0, ANY_HEIGHT, Effort(steps=2_000, stall=500, tries=4, units=0)),

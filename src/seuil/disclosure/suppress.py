@@ -317,7 +317,7 @@ class _Suppressor:
         In tables that are mostly hidden, what holds a cell is spread over too many others to be found by refutation;
         but what is opened for some lets most others go too.
         """
-        for number, level in enumerate(opening.CROWD):
+        for number, level in enumerate(opening.CROWDS):
             freed, part = math.inf, stuck[:0]
             while len(stuck) > FEW and freed >= WORTH * len(part):
                 before = len(stuck)
