@@ -17,7 +17,6 @@ from tests.helpers.trees import bytes_of
 from seuil.disclosure.audit import Audit, audit
 from seuil.disclosure.cube import Cube, Leaves, Pattern, add_up, publish
 from seuil.disclosure.frame import Bools, Column, Figures, Frame, Ints, frame_of
-from seuil.disclosure.proof import Proof
 from seuil.disclosure.protect import Protected
 from seuil.disclosure.system import leaf_sums
 from seuil.model.dataset import Dataset, read_dataset
@@ -60,15 +59,7 @@ class Cubes:
         proof = read_proof({part: folder / name for part, name in proof_names(base).items()})
         shape = self.leaves(key).count.shape
         for number in np.unique([proof.low, proof.high]):
-            yield table_of(proof, int(number)).reshape(shape)
-
-
-def table_of(proof: Proof, number: int) -> Ints:
-    table = proof.base.copy()
-    if number:
-        here = slice(proof.move_start[number - 1], proof.move_start[number])
-        np.add.at(table, proof.move_variable[here], proof.move_change[here])
-    return table
+            yield proof.table(int(number)).reshape(shape)
 
 
 def records_of(dataset: Dataset, frame: Frame, counts: Ints, fees: Ints | None) -> Records:

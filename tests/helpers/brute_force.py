@@ -395,6 +395,7 @@ class Oracle:
             cells=np.array(self.to_prove, dtype=np.int64),
             low=np.array(low, dtype=np.int64),
             high=np.array(high, dtype=np.int64),
+            move_from=np.zeros(len(moves), dtype=np.int64),
         )
 
     def holds(self, proof: Proof) -> bool:
@@ -404,7 +405,7 @@ class Oracle:
         tables = [proof.base]
         for k in range(len(proof.move_start) - 1):
             part = slice(proof.move_start[k], proof.move_start[k + 1])
-            tables.append(proof.base.copy())
+            tables.append(tables[proof.move_from[k]].copy())
             np.add.at(tables[-1], proof.move_variable[part], proof.move_change[part])
         every = np.array(tables)
         if not self.admissible(every).all():

@@ -33,6 +33,9 @@ def altered_proofs(draw: Random, oracle: Oracle, proof: Proof) -> Iterator[tuple
     if len(proof.move_variable):
         place, variable = draw.randrange(len(proof.move_variable)), draw.randrange(len(proof.base))
         yield replace(proof, move_variable=changed(proof.move_variable, place, variable)), None
+    if len(proof.move_from) > 1:
+        place = draw.randrange(1, len(proof.move_from))
+        yield replace(proof, move_from=changed(proof.move_from, place, draw.randrange(place + 1))), None
     if len(proof.cells):
         place, table = draw.randrange(len(proof.cells)), draw.randrange(len(proof.move_start))
         yield replace(proof, low=proof.high, high=proof.low), True

@@ -69,7 +69,7 @@ def test_people_lined_up_are_in_every_table_where_it_says(seed: int) -> None:
     start = np.cumsum([0] + [len(c) for c in changes])
     change = np.concatenate([(other - base)[c] for other, c in zip(others, changes, strict=True)])
     none = np.zeros(0, np.int64)
-    made = linking.expand(Proof(base, start, np.concatenate(changes), change, none, none, none))
+    made = linking.expand(Proof(base, start, np.concatenate(changes), change, none, none, none, np.zeros(5, np.int64)))
     assert (made.base >= 0).all()
     assert (margins(made.base, parts, groups) == base).all()
     for k, other in enumerate(others):

@@ -26,6 +26,8 @@ ROUNDS = (
     Effort(steps=40_000, stall=8_000, tries=3, units=12),
     Effort(steps=50_000, stall=25_000, tries=12, units=12),
 )
+IN_VAIN = 0.6  # share of the open cells that a round leaves; then other tables help more than greater efforts
+SAMPLE = 64  # cells asked of whether they are held; if none is, the others aren't asked
 REFUTED_BEFORE = {3: 300, 4: MOST_ROWS}  # number of a round: rows by which what is held is looked for before it
 
 
@@ -73,7 +75,10 @@ def _prove(task: Task, seed: int, progress: Progress | None) -> tuple[Proof, Int
             open_ = np.setdiff1d(open_, refuted)
         if not len(open_):
             break
-        prover.widen(effort, prover.places_of(open_), progress=progress)
+        places = prover.places_of(open_)
+        prover.widen(effort, places, progress=progress)
+        if number > 0 and np.isin(places, prover.open).sum() > IN_VAIN * len(places):
+            prover.walk(effort, places, progress)
     left = prover.left
     proof = task.implied.expand(prover.proof(atom_values))
     return proof, np.union1d(exposed, np.intersect1d(left, refuted)), np.setdiff1d(left, refuted)
@@ -83,14 +88,15 @@ def _refuted(task: Task, layout: Layout, atoms: Ints, cells: Ints, most_rows: in
     """Those of some cells that figures prove to be held in too narrow a range. atoms: (atoms,) of any table."""
     values = np.asarray(leaf_sums(task.frame) @ task.implied.line_up(atoms), dtype=np.int64)
     size, lines = len(values), len(task.implied.lines)
+    cells = np.random.default_rng(1).permutation(cells)
     questions = [(int(c if c < size else c + lines), task.need, -NEVER, NEVER) for c in cells]
     held: list[bool] = []
     with refuters(task.rows, values, lambda _: (layout.low, layout.high), most_rows) as refute:
-        while len(held) < len(cells):
+        while len(held) < len(cells) and (any(held) or len(held) < SAMPLE):
             held += [len(found) > 0 for found in refute(questions[len(held) : len(held) + WAVE])]
             if progress is not None:
                 progress("looked at for proofs of exposure", len(held), len(cells))
-    return cells[held]
+    return cells[: len(held)][held]
 
 
 def start_table(task: Task, system: System) -> Ints:
@@ -104,4 +110,4 @@ def start_table(task: Task, system: System) -> Ints:
 
 def no_proof() -> Proof:
     """A proof of nothing."""
-    return Proof(*(np.zeros(n, np.int64) for n in (0, 1, 0, 0, 0, 0, 0)))
+    return Proof(*(np.zeros(n, np.int64) for n in (0, 1, 0, 0, 0, 0, 0, 0)))

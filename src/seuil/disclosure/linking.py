@@ -45,9 +45,22 @@ class Linking:
 
     def expand(self, proof: Proof) -> Proof:
         """The same proof in terms of leaves. proof: in terms of atoms."""
-        moves = (proof.move_start, proof.move_variable, proof.move_change)
-        start, leaf, change = _expand(proof.base, *moves, self.parts, self.group_leaf, self.part_leaf)
-        return Proof(self.line_up(proof.base), start, leaf, change, proof.cells, proof.low, proof.high)
+        start, leaf, change = [np.zeros(1, np.int64)], [], []
+        for origin, first, last in proof.runs():
+            offset = proof.move_start[first]
+            entries = slice(offset, proof.move_start[last])
+            moves = (
+                proof.move_start[first : last + 1] - offset,
+                proof.move_variable[entries],
+                proof.move_change[entries],
+            )
+            from_here = _expand(proof.table(origin), *moves, self.parts, self.group_leaf, self.part_leaf)
+            start.append(from_here[0][1:] + start[-1][-1])
+            leaf.append(from_here[1])
+            change.append(from_here[2])
+        leaves, changes = (np.concatenate([np.zeros(0, np.int64), *parts]) for parts in (leaf, change))
+        moves = np.concatenate(start), leaves, changes
+        return Proof(self.line_up(proof.base), *moves, proof.cells, proof.low, proof.high, proof.move_from)
 
 
 def _one_move(values: Ints) -> tuple[Ints, Ints, Ints]:

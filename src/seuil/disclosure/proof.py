@@ -1,10 +1,16 @@
 """A proof: a base table, moves away from it, and for every hidden cell the two tables that differ at it.
 
+A move may also start from a table that is itself one move away from the base.
+
 The variables are leaves: positions in the flattened array (slices, leaves of the first axis, of the second, ...).
-Table 0 is the base; table k is the base with move k - 1 added. Cells are positions in the flattened `Frame.shape`.
+Table 0 is the base; table k is another table with move k - 1 added. Cells are positions in the flattened `Frame.shape`.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
 
 from seuil.disclosure.frame import Ints
 
@@ -14,7 +20,8 @@ class Proof:
     """Witnesses for every hidden cell of one base of one cube.
 
     base: (variables,) whole numbers. move_start: (moves + 1,) offsets into move_variable and move_change.
-    cells, low, high: (hidden cells,) the cell and the numbers of the tables where it is lowest and highest.
+    cells, low, high: (hidden cells,) the cell and the numbers of the tables where it is lowest and highest. move_from:
+    (moves,) number of the table that each move starts from: 0, or an earlier one whose own move starts from 0.
     """
 
     base: Ints
@@ -24,3 +31,19 @@ class Proof:
     cells: Ints
     low: Ints
     high: Ints
+    move_from: Ints
+
+    def table(self, number: int) -> Ints:
+        """(variables,) one of the tables."""
+        if number == 0:
+            return self.base.copy()
+        table = self.table(int(self.move_from[number - 1]))
+        part = slice(self.move_start[number - 1], self.move_start[number])
+        np.add.at(table, self.move_variable[part], self.move_change[part])
+        return table
+
+    def runs(self) -> Iterator[tuple[int, int, int]]:
+        """Moves that follow each other and start from the same table: its number, the first and one beyond the last."""
+        ends = [*np.flatnonzero(np.diff(self.move_from, prepend=-1)).tolist(), len(self.move_from)]
+        for first, beyond in pairwise(ends):
+            yield int(self.move_from[first]), first, beyond

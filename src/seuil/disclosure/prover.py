@@ -8,7 +8,8 @@ import numpy as np
 
 from seuil.disclosure import mending, parallel, search
 from seuil.disclosure.frame import Bools, Floats, Ints
-from seuil.disclosure.lattice import UNBOUNDED, spans
+from seuil.disclosure.lattice import spans
+from seuil.disclosure.mender import TRAIL, Mender
 from seuil.disclosure.mending import Problem, State
 from seuil.disclosure.proof import Proof
 from seuil.disclosure.search import Effort, Found
@@ -16,10 +17,9 @@ from seuil.disclosure.system import System
 
 Progress = Callable[[str, int, int], None]
 
-BASE_STEPS = 4_000_000
-TRAIL = 50_000  # steps of one repair
-INSIDE = 2  # a variable with more values than this is kept off its bounds
-INSIDE_STEPS = 16  # a variable: those that are not off by then stay on
+HELD = 0.3  # share of the open cells that are brought where they would be proved before a search goes on from there
+WALK = 100  # tables at most from which it goes on
+PAYS = 0.02  # share of the open cells that a table and a round from there prove, for another one to be looked for
 
 
 @dataclass(frozen=True)
@@ -96,6 +96,9 @@ class Prover:
             np.full(cells, -mending.NEVER),
             *(np.zeros(n, np.int64) for n in (cells, cells, cells + 2, room, room)),
         )
+        self.mender = Mender(system, self.problem, self.state, wanted.free, self.random)
+        self._first = self.state.base.copy()
+        self._origins = [(1, 0)]  # number of a table, and of the one that this and later ones are moves away from
 
     def _problem(self) -> Problem:
         system, wanted = self.system, self.wanted
@@ -164,109 +167,81 @@ class Prover:
             np.array([0, parallel.FIRST_TICK, 0, 0, 0, 0, 0], np.int64),
         )
 
-    def _values(self) -> Ints:
-        """Value of every wanted cell in the table of the state."""
-        p, s = self.problem, self.state
-        out = np.zeros(len(self.wanted.cells), np.int64)
-        as_variable, as_row = p.where_variable >= 0, p.where_row >= 0
-        out[as_variable] = s.x[p.where_variable[as_variable]]
-        out[as_row] = s.row[p.where_row[as_row]]
-        return out
-
-    def _load(self, x: Ints) -> None:
-        """Put a table into the state."""
-        s = self.state
-        s.x[:] = x
-        s.row[:] = self.system.row_values(x)
-        s.place[:] = -1
-        outside = (s.row < s.row_low) | (s.row > s.row_high)
-        broken = np.flatnonzero(outside)
-        s.broken[: len(broken)] = broken
-        s.place[broken] = np.arange(len(broken))
-        s.number[mending.BROKEN] = len(broken)
-        s.number[mending.HARD] = (self.problem.row_price[broken] == 0).sum()
-
     def find_base(self, start: Ints, *, inside: bool) -> bool:
-        """Repair `start` into a table, with a small cell in every group. False where none was found.
+        """Repair `start` into a table to search from, with a small cell in every group. False where none was found.
 
-        Many variables are changed by a little rather than few by much, which leaves all of them more room. inside: keep
-        variables off their bounds as far as that can be had cheaply.
+        inside: keep variables off their bounds as far as that can be had cheaply.
         """
-        self.state.number[mending.SPREAD] = 1
-        self._load(np.clip(start, self.system.low, self.system.high))
-        if inside:
-            self._keep_inside()
-        for _ in range(20):
-            if not self._repair_all():
-                return False
-            lacking = self._groups_without_small()
-            if not len(lacking):
-                break
-            for group in lacking:
-                self._force_small(int(group))
-        else:
-            return False
-        self.state.number[mending.SPREAD] = 0
-        self._restore_bounds()
-        self._keep_base()
-        return True
-
-    def _keep_inside(self) -> None:
-        """Repair with every variable one unit off its bounds as far as that goes; from there on the bounds hold."""
-        system, s = self.system, self.state
-        s.low[:] = system.low + (system.high - system.low > INSIDE)
-        s.high[:] = system.high - ((system.high - system.low > INSIDE) & (system.high < UNBOUNDED))
-        self._load(np.clip(s.x, s.low, s.high))
-        left = INSIDE_STEPS * system.variables
-        while s.number[mending.BROKEN] and left > 0:
-            mending.repair(self.problem, s, min(left, TRAIL), TRAIL)
-            left -= TRAIL
-        self._restore_bounds()
+        found = self.mender.find(start, inside=inside)
+        if found:
+            self._keep_base()
+        return found
 
     def start_from(self, x: Ints) -> None:
         """Take a table that is known to hold as the base."""
-        self._load(x)
+        self.mender.load(x)
         self._keep_base()
 
-    def _repair_all(self) -> bool:
-        s, spent = self.state, 0
-        while s.number[mending.BROKEN] and spent < BASE_STEPS:
-            mending.repair(self.problem, s, TRAIL, TRAIL)
-            spent += TRAIL
-        return not s.number[mending.BROKEN]
+    def walk(self, effort: Effort, among: Ints | None = None, progress: Progress | None = None) -> None:
+        """Move on from table to table, with one round each over the open cells (or some), as long as that pays."""
+        left = self._open_of(among)
+        for _ in range(WALK):
+            before = len(left)
+            if not before or not self.move_on(left):
+                break
+            self.widen(effort, self._open_of(among), progress)
+            left = self._open_of(among)
+            if len(left) > (1 - PAYS) * before:
+                break
 
-    def _is_small(self, values: Ints) -> Bools:
-        return np.asarray((values >= self.wanted.floor) & (values < self.wanted.threshold))
+    def _open_of(self, among: Ints | None) -> Ints:
+        open_ = self.open
+        return open_ if among is None else open_[np.isin(open_, among)]
 
-    def _groups_without_small(self) -> Ints:
-        if not self.wanted.justified:
-            return np.zeros(0, np.int64)
-        groups = len(self.problem.small_in_base)
-        small = self._is_small(self._values())
-        return np.flatnonzero((np.bincount(self.wanted.group, small, groups) == 0) & ~self.wanted.free)
+    def move_on(self, cells: Ints) -> bool:
+        """Search from another table from now on; what has been seen stays. False where none was found.
 
-    def _force_small(self, group: int) -> None:
-        """Ask one member, at random among those whose bounds allow it, to be small."""
-        p, s = self.problem, self.state
-        members = p.group_member[p.group_start[group] : p.group_start[group + 1]]
-        able = [m for m in members if search.bounds_of(p, s, m)[0] < p.threshold]
-        if able:
-            search.ask_small(p, s, able[int(self.random.integers(len(able)))])
-
-    def _restore_bounds(self) -> None:
+        Some of the cells (open ones) are brought where they would be proved, as far as others can be repaired around
+        them; a short push from there proves many more. In one table most have little room where figures are small.
+        """
         s = self.state
-        s.low[:], s.high[:] = self.system.low, self.system.high
-        s.row_low[:], s.row_high[:] = self.system.row_low, self.system.row_high
+        held = cells[self.random.random(len(cells)) < HELD]
+        found = self.mender.find_near(self.found, held) and bool((s.x != s.base).any())
+        if found:
+            self._keep_as_move()
+        else:
+            self.mender.load(s.base)
+        return found
 
     def _keep_base(self) -> None:
-        p, s, f = self.problem, self.state, self.found
-        s.base[:], s.base_row[:] = s.x, s.row
-        values = self._values()
-        f.lowest[:], f.highest[:] = values, values
+        s, f = self.state, self.found
+        s.base[:], s.base_row[:], self._first[:] = s.x, s.row, s.x
+        f.lowest[:] = f.highest[:] = self.mender.values()
         f.low_table[:], f.high_table[:] = 0, 0
-        if self.wanted.justified:
-            p.small_in_base[:] = np.bincount(self.wanted.group, self._is_small(values), len(p.small_in_base))
-            p.small_in_base[self.wanted.free] = mending.NEVER
+        self._count_small()
+
+    def _keep_as_move(self) -> None:
+        """Search from the table of the state, and keep it as a move away from the first one."""
+        self.make_room()
+        s, f = self.state, self.found
+        changed = np.flatnonzero(s.x != self._first)
+        table, at = int(s.number[mending.MOVES]) + 1, int(s.number[mending.ENTRIES])
+        end = at + len(changed)
+        f.move_variable[at:end], f.move_change[at:end] = changed, (s.x - self._first)[changed]
+        f.move_start[table] = end
+        s.number[mending.MOVES], s.number[mending.ENTRIES] = table, end
+        self._origins += [(table, 0), (table + 1, table)]
+        s.base[:], s.base_row[:] = s.x, s.row
+        values, done = self.mender.values(), search.all_done(self.problem, f)
+        for known, by, sign in ((f.lowest, f.low_table, -1), (f.highest, f.high_table, 1)):
+            beyond = ~done & (sign * values > sign * known)
+            known[beyond], by[beyond] = values[beyond], table
+        self._count_small()
+
+    def _count_small(self) -> None:
+        p = self.problem
+        if p.justified:
+            p.small_in_base[:] = np.where(self.wanted.free, mending.NEVER, self.mender.small())
 
     @property
     def open(self) -> Ints:
@@ -347,7 +322,7 @@ class Prover:
         """(atoms,) the base table. atom_base: (atoms,) values of those that are no variables."""
         base, members = atom_base.copy(), self.system.members
         is_atom = members.atom >= 0
-        value = members.sign * self.state.base[members.variable] + members.offset
+        value = members.sign * self._first[members.variable] + members.offset
         base[members.atom[is_atom]] = value[is_atom]
         return base
 
@@ -356,16 +331,23 @@ class Prover:
         f = self.found
         proved = np.flatnonzero(search.all_done(self.problem, f))
         base = self.base(atom_base)
-        used = np.unique(np.concatenate([f.low_table[proved], f.high_table[proved], [0]]))
+        used = np.union1d(np.concatenate([f.low_table[proved], f.high_table[proved]]), [0])
+        used = np.union1d(used, self._origin_of(used))
         renumber = np.zeros(int(self.state.number[mending.MOVES]) + 1, np.int64)
         renumber[used] = np.arange(len(used))
+        origin = renumber[self._origin_of(used[1:])]
         start, atom, change = self._atom_moves(used[1:])
         twins = self.twins
         done = np.flatnonzero(np.isin(twins.of, proved))
         of, against = twins.of[done], twins.sign[done] < 0
         low, high = renumber[f.low_table[of]], renumber[f.high_table[of]]
         low, high = np.where(against, high, low), np.where(against, low, high)
-        return Proof(base, start, atom, change, twins.cells[done], low, high)
+        return Proof(base, start, atom, change, twins.cells[done], low, high, origin)
+
+    def _origin_of(self, tables: Ints) -> Ints:
+        """Numbers of the tables that some others are moves away from."""
+        first, origin = np.array(self._origins, np.int64).T
+        return np.asarray(origin[np.maximum(np.searchsorted(first, tables, side="right") - 1, 0)], np.int64)
 
     def _atom_moves(self, tables: Ints) -> tuple[Ints, Ints, Ints]:
         """Some tables as changes of atoms: start of each, atom, change."""

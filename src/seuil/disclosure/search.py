@@ -160,6 +160,24 @@ def ask_small(p: Problem, s: State, cell: int) -> None:
         step(p, s, v, s.high[v] - s.x[v])
 
 
+@njit(cache=True)
+def hold(p: Problem, s: State, f: Found, cells: Ints) -> None:
+    """Bound watched cells where they would be proved, each up if its bounds allow it, else down; variables go there."""
+    for cell in cells:
+        low, high = bounds_of(p, s, cell)
+        up, down = goal_of(p, f, cell, True, False, low, high), goal_of(p, f, cell, False, False, low, high)
+        if up > f.highest[cell]:
+            low, goal = up, up
+        elif down < f.lowest[cell]:
+            high, goal = down, down
+        else:
+            continue
+        set_bounds(p, s, cell, low, high)
+        v = p.where_variable[cell]
+        if v >= 0 and not low <= s.x[v] <= high:
+            step(p, s, v, goal - s.x[v])
+
+
 @compiled
 def push(
     p: Problem, s: State, cell: int, goal: int, up: bool, companion: int, steps: int, stall: int

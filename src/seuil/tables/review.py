@@ -139,18 +139,7 @@ def _witnesses(table: "ProtectedTable") -> list[str]:
     random = np.random.default_rng(SEED)
     chosen = sorted(random.choice(known, min(SHOWN_CELLS, len(known)), replace=False).tolist())
     sums = leaf_sums(table.layout.frame)
-    return [
-        _witness(table, proof, k, [sums @ _leaves(proof, int(x[k])) for x in (proof.low, proof.high)]) for k in chosen
-    ]
-
-
-def _leaves(proof: Proof, number: int) -> Ints:
-    """One of a proof's tables."""
-    leaves = proof.base.copy()
-    if number:
-        part = slice(proof.move_start[number - 1], proof.move_start[number])
-        np.add.at(leaves, proof.move_variable[part], proof.move_change[part])
-    return leaves
+    return [_witness(table, proof, k, [sums @ proof.table(int(x[k])) for x in (proof.low, proof.high)]) for k in chosen]
 
 
 def _witness(table: "ProtectedTable", proof: Proof, k: int, tables: list[Ints]) -> str:

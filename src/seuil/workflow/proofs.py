@@ -1,11 +1,11 @@
 """A proof as three small Parquet files: docs/reference/released-table.md.
 
 <base>-base.parquet    value                    the base table, one row a leaf
-<base>-moves.parquet   move, gap, change        the moves, numbered from 0; a row a leaf that changes
+<base>-moves.parquet   move, from, gap, change  the moves, numbered from 0; a row a leaf that changes
 <base>-cells.parquet   cell, low, high          per cell to be proved the tables where it is lowest and highest
 
-gap: how far a leaf is after the one before it in the same move, the first one's own position. Integers are as narrow as
-they can be; the same proof gives the same bytes.
+from: the table that the move starts from, 0 for the base. gap: how far a leaf is after the one before it in the same
+move, the first one's own position. Integers are as narrow as they can be; the same proof gives the same bytes.
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,8 +20,8 @@ from seuil.disclosure.frame import Ints
 from seuil.disclosure.proof import Proof
 from seuil.model.errors import ProofError
 
-PARTS = {"base": ("value",), "moves": ("move", "gap", "change"), "cells": ("cell", "low", "high")}
-_ASCENDING = ("move", "cell")  # columns of which differences are smaller than the numbers
+PARTS = {"base": ("value",), "moves": ("move", "from", "gap", "change"), "cells": ("cell", "low", "high")}
+_ASCENDING = ("move", "from", "cell")  # columns of which differences are smaller than the numbers
 _LEVEL, _LEVEL_OF_MANY, _MANY = 19, 9, 1_000_000  # of zstd; the highest takes some seconds for so many rows
 _WIDTHS = (pa.int8(), pa.int16(), pa.int32(), pa.int64())
 
@@ -59,14 +59,19 @@ def read_proof(files: Mapping[str, Path]) -> Proof:
     start = np.concatenate([[0], np.cumsum(np.bincount(move))]).astype(np.int64)
     added = np.concatenate([[0], np.cumsum(moves["gap"])]).astype(np.int64)
     variable = added[1:] - np.repeat(added[start[:-1]], np.diff(start))
-    return Proof(base["value"], start, variable, moves["change"], cells["cell"], cells["low"], cells["high"])
+    origin, first = moves["from"], start[:-1]
+    if (origin != np.repeat(origin[first], np.diff(start))).any():
+        raise ProofError(f"{files['moves']}: column from: right would be the same number in all rows of a move")
+    found = cells["cell"], cells["low"], cells["high"], origin[first]
+    return Proof(base["value"], start, variable, moves["change"], *found)
 
 
 @dataclass(frozen=True)
 class _Moves:
-    """Moves that change something, renumbered: one that changes nothing gives the base table."""
+    """Moves that change something, renumbered: one that changes nothing gives the table that it starts from."""
 
     lengths: Ints
+    origin: Ints
 
     def rows(self) -> Ints:
         kept = self.lengths[self.lengths > 0]
@@ -75,19 +80,25 @@ class _Moves:
     def tables(self, numbers: Ints) -> Ints:
         some = self.lengths > 0
         new = np.concatenate([[0], np.where(some, np.cumsum(some), 0)]).astype(np.int64)
+        new[1:] = np.where(some, new[1:], new[self.origin])
         return np.asarray(new[numbers], dtype=np.int64)
 
 
 def _columns(proof: Proof) -> dict[str, dict[str, Ints]]:
     lengths = np.diff(proof.move_start)
-    moves = _Moves(lengths)
+    moves = _Moves(lengths, proof.move_from)
     ascending = np.lexsort((proof.move_variable, np.repeat(np.arange(len(lengths)), lengths)))
     gap = np.diff(proof.move_variable[ascending], prepend=0)
     first = proof.move_start[:-1][lengths > 0]
     gap[first] = proof.move_variable[ascending][first]
     return {
         "base": {"value": proof.base},
-        "moves": {"move": moves.rows(), "gap": gap, "change": proof.move_change[ascending]},
+        "moves": {
+            "move": moves.rows(),
+            "from": np.repeat(moves.tables(proof.move_from), lengths),
+            "gap": gap,
+            "change": proof.move_change[ascending],
+        },
         "cells": {"cell": proof.cells, "low": moves.tables(proof.low), "high": moves.tables(proof.high)},
     }
 

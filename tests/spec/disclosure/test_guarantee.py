@@ -77,6 +77,7 @@ def test_a_lone_hidden_cell_with_its_total_is_small(spec):
         cells=np.sort([picture.cell("A"), picture.cell("TOTAL")]),
         low=np.array([0, 0]),
         high=np.array([1, 1]),
+        move_from=np.array([0]),
     )
     faults = verify(picture.figures, {"count": proof})
     assert [(f.rule, f.found) for f in faults] == [(7, "no cell of its group is small in table 1")]

@@ -139,7 +139,7 @@ def test_verify_refuses_a_witness_that_what_is_known_rules_out():
     frame = cube(fact("a", high=4), spec="T all,a T leaf,b T leaf", counts=(2, 6), level="plausible").frame
     count = Column(np.array([[8, 0, 0]]), np.array([[False, True, True]]))
     figures = Figures(frame, count, {})
-    proof = Proof(*(np.array(x) for x in ([0, 8], [0, 2], [0, 1], [5, -5], [1, 2], [0, 1], [1, 0])))
+    proof = Proof(*(np.array(x) for x in ([0, 8], [0, 2], [0, 1], [5, -5], [1, 2], [0, 1], [1, 0], [0])))
     found = verify(figures, {"count": proof})
     assert [str(f) for f in found] == ["rule 5: count, site=a: what the rules don't allow in table 1: 5"]
     proved = audit(figures)

@@ -22,6 +22,14 @@ def ints(*numbers: int) -> np.ndarray:
     return np.array(numbers, dtype=np.int64)
 
 
+THREE = {
+    "move_start": ints(0, 2, 4, 6),
+    "move_variable": ints(0, 1, 0, 1, 0, 1),
+    "move_change": ints(1, -1, 2, -2, 3, -3),
+}
+EARLIER = "move_from holds another number than 0 or that of an earlier table that starts from the base"
+
+
 @pytest.fixture
 def pair() -> Picture:
     return draw(PAIR)
@@ -38,6 +46,7 @@ def proof(pair: Picture) -> Proof:
         cells=ints(pair.cell("north"), pair.cell("south")),
         low=ints(0, 1),
         high=ints(1, 0),
+        move_from=ints(0),
     )
 
 
@@ -129,7 +138,7 @@ def test_shown_figures_of_an_overlap_that_differ_by_few():
 
 def test_equal_figures_of_an_overlap_where_zeros_are_shown():
     picture = draw("| TOTAL\n all | 50\n ill | 50", overlap=True, zeros="shown", threshold=5)
-    proof = Proof(ints(50, 50), ints(0), NONE, NONE, NONE, NONE, NONE)
+    proof = Proof(ints(50, 50), ints(0), NONE, NONE, NONE, NONE, NONE, NONE)
     assert verify(picture.figures, {"count": proof}) == ()
 
 
@@ -162,6 +171,10 @@ def test_every_base_has_a_proof_and_nothing_else_has(pair, proof):
         ({"high": ints(-1, 0)}, "high holds the number of a table that does not exist"),
         ({"high": ints(0)}, "cells, low and high are not equally long"),
         ({"cells": ints(1, 3)}, "cells holds a number outside 0 to 2"),
+        ({"move_from": NONE}, "move_from does not say of every move where it starts"),
+        ({"move_from": ints(1)}, EARLIER),
+        ({"move_from": ints(-1)}, EARLIER),
+        ({**THREE, "move_from": ints(0, 1, 2)}, EARLIER),
     ],
 )
 def test_a_proof_that_is_not_well_formed(pair, proof, changes, found):
@@ -181,7 +194,7 @@ def test_cells_are_listed_once(pair, proof):
 def test_many_faults_are_counted():
     columns = [f"c{k}" for k in range(30)]
     picture = draw("|" + "|".join(columns) + "| TOTAL\n |" + "|".join(["NS"] * 30) + "| 500")
-    bare = Proof(np.full(30, 10), ints(0), NONE, NONE, NONE, NONE, NONE)
+    bare = Proof(np.full(30, 10), ints(0), NONE, NONE, NONE, NONE, NONE, NONE)
     found = faults(picture, bare)
     assert len(found) == 11
     assert found[-1] == "rule 2: count: to be proved, and not listed: 20 more cells"
@@ -214,7 +227,13 @@ def test_tables_that_prove_nothing(pair, proof, changes, found):
 
 
 def test_a_table_that_is_not_named_need_not_be_justified(pair, proof):
-    more = replace(proof, move_start=ints(0, 2, 4), move_variable=ints(0, 1, 0, 1), move_change=ints(57, -57, 20, -20))
+    more = replace(
+        proof,
+        move_start=ints(0, 2, 4),
+        move_variable=ints(0, 1, 0, 1),
+        move_change=ints(57, -57, 20, -20),
+        move_from=ints(0, 0),
+    )
     assert faults(pair, more) == []
     assert faults(pair, replace(more, high=ints(2, 0)))[0].startswith("rule 7")
 
@@ -229,8 +248,27 @@ def test_a_base_that_only_its_moves_justify(pair, proof):
         move_change=ints(-20, 20, 37, -37),
         low=ints(1, 2),
         high=ints(2, 1),
+        move_from=ints(0, 0),
     )
     assert faults(pair, other) == []
+
+
+def test_a_move_may_start_from_another_table(pair, proof):
+    """(0, 57), (20, 37) and, away from that, (57, 0)."""
+    other = replace(
+        proof,
+        move_start=ints(0, 2, 4),
+        move_variable=ints(0, 1, 0, 1),
+        move_change=ints(20, -20, 37, -37),
+        low=ints(0, 2),
+        high=ints(2, 0),
+        move_from=ints(0, 1),
+    )
+    assert faults(pair, other) == []
+    from_base = replace(other, move_from=ints(0, 0))
+    assert {f.split(":")[0] for f in faults(pair, from_base)} == {"rule 7"}
+    beyond = replace(other, move_change=ints(20, -20, 38, -38))
+    assert faults(pair, beyond)[0] == "rule 3: count, column=south: less than nobody in table 2: -1"
 
 
 def test_a_group_that_a_move_leaves_alone_is_not_justified_by_it():
@@ -249,6 +287,7 @@ def test_a_group_that_a_move_leaves_alone_is_not_justified_by_it():
         cells=cells,
         low=ints(2, 1, 2, 3),
         high=ints(1, 2, 3, 2),
+        move_from=ints(0, 0, 0),
     )
     assert [f.split(": ", 1)[0] for f in faults(picture, proof)] == ["rule 7"]
     assert "column=c" in faults(picture, proof)[0]
@@ -257,14 +296,14 @@ def test_a_group_that_a_move_leaves_alone_is_not_justified_by_it():
 
 def test_a_rounded_10_is_at_least_the_threshold():
     picture = draw("| north | south | TOTAL\n | 10 | NS | 20", rounding=10, level="plausible")
-    proof = Proof(ints(10, 5), ints(0), NONE, NONE, ints(picture.cell("south")), ints(0), ints(0))
+    proof = Proof(ints(10, 5), ints(0), NONE, NONE, ints(picture.cell("south")), ints(0), ints(0), NONE)
     assert faults(picture, proof)[0] == "rule 5: count, column=north: what the rules don't allow in table 0: 10"
 
 
 def test_nobody_is_in_empty_cells():
     picture = draw("| women | men | boys | TOTAL\n | . | NS | NS | 57")
     cells = np.sort([picture.cell("men"), picture.cell("boys")])
-    proof = Proof(ints(1, 0, 56), ints(0), NONE, NONE, cells, ints(0, 0), ints(0, 0))
+    proof = Proof(ints(1, 0, 56), ints(0), NONE, NONE, cells, ints(0, 0), ints(0, 0), NONE)
     assert faults(picture, proof)[0].startswith("rule 4: count, column=women")
 
 
@@ -276,7 +315,7 @@ def test_somebody_is_in_hidden_cells_where_zeros_are_shown(proof):
 
 def test_an_implied_cell_that_shown_figures_fix():
     picture = draw("| north | south | (unknown) | TOTAL\n | 40 | 30 | | 75")
-    proof = Proof(ints(40, 30, 5), ints(0), NONE, NONE, NONE, NONE, NONE)
+    proof = Proof(ints(40, 30, 5), ints(0), NONE, NONE, NONE, NONE, NONE, NONE)
     assert faults(picture, proof) == ["rule 5: count, column=unknown: the shown figures fix it below the threshold"]
 
 
@@ -292,7 +331,7 @@ def test_an_overlap_holds_in_every_leaf():
         rounding=10,
     )
     cells = ints(picture.cell("north", "ill"), picture.cell("south", "ill"))
-    proof = Proof(ints(50, 50, 60, 0), ints(0), NONE, NONE, cells, ints(0, 0), ints(0, 0))
+    proof = Proof(ints(50, 50, 60, 0), ints(0), NONE, NONE, cells, ints(0, 0), ints(0, 0), NONE)
     assert (
         faults(picture, proof)[0]
         == "rule 6: count, row=all - ill, column=north: an overlap that does not hold in table 0: -10"
@@ -301,7 +340,7 @@ def test_an_overlap_holds_in_every_leaf():
 
 def test_a_difference_is_proved_by_its_own_tables():
     picture = draw("| TOTAL\n all | 100\n ill | NS", overlap=True)
-    proof = Proof(ints(100, 0), ints(0, 1), ints(1), ints(100), ints(1, 2), ints(0, 1), ints(1, 0))
+    proof = Proof(ints(100, 0), ints(0, 1), ints(1), ints(100), ints(1, 2), ints(0, 1), ints(1, 0), ints(0))
     assert faults(picture, proof) == []
     assert faults(picture, replace(proof, high=ints(1, 1))) == [
         "rule 8: count, row=all - ill, column=TOTAL: its two tables differ at it by less than 11"
@@ -327,7 +366,7 @@ def fees() -> Figures:
 
 @pytest.fixture
 def proofs() -> dict[str, Proof]:
-    shape = {"move_start": ints(0, 2), "move_variable": ints(0, 1), "cells": ints(1, 2)}
+    shape = {"move_start": ints(0, 2), "move_variable": ints(0, 1), "cells": ints(1, 2), "move_from": ints(0)}
     ends = {"low": ints(0, 1), "high": ints(1, 0)}
     return {
         "count": Proof(base=ints(1, 56, 0), move_change=ints(55, -55), **shape, **ends),

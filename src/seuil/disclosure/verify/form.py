@@ -10,7 +10,8 @@ from seuil.disclosure.verify.bounds import Base
 from seuil.disclosure.verify.fault import Fault, index_faults
 
 LARGEST = 1 << 40  # of a number in a table and of a change
-MOST = 1 << 20  # leaves, and changes of one move: a cell adds at most so many, 2^60, and doubling them is safe
+MOST = 1 << 20  # leaves, and changes of one move: a cell adds at most so many, 2^60; the base and two moves, and two
+# such tables beside each other, are safe
 RULE = 2
 
 
@@ -53,6 +54,8 @@ def _lengths(frame: Frame, proof: Proof) -> str:
         return "move_start is not offsets into move_variable"
     if len(start) > 1 and int(np.diff(start).max()) > MOST:
         return f"a move of more than {MOST} changes"
+    if len(proof.move_from) != len(start) - 1:
+        return "move_from does not say of every move where it starts"
     return ""
 
 
@@ -64,10 +67,19 @@ def _numbers(frame: Frame, proof: Proof) -> str:
     for field in ("low", "high"):
         if not _within(getattr(proof, field), 0, len(proof.move_start) - 1):
             return f"{field} holds the number of a table that does not exist"
+    if not _earlier(proof.move_from):
+        return "move_from holds another number than 0 or that of an earlier table that starts from the base"
     for field in ("base", "move_change"):
         if not _within(getattr(proof, field), -LARGEST, LARGEST):
             return f"{field} holds a number beyond 2^40"
     return ""
+
+
+def _earlier(origin: Ints) -> bool:
+    """Whether every move starts from the base, or from an earlier table that does."""
+    if (origin < 0).any() or (origin > np.arange(len(origin))).any():
+        return False
+    return not origin[origin[origin > 0] - 1].any()
 
 
 def _within(numbers: Ints, low: int, high: int) -> bool:

@@ -41,9 +41,12 @@ def table_faults(base: Base, proof: Proof) -> list[Fault]:
         found += _group_faults(base, smallness, unjustified(smallness, start, None), 0)
     at_low, at_high = start[wanted], start[wanted]
     to_cells = sparse.csr_array(equations.rows.T)
-    for first, moves in _batches(proof, to_cells):
+    origin = 0
+    for here, first, moves in _batches(proof, to_cells):
         if found:
             return found
+        if here != origin:
+            origin, start = here, equations.rows @ proof.table(here)
         change = sparse.csr_array(moves @ to_cells)
         table = np.repeat(np.arange(change.shape[0]) + first + 1, np.diff(change.indptr))
         value = start[change.indices] + change.data
@@ -52,9 +55,10 @@ def table_faults(base: Base, proof: Proof) -> list[Fault]:
             use = named[first + 1 : first + 1 + change.shape[0]]
             found += _group_faults(base, smallness, unjustified(smallness, start, change, use), first + 1)
         for at, number in ((at_low, proof.low), (at_high, proof.high)):
-            here = np.flatnonzero((number > first) & (number <= first + change.shape[0]))
-            if len(here):
-                at[here] += np.asarray(change[number[here] - first - 1, wanted[here]]).reshape(-1)
+            cells = np.flatnonzero((number > first) & (number <= first + change.shape[0]))
+            if len(cells):
+                moved = np.asarray(change[number[cells] - first - 1, wanted[cells]]).reshape(-1)
+                at[cells] = start[wanted[cells]] + moved
     if found:
         return found
     close = np.abs(at_high - at_low) < base.gap
@@ -73,21 +77,22 @@ def _row_bounds(base: Base, equations: System) -> tuple[Ints, Ints]:
     return low, high
 
 
-def _batches(proof: Proof, to_cells: sparse.csr_array) -> Iterator[tuple[int, sparse.csr_array]]:
-    """The moves, (moves of the batch, variables), each batch with the number of its first."""
+def _batches(proof: Proof, to_cells: sparse.csr_array) -> Iterator[tuple[int, int, sparse.csr_array]]:
+    """The moves, (moves, variables), in batches: the table that they start from, and the number of the first one."""
     variables = len(proof.base)
     reach = np.concatenate([[0], np.cumsum(np.diff(to_cells.indptr)[proof.move_variable])])[proof.move_start]
-    first, moves = 0, len(proof.move_start) - 1
-    while first < moves:
-        last = max(first + 1, int(np.searchsorted(reach, reach[first] + CHUNK, side="right")) - 1)
-        begin, end = proof.move_start[first], proof.move_start[last]
-        parts = (
-            proof.move_change[begin:end],
-            proof.move_variable[begin:end],
-            proof.move_start[first : last + 1] - begin,
-        )
-        yield first, sparse.csr_array(parts, shape=(last - first, variables))
-        first = last
+    for origin, first, beyond in proof.runs():
+        while first < beyond:
+            last = int(np.searchsorted(reach, reach[first] + CHUNK, side="right")) - 1
+            last = min(max(first + 1, last), beyond)
+            begin, end = proof.move_start[first], proof.move_start[last]
+            parts = (
+                proof.move_change[begin:end],
+                proof.move_variable[begin:end],
+                proof.move_start[first : last + 1] - begin,
+            )
+            yield origin, first, sparse.csr_array(parts, shape=(last - first, variables))
+            first = last
 
 
 def _outside(table: Ints, row: Ints, value: Ints, low: Ints, high: Ints) -> _Outside:
