@@ -13,16 +13,19 @@ import pytest
 from tests.helpers.brute_force import Oracle, TooLargeError
 from tests.helpers.strategies import PERIOD, random_amounts, random_case, random_dataset, random_leaves, with_known
 
+from seuil.disclosure import audit as auditing
 from seuil.disclosure import suppress, task
 from seuil.disclosure.audit import audit
 from seuil.disclosure.cube import cube_of
 from seuil.disclosure.frame import Figures, Ints, frame_of
 from seuil.disclosure.protect import protect
+from seuil.disclosure.prover import Prover
+from seuil.disclosure.search import Effort
 from seuil.disclosure.verify import verify
 from seuil.model.errors import DisclosureError
 
 PROTECTED, AUDITED = range(120), range(60)
-IN_CROWDS = range(2_200, 2_320)
+IN_CROWDS, WALKED = range(2_200, 2_320), range(1_060, 1_180)
 ALL_PROTECTED = [range(first, first + 260) for first in range(120, 2_200, 260)]
 ALL_AUDITED = [range(first, first + 235) for first in range(60, 1_000, 235)]
 LONE_GROUP = 1_783  # was once released with a group of hidden cells that held no small one
@@ -150,6 +153,35 @@ def test_the_auditor_is_right():
 def test_the_auditor_is_right_where_cells_stand_for_others(monkeypatch, seed):
     monkeypatch.setattr(task, "SMALL_GROUP", 0)
     check_audited(seed)
+
+
+def walk_first(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Let rounds find next to nothing before the search moves on; the list gets how many tables each starts from."""
+    met: list[int] = []
+    walked = Prover.walk
+
+    def noted(prover: Prover, *args: object) -> None:
+        walked(prover, *args)
+        met.append(len(prover.origins))
+
+    weak = Effort(steps=2, stall=1, tries=1, units=0)
+    monkeypatch.setattr(auditing, "ROUNDS", (weak, weak, *auditing.ROUNDS[2:]))
+    monkeypatch.setattr(auditing, "IN_VAIN", -1.0)
+    monkeypatch.setattr(Prover, "walk", noted)
+    return met
+
+
+def test_the_auditor_is_right_where_it_moves_on_from_table_to_table(monkeypatch):
+    met = walk_first(monkeypatch)
+    audited_checks(WALKED)
+    assert sum(tables > 1 for tables in met) > len(WALKED) // 4, met  # not vacuous
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seeds", ALL_AUDITED, ids=str)
+def test_the_auditor_is_right_where_it_moves_on_from_table_to_table_in_full(monkeypatch, seeds):
+    walk_first(monkeypatch)
+    audited_checks(seeds)
 
 
 @pytest.mark.soak

@@ -98,7 +98,7 @@ class Prover:
         )
         self.mender = Mender(system, self.problem, self.state, wanted.free, self.random)
         self._first = self.state.base.copy()
-        self._origins = [(1, 0)]  # number of a table, and of the one that this and later ones are moves away from
+        self.origins = [(1, 0)]  # number of a table, and of the one that this and later ones are moves away from
 
     def _problem(self) -> Problem:
         system, wanted = self.system, self.wanted
@@ -230,7 +230,7 @@ class Prover:
         f.move_variable[at:end], f.move_change[at:end] = changed, (s.x - self._first)[changed]
         f.move_start[table] = end
         s.number[mending.MOVES], s.number[mending.ENTRIES] = table, end
-        self._origins += [(table, 0), (table + 1, table)]
+        self.origins += [(table, 0), (table + 1, table)]
         s.base[:], s.base_row[:] = s.x, s.row
         values, done = self.mender.values(), search.all_done(self.problem, f)
         for known, by, sign in ((f.lowest, f.low_table, -1), (f.highest, f.high_table, 1)):
@@ -346,7 +346,7 @@ class Prover:
 
     def _origin_of(self, tables: Ints) -> Ints:
         """Numbers of the tables that some others are moves away from."""
-        first, origin = np.array(self._origins, np.int64).T
+        first, origin = np.array(self.origins, np.int64).T
         return np.asarray(origin[np.maximum(np.searchsorted(first, tables, side="right") - 1, 0)], np.int64)
 
     def _atom_moves(self, tables: Ints) -> tuple[Ints, Ints, Ints]:

@@ -53,9 +53,10 @@ FREELY = 3  # of them, before nothing is shown again; with sums, before what is 
 FEWER_ROWS = 1200  # in one programme, where it is asked of many cells: it is mostly in vain that there are more
 NEARLY = 1e-6  # of a solver's whole number
 CROWD, CROWDED = 1_000, 0.1  # stuck cells, and as a share of those to be proved: with more, to ask of each is in vain
-IN_VAIN = 0.85  # share of a crowd that the second effort or a later one leaves; then greater ones take too long
+IN_VAIN = 0.92  # share of a crowd that the second effort or a later one leaves; then greater ones take too long
+WALKED = 0.6  # share of the open cells that an effort leaves; then other tables help more than greater efforts
 THRONG = 10_000  # stuck cells, for which no more than two efforts are made
-PART = 0.2  # of a crowd is opened for before it is looked at again
+PART = 0.1  # of a crowd is opened for before it is looked at again
 WORTH = 0.5  # cells that must be freed for each of that part; then the price falls
 FEW = 200  # of a crowd are left for refutation
 CYCLES = 6  # times that relatives are hidden when no way is found
@@ -128,6 +129,7 @@ class _Suppressor:
         self.looked_at = np.zeros(0, np.int64)
         self.unconvinced: dict[int, Ints] = {}  # by stuck cell: people for whom no table was found
         self.look = 0
+        self.crowded = False
         # What nothing fixes and nobody publishes is free to move like a hidden cell, with nothing to be proved of it.
         free = ~(published | implied) & self.task.implied.spanned
         start = truth.small | free | ((frame.asked("hidden") | frame.elsewhere.hidden).ravel() & ~zero_shown)
@@ -183,7 +185,7 @@ class _Suppressor:
     @property
     def _many(self) -> bool:
         """Whether there are so many cells to be proved that not all can be looked at again and again."""
-        return len(self.looked_at) > MANY
+        return self.crowded or len(self.looked_at) > MANY
 
     def run(self, hidden: Bools | None, unproved: Ints | None) -> Suppression:
         seed(self.seed)
@@ -317,11 +319,12 @@ class _Suppressor:
         In tables that are mostly hidden, what holds a cell is spread over too many others to be found by refutation;
         but what is opened for some lets most others go too.
         """
+        self.crowded = True
         for number, level in enumerate(opening.CROWDS):
             freed, part = math.inf, stuck[:0]
             while len(stuck) > FEW and freed >= WORTH * len(part):
                 before = len(stuck)
-                part = self.random.permutation(stuck)[: max(CROWD, int(PART * before))]
+                part = self.random.permutation(stuck)[: max(FEW, int(PART * before))]
                 self._hide(self._opened(part, level, number))
                 stuck = self._unproved(stuck)
                 freed = before - len(stuck)
@@ -370,10 +373,13 @@ class _Suppressor:
         before = math.inf
         for k, effort in enumerate(efforts):
             still = prover.open[todo[prover.open]]
-            if k > 1 and len(still) > min(THRONG, max(CROWD, IN_VAIN * before)):
+            if k > (not self.crowded) and len(still) > min(THRONG, max(CROWD, IN_VAIN * before)):
                 break
             before = len(still)
             prover.widen(effort, still, progress=self.progress)
+            left = int(np.isin(still, prover.open).sum())
+            if self.truth.insiders is None and (k > 0 or self.crowded) and left > WALKED * len(still):
+                prover.walk(QUICK[0], still, self.progress)
             self._convince(prover, prover.open[todo[prover.open]], effort)
         held = np.setdiff1d(cells, twins.cells)
         return np.setdiff1d(np.concatenate([held, prover.left]), settled)

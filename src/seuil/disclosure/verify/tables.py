@@ -41,12 +41,11 @@ def table_faults(base: Base, proof: Proof) -> list[Fault]:
         found += _group_faults(base, smallness, unjustified(smallness, start, None), 0)
     at_low, at_high = start[wanted], start[wanted]
     to_cells = sparse.csr_array(equations.rows.T)
-    origin = 0
-    for here, first, moves in _batches(proof, to_cells):
+    starts = _Starts(proof, equations, start)
+    for origin, first, moves in _batches(proof, to_cells):
         if found:
             return found
-        if here != origin:
-            origin, start = here, equations.rows @ proof.table(here)
+        start = starts.of(origin)
         change = sparse.csr_array(moves @ to_cells)
         table = np.repeat(np.arange(change.shape[0]) + first + 1, np.diff(change.indptr))
         value = start[change.indices] + change.data
@@ -55,15 +54,38 @@ def table_faults(base: Base, proof: Proof) -> list[Fault]:
             use = named[first + 1 : first + 1 + change.shape[0]]
             found += _group_faults(base, smallness, unjustified(smallness, start, change, use), first + 1)
         for at, number in ((at_low, proof.low), (at_high, proof.high)):
-            cells = np.flatnonzero((number > first) & (number <= first + change.shape[0]))
-            if len(cells):
-                moved = np.asarray(change[number[cells] - first - 1, wanted[cells]]).reshape(-1)
-                at[cells] = start[wanted[cells]] + moved
+            here = np.flatnonzero((number > first) & (number <= first + change.shape[0]))
+            at[here] = _values(start, change, number[here] - first - 1, wanted[here])
     if found:
         return found
     close = np.abs(at_high - at_low) < base.gap
     what = f"its two tables differ at it by less than {base.gap}"
     return list(index_faults(base.frame, 8, base.name, proof.cells[close], what))
+
+
+class _Starts:
+    """Values (rows,) of the tables that moves start from: the base, and one of the others at a time."""
+
+    def __init__(self, proof: Proof, equations: System, base: Ints) -> None:
+        self.proof, self.equations, self.base = proof, equations, base
+        self.other = 0, base
+
+    def of(self, number: int) -> Ints:
+        if number == 0:
+            return self.base
+        if self.other[0] != number:
+            self.other = number, self.equations.rows @ self.proof.table(number)
+        return self.other[1]
+
+
+def _values(start: Ints, change: sparse.csr_array, move: Ints, row: Ints) -> Ints:
+    """(cells,) of some rows after the moves of each."""
+    if change.shape[0] == 1:  # it can be long
+        values = start.copy()
+        values[change.indices] += change.data
+        return np.asarray(values[row])
+    moved = np.asarray(change[move, row]).reshape(-1) if len(row) else row
+    return np.asarray(start[row] + moved)
 
 
 def _row_bounds(base: Base, equations: System) -> tuple[Ints, Ints]:
