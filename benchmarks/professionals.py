@@ -1,32 +1,39 @@
-"""Three linked tables of self-employed professionals, exact, threshold 5: pattern, proof of every hidden cell.
+"""Three linked tables of self-employed professionals and their fees, exact, threshold 5: patterns, all cells proved.
 
 usage: professionals.py DIR [--out FILE.parquet] [--zeros shown] [--level plausible] [--jobs NAME,...|N]
 
 DIR is what `generate/make_professionals.py` wrote. Published together: profession x territory x age x sex; profession x
-territory x sector; profession x territory x practice; every level and total of each dimension. FILE gets the published
-cells, n null where hidden, totals coded TOTAL; it is written only if every hidden cell is proved. Prints one line of
-JSON.
+territory x sector; profession x territory x practice; every level and total of each dimension. Then profession x
+territory: fees, hidden where the first three hide how many they are, and where contributors are too few or too large.
+FILE gets the published cells, n null where hidden, totals coded TOTAL; it is written only if every hidden cell is
+proved. Prints one line of JSON.
 
 With --jobs some professions alone (by name, or the first N of the file): the total of all professions is then theirs.
 
-Fees are left out: a definition's tables publish all its measures, so that profession x territory alone can't have them;
-and the generator tells the total of a combination only, not how large its largest contribution is.
+The generator tells the total of a combination only: its people count as if all gave as much.
 """
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 import pyarrow.csv as pcsv
-from kit.memory import Rules, Texts, cube_in_memory, dataset_of, tree_of
+from kit.amounts import leaf_amounts
+from kit.measure import timed
+from kit.memory import PERIOD, Rules, Texts, cube_in_memory, dataset_of, leaf_counts, tree_of
 from kit.output import write_cells
-from kit.steps import measure, summary
+from kit.steps import SECRET, measure, summary
 from pyarrow import string
 
-from seuil.disclosure.cube import Cube
-from seuil.disclosure.frame import Bools, Ints
+from seuil.disclosure.audit import audit
+from seuil.disclosure.cube import Cube, Leaves, Pattern, cube_of, publish
+from seuil.disclosure.frame import Bools, Ints, frame_of
+from seuil.disclosure.protect import suppress_sum
+from seuil.disclosure.truth import sum_truth
+from seuil.disclosure.verify import verify
+from seuil.model.hierarchy import Hierarchy
 
 TREES = {
     "profession": ("family", "profession"),
@@ -46,12 +53,13 @@ PREFIXES = {"family": "family ", "region": "region "}  # their codes are those o
 COLUMNS = tuple(column for name in TREES for column in (name, f"{name}_level"))
 
 
-def read_atoms(folder: Path) -> tuple[dict[str, Texts], Ints]:
-    """Columns of atoms.csv by name, and the number of professionals of every row."""
+def read_atoms(folder: Path) -> tuple[dict[str, Texts], Ints, Ints]:
+    """Columns of atoms.csv by name, and the number of professionals and their fees of every row."""
     names = [level for levels in TREES.values() for level in levels]
     options = pcsv.ConvertOptions(column_types=dict.fromkeys(names, string()))
     atoms = pcsv.read_csv(folder / "atoms.csv", convert_options=options)
-    return {name: np.array(atoms[name].to_pylist()) for name in names}, atoms["n"].to_numpy()
+    columns = {name: np.array(atoms[name].to_pylist()) for name in names}
+    return columns, atoms["n"].to_numpy(), atoms["fees"].to_numpy()
 
 
 def some_jobs(columns: dict[str, Texts], asked: str) -> list[str]:
@@ -62,14 +70,57 @@ def some_jobs(columns: dict[str, Texts], asked: str) -> list[str]:
 
 def cube_of_atoms(columns: dict[str, Texts], counts: Ints, kept: Bools, zeros: str, level: str) -> Cube:
     """All cells of the linked tables, of the rows that are kept. Places where none of them is are in the tables too."""
-    everywhere = np.ones_like(kept)
-    dimensions = {}
-    for name, levels in TREES.items():
-        rows = kept if name == "profession" else everywhere
-        dimensions[name] = tree_of({lv: np.char.add(PREFIXES.get(lv, ""), columns[lv][rows]) for lv in levels})
     rules = Rules("professional", threshold=5, level=level, zeros=zeros, tables=TABLES)
-    leaves = {name: columns[levels[-1]][kept] for name, levels in TREES.items()}
-    return cube_in_memory(dataset_of("professionals", dimensions, rules), leaves, counts[kept])
+    dataset = dataset_of("professionals", trees_of(columns, kept, TREES), rules)
+    return cube_in_memory(dataset, leaves_of(columns, kept, TREES), counts[kept])
+
+
+def trees_of(columns: dict[str, Texts], kept: Bools, names: Iterable[str]) -> dict[str, Hierarchy]:
+    """Some of the dimensions."""
+    everywhere, trees = np.ones_like(kept), {}
+    for name in names:
+        rows = kept if name == "profession" else everywhere
+        trees[name] = tree_of({lv: np.char.add(PREFIXES.get(lv, ""), columns[lv][rows]) for lv in TREES[name]})
+    return trees
+
+
+def leaves_of(columns: dict[str, Texts], kept: Bools, names: Iterable[str]) -> dict[str, Texts]:
+    """The leaf of every row in some of the dimensions."""
+    return {name: columns[TREES[name][-1]][kept] for name in names}
+
+
+def fees_beside(
+    columns: dict[str, Texts], kept: Bools, counts: Ints, fees: Ints, count_hidden: Bools, zeros: str
+) -> dict[str, object]:
+    """Protect profession x territory: fees, hidden at least where the count is; figures of the run, for JSON.
+
+    count_hidden: (1, professions, territories, ...) of the linked tables. The count is proved there; what `audit` says
+    of it in this table alone is not told. Bound: by what single bounds ask, beside what the rule hides.
+    """
+    rules = Rules("professional", threshold=5, level="plausible", zeros=zeros, tables=(SHARED,), sums=("fees",))
+    frame = frame_of(dataset_of("fees", trees_of(columns, kept, SHARED), rules), PERIOD)
+    codes = leaves_of(columns, kept, SHARED)
+    amounts = leaf_amounts(frame, codes, counts[kept], fees[kept])
+    cube = cube_of(frame, Leaves(leaf_counts(frame, codes, counts[kept]), {"fees": amounts}))
+    hidden = count_hidden.reshape(*frame.shape, -1)[..., 0]
+    truth = sum_truth(cube, "fees", hidden.ravel())
+    found, protecting = timed(lambda: suppress_sum(truth, SECRET, None))
+    figures = publish(cube, Pattern(hidden, {"fees": found.hidden.reshape(frame.shape)}))
+    result, auditing = timed(lambda: audit(figures))
+    faults, checking = timed(lambda: verify(figures, result.proofs))
+    taken = {"protect": protecting, "audit": auditing, "verify": checking}
+    return {
+        "cells": int(frame.published.sum()),
+        "small": int(truth.small.sum()),
+        "hidden": int(found.hidden.sum()),
+        "bound": found.price.least_number,
+        "proved": len(result.proofs["fees"].cells),
+        "exposed": len(result.exposed["fees"]),
+        "undecided": len(result.undecided["fees"]),
+        "narrow": len(found.stuck),
+        "faults": sum(fault.base == "fees" for fault in faults),
+        "seconds": {step: seconds.as_dict() for step, seconds in taken.items()},
+    }
 
 
 def plain_codes(cube: Cube) -> dict[str, list[str]]:
@@ -87,7 +138,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--level", choices=("justified", "plausible"), default="justified")
     parser.add_argument("--jobs", help="names of professions, or how many of the first ones; by default all")
     asked = parser.parse_args(arguments)
-    columns, counts = read_atoms(asked.folder)
+    columns, counts, fees = read_atoms(asked.folder)
     jobs = some_jobs(columns, asked.jobs) if asked.jobs else list(np.unique(columns["profession"]))
     unknown = sorted(set(jobs) - set(columns["profession"].tolist()))
     if unknown:
@@ -96,10 +147,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     cube = cube_of_atoms(columns, counts, kept, asked.zeros, asked.level)
     found = measure(cube)
     named = {"jobs": len(jobs), "zeros": asked.zeros, "level": asked.level}
-    print(json.dumps({**named, **summary(found)}), flush=True)
+    beside = fees_beside(columns, kept, counts, fees, found.figures.count.hidden, asked.zeros)
+    print(json.dumps({**named, **summary(found), "fees": beside}), flush=True)
     if asked.out is not None and found.sound:
         write_cells(asked.out, found.figures, COLUMNS, plain_codes(cube))
-    return 0 if found.sound else 1
+    unproved = beside["exposed"] or beside["undecided"] or beside["faults"] or beside["narrow"]
+    return 0 if found.sound and not unproved else 1
 
 
 if __name__ == "__main__":

@@ -48,7 +48,11 @@ PARTS = {
     ),
     "professionals": Part(
         "professionals.py",
-        (("{data}", "--jobs", "Chirurgiens", "--zeros", "shown"),),
+        (
+            ("{data}", "--jobs", "Chirurgiens", "--zeros", "shown"),
+            ("{data}", "--jobs", "3", "--zeros", "shown"),
+            ("{data}", "--jobs", "3", "--zeros", "hidden"),
+        ),
         (("{data}", "--zeros", "shown"), ("{data}", "--zeros", "hidden")),
         "make_professionals.py",
     ),

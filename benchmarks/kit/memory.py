@@ -21,7 +21,10 @@ Texts = NDArray[np.str_]
 
 @dataclass(frozen=True)
 class Rules:
-    """What a definition says of secrecy. tables: levels by dimension of every published table, empty for one of all."""
+    """What a definition says of secrecy. tables: levels by dimension of every published table, empty for one of all.
+
+    sums: names of amounts that are published beside the count.
+    """
 
     unit: str
     threshold: int
@@ -30,6 +33,7 @@ class Rules:
     zeros: str = "hidden"
     empty: Sequence[Mapping[str, str]] = ()
     tables: Sequence[Mapping[str, object]] = ()
+    sums: Sequence[str] = ()
 
 
 def text(label: str) -> Text:
@@ -69,7 +73,10 @@ def dataset_of(name: str, dimensions: Mapping[str, Hierarchy], rules: Rules) -> 
             "empty": [{"where": {k: [c] for k, c in e.items()}, "reason": "empty nation-wide"} for e in rules.empty],
             "period": {"values": [PERIOD]},
             "dimensions": {k: {"label": k, "codes": "none.csv", "kind": h.kind} for k, h in dimensions.items()},
-            "measures": {"n": {"kind": "count", "label": "n"}},
+            "measures": {
+                "n": {"kind": "count", "label": "n"},
+                **{name: {"kind": "sum", "label": name} for name in rules.sums},
+            },
             "tables": [{"levels": dict(levels)} for levels in rules.tables],
             "records": {"people": {**source, "dimensions": additive}, "memberships": memberships},
         }
@@ -85,15 +92,20 @@ def cube_in_memory(dataset: Dataset, codes: Mapping[str, Texts], counts: Ints) -
 
 def leaf_counts(frame: Frame, codes: Mapping[str, Texts], counts: Ints) -> Ints:
     """Counts over (slices, leaves of every axis), rows of one combination added."""
+    leaves = np.zeros((len(frame.slices), *(len(axis.leaves) for axis in frame.axes)), np.int64)
+    np.add.at(leaves, leaf_places(frame, codes, len(counts)), counts)
+    return leaves
+
+
+def leaf_places(frame: Frame, codes: Mapping[str, Texts], rows: int) -> tuple[Ints, ...]:
+    """Where every row stands among the slices and the leaves of every axis."""
     dataset = frame.dataset
-    places: list[Ints] = [np.zeros(len(counts), np.int64)]
+    places: list[Ints] = [np.zeros(rows, np.int64)]
     if dataset.overlapping is not None:
         places = [positions(frame.slices, codes[dataset.overlapping])]
     for name, axis in zip(dataset.additive, frame.axes, strict=True):
         places.append(positions([axis.nodes[k].code for k in axis.leaves], codes[name]))
-    leaves = np.zeros((len(frame.slices), *(len(axis.leaves) for axis in frame.axes)), np.int64)
-    np.add.at(leaves, tuple(places), counts)
-    return leaves
+    return tuple(places)
 
 
 def positions(known: Iterable[str], codes: Texts) -> Ints:

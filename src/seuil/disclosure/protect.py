@@ -55,7 +55,7 @@ def protect(cube: Cube, secret: bytes, *, auditor: Auditor = audit, progress: Pr
     chosen = {COUNT: suppress(truths[COUNT], secret, progress=progress)}
     for name in cube.sums:
         truths[name] = sum_truth(cube, name, chosen[COUNT].hidden)
-        chosen[name] = _wide_enough(truths[name], secret, progress)
+        chosen[name] = suppress_sum(truths[name], secret, progress)
     first = chosen[COUNT].price
     for attempt in range(ATTEMPTS):
         hidden = {name: c.hidden for name, c in chosen.items()}
@@ -87,7 +87,7 @@ def protect(cube: Cube, secret: bytes, *, auditor: Auditor = audit, progress: Pr
     )
 
 
-def _wide_enough(truth: Truth, secret: bytes, progress: Progress | None) -> Suppression:
+def suppress_sum(truth: Truth, secret: bytes, progress: Progress | None) -> Suppression:
     """The cheaper one of two patterns in which no sum is stuck, if a few draws of the ties give any; else the last."""
     wide: list[Suppression] = []
     for draw in range(DRAWS):
