@@ -27,7 +27,7 @@ ROUNDS = (
     Effort(steps=50_000, stall=25_000, tries=12, units=12),
 )
 IN_VAIN = 0.6  # share of the open cells that a round leaves; then other tables help more than greater efforts
-SAMPLE = 64  # cells asked of whether they are held; if none is, the others aren't asked
+CROWD, SAMPLE = 1_000, 64  # of more cells, so many are asked of first; if none is held, the others aren't asked
 REFUTED_BEFORE = {3: 300, 4: MOST_ROWS}  # number of a round: rows by which what is held is looked for before it
 
 
@@ -92,7 +92,7 @@ def _refuted(task: Task, layout: Layout, atoms: Ints, cells: Ints, most_rows: in
     questions = [(int(c if c < size else c + lines), task.need, -NEVER, NEVER) for c in cells]
     held: list[bool] = []
     with refuters(task.rows, values, lambda _: (layout.low, layout.high), most_rows) as refute:
-        while len(held) < len(cells) and (any(held) or len(held) < SAMPLE):
+        while len(held) < len(cells) and (len(cells) <= CROWD or len(held) < SAMPLE or any(held)):
             held += [len(found) > 0 for found in refute(questions[len(held) : len(held) + WAVE])]
             if progress is not None:
                 progress("looked at for proofs of exposure", len(held), len(cells))

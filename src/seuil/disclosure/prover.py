@@ -205,7 +205,9 @@ class Prover:
         them; a short push from there proves many more. In one table most have little room where figures are small.
         """
         s = self.state
-        held = cells[self.random.random(len(cells)) < HELD]
+        chosen = self.random.random(len(cells)) < HELD
+        chosen[self.random.integers(len(cells))] = True
+        held = cells[chosen]
         found = self.mender.find_near(self.found, held) and bool((s.x != s.base).any())
         if found:
             self._keep_as_move()
