@@ -378,7 +378,8 @@ class _Suppressor:
             before = len(still)
             prover.widen(effort, still, progress=self.progress)
             left = int(np.isin(still, prover.open).sum())
-            if self.truth.insiders is None and (k > 0 or self.crowded) and left > WALKED * len(still):
+            many = self.crowded or (k > 0 and left > CROWD)
+            if many and left > WALKED * len(still) and self.truth.insiders is None:
                 prover.walk(QUICK[0], still, self.progress)
             self._convince(prover, prover.open[todo[prover.open]], effort)
         held = np.setdiff1d(cells, twins.cells)
