@@ -14,7 +14,7 @@ from tests.helpers.brute_force import Oracle, TooLargeError
 from tests.helpers.strategies import PERIOD, random_amounts, random_case, random_dataset, random_leaves, with_known
 
 from seuil.disclosure import audit as auditing
-from seuil.disclosure import suppress, task
+from seuil.disclosure import prover, suppress, task
 from seuil.disclosure.audit import audit
 from seuil.disclosure.cube import cube_of
 from seuil.disclosure.frame import Figures, Ints, frame_of
@@ -160,13 +160,13 @@ def walk_first(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     met: list[int] = []
     walked = Prover.walk
 
-    def noted(prover: Prover, *args: object) -> None:
-        walked(prover, *args)
-        met.append(len(prover.origins))
+    def noted(search: Prover, *args: object) -> None:
+        walked(search, *args)
+        met.append(len(search.origins))
 
     weak = Effort(steps=2, stall=1, tries=1, units=0)
     monkeypatch.setattr(auditing, "ROUNDS", (weak, weak, *auditing.ROUNDS[2:]))
-    monkeypatch.setattr(auditing, "IN_VAIN", -1.0)
+    monkeypatch.setattr(prover, "MOST_LEFT", -1.0)
     monkeypatch.setattr(Prover, "walk", noted)
     return met
 

@@ -65,16 +65,20 @@ def test_people_lined_up_are_in_every_table_where_it_says(seed: int) -> None:
         return np.concatenate([np.array(c).ravel() for c in counts]).astype(np.int64)
 
     base, others = atoms(), [atoms() for _ in range(5)]
-    changes = [np.flatnonzero(other != base) for other in others]
+    origins = np.array([0, 0, 2, 1, 1])  # numbers of the tables that the others are moves away from
+    before = [[base, *others][k] for k in origins]
+    changes = [np.flatnonzero(other != old) for other, old in zip(others, before, strict=True)]
     start = np.cumsum([0] + [len(c) for c in changes])
-    change = np.concatenate([(other - base)[c] for other, c in zip(others, changes, strict=True)])
+    change = np.concatenate([(other - old)[c] for other, old, c in zip(others, before, changes, strict=True)])
     none = np.zeros(0, np.int64)
-    made = linking.expand(Proof(base, start, np.concatenate(changes), change, none, none, none, np.zeros(5, np.int64)))
+    made = linking.expand(Proof(base, start, np.concatenate(changes), change, none, none, none, origins))
     assert (made.base >= 0).all()
     assert (margins(made.base, parts, groups) == base).all()
+    tables = [made.base]
     for k, other in enumerate(others):
-        table, entries = made.base.copy(), slice(made.move_start[k], made.move_start[k + 1])
+        table, entries = tables[origins[k]].copy(), slice(made.move_start[k], made.move_start[k + 1])
         np.add.at(table, made.move_variable[entries], made.move_change[entries])
+        tables.append(table)
         assert (table >= 0).all()
         assert (margins(table, parts, groups) == other).all()
 

@@ -26,7 +26,6 @@ ROUNDS = (
     Effort(steps=40_000, stall=8_000, tries=3, units=12),
     Effort(steps=50_000, stall=25_000, tries=12, units=12),
 )
-IN_VAIN = 0.6  # share of the open cells that a round leaves; then other tables help more than greater efforts
 CROWD, SAMPLE = 1_000, 64  # of more cells, so many are asked of first; if none is held, the others aren't asked
 REFUTED_BEFORE = {3: 300, 4: MOST_ROWS}  # number of a round: rows by which what is held is looked for before it
 
@@ -77,7 +76,7 @@ def _prove(task: Task, seed: int, progress: Progress | None) -> tuple[Proof, Int
             break
         places = prover.places_of(open_)
         prover.widen(effort, places, progress=progress)
-        if number > 0 and np.isin(places, prover.open).sum() > IN_VAIN * len(places):
+        if number > 0 and prover.leaves_most(places):
             prover.walk(effort, places, progress)
     left = prover.left
     proof = task.implied.expand(prover.proof(atom_values))
@@ -88,7 +87,7 @@ def _refuted(task: Task, layout: Layout, atoms: Ints, cells: Ints, most_rows: in
     """Those of some cells that figures prove to be held in too narrow a range. atoms: (atoms,) of any table."""
     values = np.asarray(leaf_sums(task.frame) @ task.implied.line_up(atoms), dtype=np.int64)
     size, lines = len(values), len(task.implied.lines)
-    cells = np.random.default_rng(1).permutation(cells)
+    cells = np.random.default_rng(1).permutation(cells)  # so that the first ones are a sample
     questions = [(int(c if c < size else c + lines), task.need, -NEVER, NEVER) for c in cells]
     held: list[bool] = []
     with refuters(task.rows, values, lambda _: (layout.low, layout.high), most_rows) as refute:

@@ -18,6 +18,7 @@ from seuil.disclosure.system import System
 Progress = Callable[[str, int, int], None]
 
 HELD = 0.3  # share of the open cells that are brought where they would be proved before a search goes on from there
+MOST_LEFT = 0.6  # share of the open cells that a round leaves; then other tables help more than greater efforts
 WALK = 100  # tables at most from which it goes on
 PAYS = 0.02  # share of the open cells that a table and a round from there prove, for another one to be looked for
 
@@ -184,19 +185,24 @@ class Prover:
 
     def walk(self, effort: Effort, among: Ints | None = None, progress: Progress | None = None) -> None:
         """Move on from table to table, with one round each over the open cells (or some), as long as that pays."""
-        left = self._open_of(among)
+        left = self.open_of(among)
         for _ in range(WALK):
             before = len(left)
             if not before or not self.move_on(left):
                 break
-            self.widen(effort, self._open_of(among), progress)
-            left = self._open_of(among)
+            self.widen(effort, self.open_of(among), progress)
+            left = self.open_of(among)
             if len(left) > (1 - PAYS) * before:
                 break
 
-    def _open_of(self, among: Ints | None) -> Ints:
+    def open_of(self, among: Ints | None) -> Ints:
+        """The open ones of some positions (of all: None)."""
         open_ = self.open
         return open_ if among is None else open_[np.isin(open_, among)]
+
+    def leaves_most(self, cells: Ints) -> bool:
+        """Whether so many of the cells that a round was over are still open that it had better walk."""
+        return len(self.open_of(cells)) > MOST_LEFT * len(cells)
 
     def move_on(self, cells: Ints) -> bool:
         """Search from another table from now on; what has been seen stays. False where none was found.

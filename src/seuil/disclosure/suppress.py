@@ -54,7 +54,6 @@ FEWER_ROWS = 1200  # in one programme, where it is asked of many cells: it is mo
 NEARLY = 1e-6  # of a solver's whole number
 CROWD, CROWDED = 1_000, 0.1  # stuck cells, and as a share of those to be proved: with more, to ask of each is in vain
 IN_VAIN = 0.92  # share of a crowd that the second effort or a later one leaves; then greater ones take too long
-WALKED = 0.6  # share of the open cells that an effort leaves; then other tables help more than greater efforts
 THRONG = 10_000  # stuck cells, for which no more than two efforts are made
 PART = 0.1  # of a crowd is opened for before it is looked at again
 WORTH = 0.5  # cells that must be freed for each of that part; then the price falls
@@ -370,16 +369,15 @@ class _Suppressor:
         todo[twins.of[~np.isin(twins.cells, settled)]] = True
         if efforts is None:
             efforts = (*QUICK, SLOW) if not self._many else QUICK if self.task.rounded else LONG
-        before = math.inf
+        before, always = math.inf, 1 if self.crowded else 2
         for k, effort in enumerate(efforts):
             still = prover.open[todo[prover.open]]
-            if k > (not self.crowded) and len(still) > min(THRONG, max(CROWD, IN_VAIN * before)):
+            if k >= always and len(still) > min(THRONG, max(CROWD, IN_VAIN * before)):
                 break
             before = len(still)
             prover.widen(effort, still, progress=self.progress)
-            left = int(np.isin(still, prover.open).sum())
-            many = self.crowded or (k > 0 and left > CROWD)
-            if many and left > WALKED * len(still) and self.truth.insiders is None:
+            many = self.crowded or (k > 0 and len(prover.open_of(still)) > CROWD)
+            if many and prover.leaves_most(still) and self.truth.insiders is None:
                 prover.walk(QUICK[0], still, self.progress)
             self._convince(prover, prover.open[todo[prover.open]], effort)
         held = np.setdiff1d(cells, twins.cells)

@@ -50,6 +50,17 @@ def proof(pair: Picture) -> Proof:
     )
 
 
+def with_two_moves(proof: Proof, first: int, second: int, **changes: np.ndarray) -> Proof:
+    """The same with two moves, each of so many from south to north."""
+    moves = {
+        "move_start": ints(0, 2, 4),
+        "move_variable": ints(0, 1, 0, 1),
+        "move_change": ints(first, -first, second, -second),
+        "move_from": ints(0, 0),
+    }
+    return replace(proof, **(moves | changes))
+
+
 def faults(picture: Picture, proof: Proof) -> list[str]:
     return [str(f) for f in verify(picture.figures, {"count": proof})]
 
@@ -227,43 +238,20 @@ def test_tables_that_prove_nothing(pair, proof, changes, found):
 
 
 def test_a_table_that_is_not_named_need_not_be_justified(pair, proof):
-    more = replace(
-        proof,
-        move_start=ints(0, 2, 4),
-        move_variable=ints(0, 1, 0, 1),
-        move_change=ints(57, -57, 20, -20),
-        move_from=ints(0, 0),
-    )
+    more = with_two_moves(proof, 57, 20)
     assert faults(pair, more) == []
     assert faults(pair, replace(more, high=ints(2, 0)))[0].startswith("rule 7")
 
 
 def test_a_base_that_only_its_moves_justify(pair, proof):
     """The base (20, 37) is not named; the two moves from it are."""
-    other = replace(
-        proof,
-        base=ints(20, 37),
-        move_start=ints(0, 2, 4),
-        move_variable=ints(0, 1, 0, 1),
-        move_change=ints(-20, 20, 37, -37),
-        low=ints(1, 2),
-        high=ints(2, 1),
-        move_from=ints(0, 0),
-    )
+    other = with_two_moves(proof, -20, 37, base=ints(20, 37), low=ints(1, 2), high=ints(2, 1))
     assert faults(pair, other) == []
 
 
 def test_a_move_may_start_from_another_table(pair, proof):
     """(0, 57), (20, 37) and, away from that, (57, 0)."""
-    other = replace(
-        proof,
-        move_start=ints(0, 2, 4),
-        move_variable=ints(0, 1, 0, 1),
-        move_change=ints(20, -20, 37, -37),
-        low=ints(0, 2),
-        high=ints(2, 0),
-        move_from=ints(0, 1),
-    )
+    other = with_two_moves(proof, 20, 37, low=ints(0, 2), high=ints(2, 0), move_from=ints(0, 1))
     assert faults(pair, other) == []
     from_base = replace(other, move_from=ints(0, 0))
     assert {f.split(":")[0] for f in faults(pair, from_base)} == {"rule 7"}
