@@ -11,7 +11,7 @@ from seuil.disclosure.system import System
 
 TRAIL = 50_000  # steps of one repair
 INSIDE = 2  # a variable with more values than this is kept off its bounds
-CHEAPLY, WHOLE = 16, 64  # steps a variable, for a repair that need not mend all, and for one that has to
+SOME, CHEAPLY, WHOLE = 4, 16, 64  # steps a variable, for repairs that need not mend all, and for one that has to
 LEAST = 4_000_000  # steps, for the first table
 GROUPS = 20  # times that groups without a small cell are asked for one
 
@@ -64,23 +64,23 @@ class Mender:
             room = system.high - system.low > INSIDE
             s.low[:], s.high[:] = system.low + room, system.high - (room & (system.high < UNBOUNDED))
             self.load(np.clip(s.x, s.low, s.high))
-            self._repair(CHEAPLY * system.variables)
-        return self._settle(system.low, system.high, max(LEAST, WHOLE * system.variables))
+            self._repair(CHEAPLY * system.variables, spread=True)
+        return self._settle(system.low, system.high, max(LEAST, WHOLE * system.variables), spread=True)
 
     def find_near(self, found: Found, held: Ints) -> bool:
         """Repair with some cells held where they would be proved, as far as that goes. False where that fails."""
         s = self.state
         bounds, variables = (s.low.copy(), s.high.copy()), self.system.variables
         search.hold(self.problem, s, found, held)
-        self._repair(CHEAPLY * variables)
-        return self._settle(*bounds, WHOLE * variables)
+        self._repair(SOME * variables, spread=False)
+        return self._settle(*bounds, WHOLE * variables, spread=False)
 
-    def _settle(self, low: Ints, high: Ints, steps: int) -> bool:
+    def _settle(self, low: Ints, high: Ints, steps: int, *, spread: bool) -> bool:
         """Repair under the bounds of the figures, with every group's small cell. low, high: (variables,)."""
         self._bound(low, high)
         settled = False
         for _ in range(GROUPS):
-            if not self._repair(steps):
+            if not self._repair(steps, spread=spread):
                 break
             lacking = np.flatnonzero((self.small() == 0) & ~self.free_group) if self.problem.justified else ()
             settled = not len(lacking)
@@ -97,13 +97,17 @@ class Mender:
         s.row_low[:], s.row_high[:] = self.system.row_low, self.system.row_high
         self.load(s.x)
 
-    def _repair(self, steps: int) -> bool:
-        """Many variables are changed by a little rather than few by much: that leaves all of them more room."""
+    def _repair(self, steps: int, *, spread: bool) -> bool:
+        """spread: change many variables by a little rather than few by much; that leaves all of them more room.
+
+        Rows keep their weights to the end: without, some hundreds of many thousand rows go on breaking each other.
+        """
         s, spent = self.state, 0
-        s.number[mending.SPREAD] = 1
+        s.number[mending.SPREAD] = spread
         while s.number[mending.BROKEN] and spent < steps:
             mending.repair(self.problem, s, min(TRAIL, steps - spent), TRAIL)
             spent += TRAIL
+        mending.forget(s)
         s.number[mending.SPREAD] = 0
         return not s.number[mending.BROKEN]
 

@@ -2,7 +2,7 @@
 
 Repair takes a broken row (half the time the shortest of a sample, else any), and of its variables the step that closes
 the row's whole violation at the least growth of the weighted violation of all rows it touches. A row whose best step
-doesn't help gains weight until the repair ends; a step may not be taken back at once (tabu).
+doesn't help gains weight until the caller says `forget`; a step may not be taken back at once (tabu).
 
 A bound may be given a price instead of being hard: then it can be left at that price. That is how `suppress` looks for
 the shown cells that had best be hidden.
@@ -24,7 +24,7 @@ TABU = 2  # steps before one may be taken back
 ASKED = 3  # times that every row with a price is taken up in vain before it stays broken
 NEVER = 1 << 60
 
-BROKEN, CLOCK, MOVES, ENTRIES, STAMP, SPREAD, HARD = range(7)
+BROKEN, CLOCK, MOVES, ENTRIES, STAMP, SPREAD, HARD, WEIGHTED = range(8)
 
 
 class Problem(NamedTuple):
@@ -211,9 +211,10 @@ def _best_step(p: Problem, s: State, row: int) -> tuple[int, int, float]:
 def repair(p: Problem, s: State, steps: int, stall: int) -> int:
     """Mend all broken rows, or give up. Returns how many entries of `trail` name variables that were changed.
 
-    Rows with a price are mended where that lowers what is paid; the table holds when no other row is broken.
+    Rows with a price are mended where that lowers what is paid; the table holds when no other row is broken. Weights
+    of rows stay for the next call.
     """
-    changed, idle, vain, weighted, taken = 0, 0, 0, 0, 0
+    changed, idle, vain, taken = 0, 0, 0, 0
     fewest = s.number[BROKEN] + 1
     while s.number[BROKEN] > 0 and taken < steps and changed < len(s.trail) - 1:
         if s.number[HARD] == 0 and vain > ASKED * s.number[BROKEN]:
@@ -229,8 +230,8 @@ def repair(p: Problem, s: State, steps: int, stall: int) -> int:
             vain = 0
         elif growth > -1e-9:
             if s.weight[row] == 1.0:
-                s.weighted[weighted] = row
-                weighted += 1
+                s.weighted[s.number[WEIGHTED]] = row
+                s.number[WEIGHTED] += 1
             s.weight[row] += 1.0
         if variable >= 0:
             step(p, s, variable, change)
@@ -244,6 +245,12 @@ def repair(p: Problem, s: State, steps: int, stall: int) -> int:
             idle += 1
             if idle > stall:
                 break
-    for k in range(weighted):
-        s.weight[s.weighted[k]] = 1.0
     return changed
+
+
+@compiled
+def forget(s: State) -> None:
+    """Give every row its first weight again."""
+    for row in s.weighted[: s.number[WEIGHTED]]:
+        s.weight[row] = 1.0
+    s.number[WEIGHTED] = 0

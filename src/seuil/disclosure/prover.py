@@ -19,8 +19,8 @@ Progress = Callable[[str, int, int], None]
 
 HELD = 0.3  # share of the open cells that are brought where they would be proved before a search goes on from there
 MOST_LEFT = 0.6  # share of the open cells that a round leaves; then other tables help more than greater efforts
-WALK = 100  # tables at most from which it goes on
-PAYS = 0.02  # share of the open cells that a table and a round from there prove, for another one to be looked for
+WALK = 300  # tables at most from which it goes on
+PAYS = 0.002  # share of the open cells that a table proves (and a round from there), for another one to be looked for
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,7 @@ class Prover:
             np.zeros(variables, np.int64),
             np.zeros(cells, np.int64),
             np.zeros(cells + 1, np.int64),
-            np.array([0, parallel.FIRST_TICK, 0, 0, 0, 0, 0], np.int64),
+            np.array([0, parallel.FIRST_TICK, 0, 0, 0, 0, 0, 0], np.int64),
         )
 
     def find_base(self, start: Ints, *, inside: bool) -> bool:
@@ -184,14 +184,22 @@ class Prover:
         self._keep_base()
 
     def walk(self, effort: Effort, among: Ints | None = None, progress: Progress | None = None) -> None:
-        """Move on from table to table, with one round each over the open cells (or some), as long as that pays."""
-        left = self.open_of(among)
+        """Move on from table to table as long as that pays.
+
+        A round over the open cells (or some) follows where it promises more for its steps than another table.
+        """
+        left, promise = self.open_of(among), float(mending.NEVER)
         for _ in range(WALK):
-            before = len(left)
+            before, tick = len(left), self.state.number[mending.CLOCK]
             if not before or not self.move_on(left):
                 break
-            self.widen(effort, self.open_of(among), progress)
             left = self.open_of(among)
+            self._tell(progress)
+            if before - len(left) <= promise * (self.state.number[mending.CLOCK] - tick):
+                moved = len(left)
+                self.widen(effort, left, progress)
+                left = self.open_of(among)
+                promise = (moved - len(left)) / (effort.stall * max(moved, 1))
             if len(left) > (1 - PAYS) * before:
                 break
 

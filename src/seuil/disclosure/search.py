@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from seuil.disclosure.compiled import compiled
 from seuil.disclosure.frame import Ints
-from seuil.disclosure.mending import ENTRIES, HARD, MOVES, STAMP, Problem, State, repair, set_row, step
+from seuil.disclosure.mending import ENTRIES, HARD, MOVES, STAMP, Problem, State, forget, repair, set_row, step
 
 MEMBERS = 64  # of a group tried for one that is to stay small
 PLENTY = 3  # a group with more small cells than this keeps one without being asked
@@ -197,6 +197,7 @@ def push(
         clow, chigh = bounds_of(p, s, companion)
         ask_small(p, s, companion)
     changed = repair(p, s, steps, stall)
+    forget(s)
     if variable >= 0:
         s.trail[changed] = variable
         changed += 1
