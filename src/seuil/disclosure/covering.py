@@ -124,17 +124,22 @@ class Covering:
         """(columns,) how far the programme hides each cell, and the cost below which no pattern obeys the cuts."""
         return self._run(), float(self.solver.getInfo().objective_function_value)
 
-    def least_of(self, cost: Floats) -> float:
-        """What every pattern costs at least that obeys the hard cuts, whatever was chosen so far. cost: (cells,)."""
+    def least_of(self, *costs: Floats) -> list[float]:
+        """What every pattern costs at least that obeys the hard cuts, whatever was chosen so far.
+
+        costs: (cells,) of hiding each; one figure is told for each of several.
+        """
         if not len(self.cells):
-            return 0.0
+            return [0.0] * len(costs)
         self.solver.clearSolver()  # from the last choice, at other costs, it can take a hundred times as long
         for row in np.flatnonzero(self.soft[self.rows]):
             self.solver.changeRowBounds(int(row), -np.inf, np.inf)
         self._set_least(np.arange(len(self.cells)), 0.0)
-        self._set_costs(cost[self.cells])
-        self._run(~self.soft)
-        least = float(self.solver.getInfo().objective_function_value)
+        least = []
+        for cost in costs:
+            self._set_costs(cost[self.cells])
+            self._run(~self.soft)
+            least.append(float(self.solver.getInfo().objective_function_value))
         for row in np.flatnonzero(self.soft[self.rows]):  # rows may have gone since
             self.solver.changeRowBounds(int(row), 0.0 if self.held[self.rows[row]] >= 0 else 1.0, np.inf)
         kept = np.flatnonzero(self.least)

@@ -217,10 +217,10 @@ class _Suppressor:
         """Beside the small cells."""
         more, cover = self.hidden & ~self.start, self.cover
         counted = (~self.task.implied.nodes).astype(np.float64)
-        number = math.ceil(cover.covering.least_of(counted) - NEARLY)
-        # Of many cells, cuts that came in later raise it by less than they take to count.
-        least = cover.least_cost if self._many else cover.covering.least_of(self.cost)
-        return Price(int(counted[more].sum()), float(self.cost[more].sum()), number, least)
+        # Of many cells, cuts that came in later raise the least cost by less than they take to count.
+        asked = (counted,) if self._many else (counted, self.cost)
+        least = [*cover.covering.least_of(*asked), cover.least_cost]
+        return Price(int(counted[more].sum()), float(self.cost[more].sum()), math.ceil(least[0] - NEARLY), least[1])
 
     def _refute_all(self, stuck: Ints) -> Ints:
         """Prove of stuck cells that they are held, and hide what lets them go, until that finds nothing more.
