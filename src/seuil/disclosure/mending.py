@@ -17,7 +17,8 @@ from seuil.disclosure.frame import Floats, Ints
 from seuil.disclosure.system import Sparse
 
 SAMPLE = 24  # broken rows looked at for the shortest
-FEW = 1024  # variables of a row tried; of longer rows a sample
+FEW = 1024  # variables of a row looked at; of longer rows a sample
+ENOUGH = 256  # of them, those that can be changed, are compared
 RUN = 8  # of a sample, how many stand next to each other
 TABU = 2  # steps before one may be taken back
 
@@ -175,7 +176,7 @@ def _best_step(p: Problem, s: State, row: int) -> tuple[int, int, float]:
     tried = min(size, FEW)
     wanted = -_beyond(s.row[row], s.row_low[row], s.row_high[row])
     longest = max(1, abs(wanted) // size) if s.number[SPREAD] else NEVER
-    variable, change, growth, ties = -1, 0, 1e18, 0
+    variable, change, growth, ties, compared = -1, 0, 1e18, 0, 0
     enough = -s.weight[row] * abs(wanted)  # the row is mended and no other one suffers
     at = np.random.randint(size) if size > 0 else 0
     for q in range(tried):
@@ -196,13 +197,14 @@ def _best_step(p: Problem, s: State, row: int) -> tuple[int, int, float]:
         if s.tabu[v] * g < 0 and abs(s.tabu[v]) > s.number[CLOCK] - TABU:
             continue
         grown = _growth(p, s, v, g)
+        compared += 1
         if grown < growth - 1e-9:
             variable, change, growth, ties = v, g, grown, 1
         elif grown < growth + 1e-9:
             ties += 1
             if np.random.randint(ties) == 0:
                 variable, change = v, g
-        if growth <= enough + 1e-9 and not s.number[SPREAD]:
+        if compared == ENOUGH or (growth <= enough + 1e-9 and not s.number[SPREAD]):
             break
     return variable, change, growth
 
