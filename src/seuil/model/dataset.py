@@ -104,6 +104,9 @@ def make_dataset(definition: Definition, made: Mapping[str, Hierarchy], path: Pa
     return replace(dataset, known=facts_of(definition, hierarchies, path)) if definition.known else dataset
 
 
+BASE_OF_COUNTS = "count"  # what proofs call the base that is no sum
+
+
 class _Check:
     """What the fields must say together."""
 
@@ -208,6 +211,8 @@ class _Check:
         definition, field = self.definition, f"measures.{name}"
         if (measure.kind == "given") != (definition.source == "published"):
             self.fail(f"{field}.kind", measure.kind, "`given` for published tables, and only for them")
+        if isinstance(measure, Sum) and name == BASE_OF_COUNTS:
+            self.fail(field, f"a sum called {name}", "another name: proofs of the counts have this one")
         if isinstance(measure, Count):
             for dimension, code in measure.at.items():
                 if dimension != self.dataset.overlapping:

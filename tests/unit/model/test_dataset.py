@@ -192,6 +192,11 @@ def test_what_can_not_stand_is_named(
     assert says in str(error)
 
 
+def test_no_sum_bears_the_name_of_the_counts(read: Read) -> None:
+    with pytest.raises(DefinitionError, match=r"measures\.count: found a sum called count; another name"):
+        read(("  fees: {kind: sum", "  count: {kind: sum"), ("      fees: {column", "      count: {column"))
+
+
 def test_a_fixed_node_exists_in_every_period(read: Read) -> None:
     conditions = "code,parent,level,label_fr,valid_from\nALL,,total,Ensemble,\nG,ALL,group,Groupe,2023\n"
     with pytest.raises(DefinitionError, match=r"measures\.npop\.at\.condition: found 'G'; .* in 2022"):
