@@ -57,6 +57,7 @@ PARTS = {
         "make_professionals.py",
     ),
     "levels": Part("levels.py", (("--only", "S"),), ((),)),
+    "effort": Part("effort.py", (("--only", "S", "--secrets", "5"),), ((),)),
     "growth": Part("growth.py", ((),), (("--most", "2100000"), ("--most", "2100000", "--exact"))),
     "records": Part("records.py", (("--scale", "0.02"),), (("--scale", "1"),)),
     "portal": Part("portal.py", (("--rounds", "12"),), (("--rounds", "60"),)),

@@ -9,7 +9,7 @@ from kit.ratios import Ratio
 
 Line = Mapping[str, Any]
 RATIO_HEAD = ("part", "what", "seuil", "beside", "figure", "ratio")
-NAMED = ("table", "nodes", "jobs", "zeros", "level", "scale", "question")
+NAMED = ("table", "setting", "nodes", "jobs", "zeros", "level", "scale", "question")
 LEFT_OUT = ("naive", "tau_argus", "published", "load")
 INTRODUCTION = """\
 Written by `{command}` on {date}. Machine: {machine}.

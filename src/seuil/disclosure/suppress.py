@@ -55,7 +55,7 @@ NEARLY = 1e-6  # of a solver's whole number
 CROWD, CROWDED = 1_000, 0.1  # stuck cells, and as a share of those to be proved: with more, to ask of each is in vain
 IN_VAIN = 0.92  # share of a crowd that the second effort or a later one leaves; then greater ones take too long
 THRONG = 10_000  # stuck cells, for which no more than two efforts are made
-PART = 0.1  # of a crowd is opened for before it is looked at again
+PART, PART_OF_THRONG = 0.1, 0.2  # of a crowd is opened for before it is looked at again
 WORTH = 0.5  # cells that must be freed for each of that part; then the price falls
 FEW = 200  # of a crowd are left for refutation
 CYCLES = 6  # times that relatives are hidden when no way is found
@@ -186,13 +186,17 @@ class _Suppressor:
         """Whether there are so many cells to be proved that not all can be looked at again and again."""
         return self.crowded or len(self.looked_at) > MANY
 
+    def _is_crowd(self, stuck: int) -> bool:
+        """Whether so many of the cells that were looked at are stuck that to ask of each what holds it is in vain."""
+        return self.task.counts and stuck > max(CROWD, CROWDED * len(self.looked_at))
+
     def run(self, hidden: Bools | None, unproved: Ints | None) -> Suppression:
         seed(self.seed)
         if hidden is not None:
             self.cover.hide(hidden & ~self.known)
         self.cover.begin()
         stuck = self._unproved(None)
-        if self.task.counts and len(stuck) > max(CROWD, CROWDED * len(self.looked_at)):
+        if self._is_crowd(len(stuck)):
             stuck = self._open_crowd(stuck)
         stuck = self._refute_all(stuck)
         if len(stuck) and self._many:
@@ -325,7 +329,8 @@ class _Suppressor:
             freed, part = math.inf, stuck[:0]
             while len(stuck) > FEW and freed >= WORTH * len(part):
                 before = len(stuck)
-                part = self.random.permutation(stuck)[: max(FEW, int(PART * before))]
+                share = PART_OF_THRONG if before > THRONG else PART
+                part = self.random.permutation(stuck)[: max(FEW, int(share * before))]
                 self._hide(self._opened(part, level, number))
                 stuck = self._unproved(stuck)
                 freed = before - len(stuck)
@@ -375,6 +380,8 @@ class _Suppressor:
         for k, effort in enumerate(efforts):
             still = prover.open[todo[prover.open]]
             if k >= always and len(still) > min(THRONG, max(CROWD, IN_VAIN * before)):
+                break
+            if k >= always and stuck is None and self._is_crowd(len(still)):
                 break
             before = len(still)
             prover.widen(effort, still, progress=self.progress)
