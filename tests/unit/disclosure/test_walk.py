@@ -1,0 +1,71 @@
+"""How a search weighs moving on to another table against pushing single cells (`Prover.walk`)."""
+
+import numpy as np
+
+from seuil.disclosure import mending
+from seuil.disclosure.frame import Ints
+from seuil.disclosure.mending import State
+from seuil.disclosure.prover import WALK, Progress, Prover
+from seuil.disclosure.search import Effort
+
+CELLS = 10_000
+EFFORT = Effort(steps=400, stall=100, tries=1, units=0)  # a round over all cells is reckoned as 1,000,000 steps
+
+
+class Scripted(Prover):
+    """Every table and every round proves as many cells as the script says; what was done stands in `done`."""
+
+    def __init__(self, tables: list[tuple[int, int]], rounds: list[int]) -> None:
+        """tables: cells proved and steps taken by each, one after the other; rounds: cells proved by each."""
+        self.tables, self.rounds, self.done = tables, rounds, ""
+        self.left_open = CELLS
+        self.state = State._make(np.zeros(8, np.int64) for _ in State._fields)
+
+    def open_of(self, among: Ints | None) -> Ints:
+        assert among is None
+        return np.arange(self.left_open)
+
+    def move_on(self, cells: Ints) -> bool:
+        assert len(cells) == self.left_open
+        if not self.tables:
+            return False
+        proved, steps = self.tables.pop(0)
+        self.left_open -= proved
+        self.state.number[mending.CLOCK] += steps
+        self.done += "t"
+        return True
+
+    def widen(self, effort: Effort, cells: Ints | None = None, progress: Progress | None = None) -> None:
+        assert (effort, progress) == (EFFORT, None)
+        assert cells is not None
+        assert len(cells) == self.left_open
+        self.left_open -= self.rounds.pop(0)
+        self.done += "r"
+
+
+def walked(tables: list[tuple[int, int]], rounds: list[int]) -> str:
+    search = Scripted(tables, rounds)
+    search.walk(EFFORT)
+    return search.done
+
+
+def test_a_round_follows_the_first_table_and_then_none_that_promises_less() -> None:
+    assert walked([(1_000, 10_000)] * 3, [500]) == "trtt"
+
+
+def test_a_round_follows_as_soon_as_a_table_proves_less_for_its_steps_than_the_last_one_did() -> None:
+    slow, quick = (200, 1_000_000), (200, 1_000)
+    assert walked([quick, quick, slow, quick], [900, 900]) == "trttrt"
+
+
+def test_it_goes_no_further_than_a_table_that_hardly_proves_any() -> None:
+    assert walked([(1_000, 10_000), (1, 10_000), (1_000, 10_000)], [500, 1]) == "trtr"
+
+
+def test_a_round_can_make_up_for_such_a_table() -> None:
+    assert walked([(1_000, 10_000), (1, 10_000), (1_000, 10_000)], [500, 500]) == "trtrt"
+
+
+def test_it_ends_where_all_is_proved_and_where_there_have_been_enough_tables() -> None:
+    assert walked([(CELLS, 10_000), (1, 1)], [0]) == "tr"
+    assert walked([(25, 1)] * 2 * WALK, [1]) == "tr" + "t" * (WALK - 1)
