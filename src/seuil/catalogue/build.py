@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from seuil.catalogue.entry import Catalogue, Dimension, Entry, FieldEntry, FieldType, Guarantee, Measure, Node
 from seuil.model.columns import label_column, level_column, status_column
 from seuil.model.dataset import Dataset
-from seuil.model.definition import Count, Sum
+from seuil.model.definition import Count, Sum, Total
 from seuil.model.errors import ReleaseError
 from seuil.model.text import Text
 
@@ -122,7 +122,7 @@ def _measure(dataset: Dataset, name: str) -> Measure:
         label=measure.label,
         kind=measure.kind,
         unit_label=measure.unit_label,
-        decimals=0 if isinstance(measure, (Count, Sum)) else measure.decimals,
+        decimals=0 if isinstance(measure, (Count, Sum, Total)) else measure.decimals,
         status_column=status_column(name),
     )
 
@@ -141,7 +141,7 @@ def _fields(dataset: Dataset) -> tuple[FieldEntry, ...]:
         ]
     for name, measure in definition.measures.items():
         status = status_column(name)
-        number: FieldType = "int" if isinstance(measure, (Count, Sum)) else "double"
+        number: FieldType = "int" if isinstance(measure, (Count, Sum, Total)) else "double"
         fields += [
             FieldEntry(name=name, label=measure.label, type=number, hidden_by=status),
             FieldEntry(name=status, label=_with(measure.label, "statut", "status"), type="text"),

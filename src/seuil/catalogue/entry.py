@@ -45,7 +45,7 @@ class Measure(Frozen):
 
     name: str
     label: Text
-    kind: Literal["count", "sum", "mean", "ratio", "given"]
+    kind: Literal["count", "sum", "total", "mean", "ratio", "given"]
     unit_label: Text
     decimals: int
     status_column: str

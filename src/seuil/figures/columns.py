@@ -12,7 +12,7 @@ from seuil.disclosure.frame import Ints
 from seuil.figures.values import SHOWN, STATUSES, Values
 from seuil.model.columns import label_column, level_column, status_column
 from seuil.model.dataset import Dataset
-from seuil.model.definition import Count, Sum
+from seuil.model.definition import Count, Sum, Total
 from seuil.model.hierarchy import Hierarchy
 
 TEXT = pa.dictionary(pa.int32(), pa.string())
@@ -25,7 +25,7 @@ def schema_of(dataset: Dataset) -> pa.Schema:
     for name in definition.dimensions:
         fields += [pa.field(n, TEXT, nullable=False) for n in (name, level_column(name), label_column(name))]
     for name, measure in definition.measures.items():
-        number = pa.int64() if isinstance(measure, (Count, Sum)) else pa.float64()
+        number = pa.int64() if isinstance(measure, (Count, Sum, Total)) else pa.float64()
         fields += [pa.field(name, number), pa.field(status_column(name), TEXT)]
     return pa.schema(fields)
 

@@ -10,7 +10,7 @@ import numpy as np
 from seuil.disclosure.frame import Column, Figures, Ints
 from seuil.figures.columns import key_columns, measure_columns, schema_of, table_at
 from seuil.figures.layout import Block, blocks, cells_at, hierarchies_of
-from seuil.figures.values import Values, derive, values_of
+from seuil.figures.values import Values, derive, total_of, values_of
 from seuil.model.dataset import Dataset
 from seuil.model.errors import DataError
 
@@ -64,15 +64,14 @@ def measures_of(figures: Figures, block: Block) -> dict[str, Values]:
 
 def in_order(dataset: Dataset, base: Mapping[str, Values]) -> dict[str, Values]:
     """Counts and sums with the measures that are derived from them, in the definition's order."""
-    measures: dict[str, Values] = {}
-    for name in dataset.definition.measures:
-        derived = dataset.derived.get(name)
-        if derived is None:
-            measures[name] = base[name]
+    known = dict(base)
+    for name, derived in dataset.derived.items():
+        if derived.kind == "total":
+            known[name] = total_of([known[part] for part in derived.of])
         else:
             bottom = derived.by if derived.kind == "mean" else derived.to
-            measures[name] = derive(derived, base[derived.of], base[bottom])
-    return measures
+            known[name] = derive(derived, known[derived.of], known[bottom])
+    return {name: known[name] for name in dataset.definition.measures}
 
 
 def _at(column: Column, cells: Ints) -> Values:

@@ -1,5 +1,6 @@
 """The values of one measure in many rows, each shown, hidden, or not there at all; and the arithmetic between them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +29,12 @@ class Values:
 def values_of(numbers: Ints, hidden: Bools) -> Values:
     """Figures and where they are hidden. What stands under a hidden one is dropped here."""
     return Values(np.where(hidden, 0, numbers), np.where(hidden, NS, SHOWN).astype(np.int8))
+
+
+def total_of(parts: Sequence[Values]) -> Values:
+    """What published values add up to, hidden where one of them is."""
+    hidden = np.any([part.status == NS for part in parts], axis=0)
+    return values_of(np.sum([part.numbers for part in parts], axis=0, dtype=np.int64), hidden)
 
 
 def derive(measure: Mean | Ratio, top: Values, bottom: Values) -> Values:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from seuil.model.codelist import read_code_list
 from seuil.model.columns import column_names
-from seuil.model.definition import Count, Definition, Mean, Measure, Ratio, Sum, Table
+from seuil.model.definition import Count, Definition, Mean, Measure, Ratio, Sum, Table, Total
 from seuil.model.errors import DefinitionError
 from seuil.model.hierarchy import UNKNOWN, Hierarchy
 from seuil.model.known import Fact, facts_of
@@ -74,9 +74,11 @@ class Dataset:
         return tuple(f"{name}{part}" for part in (*parts, *more))
 
     @cached_property
-    def derived(self) -> dict[str, Mean | Ratio]:
-        """The measures that are made of published ones."""
-        return {n: m for n, m in self.definition.measures.items() if isinstance(m, (Mean, Ratio))}
+    def derived(self) -> dict[str, Total | Mean | Ratio]:
+        """The measures that are made of published ones: totals before those that may be made of them."""
+        measures = self.definition.measures.items()
+        totals: dict[str, Total | Mean | Ratio] = {n: m for n, m in measures if isinstance(m, Total)}
+        return totals | {n: m for n, m in measures if isinstance(m, (Mean, Ratio))}
 
 
 def read_dataset(path: Path) -> Dataset:
@@ -221,10 +223,15 @@ class _Check:
                     if code not in self.dataset.hierarchies[dimension].in_period(period).index:
                         self.fail(f"{field}.at.{dimension}", repr(code), f"a code of that dimension in {period}")
         parts: dict[str, tuple[str, type | tuple[type, ...]]] = {}
+        if isinstance(measure, Total):
+            parts = {f"of.{k}": (part, Sum) for k, part in enumerate(measure.of)}
+            if len(set(measure.of)) < len(measure.of):
+                self.fail(f"{field}.of", "a sum twice", "each part once")
         if isinstance(measure, Mean):
-            parts = {"of": (measure.of, Sum), "by": (measure.by, Count)}
+            parts = {"of": (measure.of, (Sum, Total)), "by": (measure.by, Count)}
         if isinstance(measure, Ratio):
-            parts = {"of": (measure.of, (Count, Sum)), "to": (measure.to, (Count, Sum))}
+            figure = (Count, Sum, Total)
+            parts = {"of": (measure.of, figure), "to": (measure.to, figure)}
         for key, (part, kind) in parts.items():
             if not isinstance(definition.measures.get(part), kind):
                 self.fail(f"{field}.{key}", repr(part), "the name of a count or sum that suits")

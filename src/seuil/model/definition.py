@@ -98,6 +98,18 @@ class Sum(Strict):
     second_unit: SecondUnit | None = None
 
 
+class Total(Strict):
+    """What published sums add up to. They are parts without anything in common, such as fees and what exceeds them.
+
+    If the total were a sum of its own, it would tell a part that is hidden by the other ones.
+    """
+
+    kind: Literal["total"]
+    label: Text
+    of: tuple[Identifier, ...] = Field(min_length=2)
+    unit_label: Text = Text()
+
+
 class Mean(Strict):
     """A published total divided by a published count."""
 
@@ -131,7 +143,7 @@ class Given(Strict):
     unit_label: Text = Text()
 
 
-Measure = Annotated[Count | Sum | Mean | Ratio | Given, Field(discriminator="kind")]
+Measure = Annotated[Count | Sum | Total | Mean | Ratio | Given, Field(discriminator="kind")]
 
 
 class Empty(Strict):

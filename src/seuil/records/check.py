@@ -2,11 +2,14 @@
 
 import secrets
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 from pathlib import Path
 from typing import Literal
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from seuil.model.dataset import Dataset
@@ -23,8 +26,9 @@ Cell = tuple[str, str]
 class Finding:
     """One thing to know. `what` is confidential as the records are.
 
-    problem: rows that don't count, or a period without any. notice: what is counted in an unknown leaf. candidate: a
-    combination without anybody in any period; it is declared empty only if a person gives a public reason.
+    problem: rows that don't count, or a period without any. notice: what is counted in an unknown leaf, or a sum that
+    may contain another one. candidate: a combination without anybody in any period; it is declared empty only if a
+    person gives a public reason.
     """
 
     kind: Literal["problem", "notice", "candidate"]
@@ -48,10 +52,11 @@ def check(
         key = secrets.token_bytes(32)
         report = count_leaves(dataset, records, Path(folder), key=key, limits=limits, progress=progress)
         occupied = _occupied(dataset, Path(folder) / LEAVES_FOLDER)
+        nested = list(_nested(dataset, Path(folder) / LEAVES_FOLDER))
     findings = [finding for file in report.files for finding in _of_file(file)]
     empty = [period for period, units in report.units.items() if units == 0]
     findings += [Finding("problem", f"{dataset.id}, {period}", "no row counts in this period") for period in empty]
-    return findings + list(_candidates(dataset, occupied))
+    return findings + nested + list(_candidates(dataset, occupied))
 
 
 def _of_file(file: FileReport) -> Iterator[Finding]:
@@ -59,6 +64,23 @@ def _of_file(file: FileReport) -> Iterator[Finding]:
         yield Finding("problem", file.file, f"{rows:,} of {file.rows:,} rows set aside: {reason}")
     for dimension, rows in file.unknown.items():
         yield Finding("notice", file.file, f"{rows:,} of {file.rows:,} rows in the unknown leaf of {dimension}")
+
+
+def _nested(dataset: Dataset, folder: Path) -> Iterator[Finding]:
+    """Sums that are nowhere below another one: if one contains the other, their difference tells a third one."""
+    pairs = list(permutations(dataset.sums, 2))
+    for file in sorted(folder.glob("*.parquet")):
+        leaves = pq.read_table(file)
+        pairs = [pair for pair in pairs if _nowhere_below(leaves, *(dataset.leaf_columns(name)[:2] for name in pair))]
+    for whole, part in pairs:
+        right = "publish the rest as a sum, and this as a `kind: total` of both"
+        yield Finding("notice", f"measures.{whole}", f"is nowhere below {part}; if it contains that, {right}")
+
+
+def _nowhere_below(leaves: pa.Table, whole: Sequence[str], part: Sequence[str]) -> bool:
+    """Whether columns of one sum are everywhere at least those of another one: totals, and how many contribute."""
+    pairs = zip(whole, part, strict=True)
+    return all(pc.all(pc.greater_equal(leaves[more], leaves[less])).as_py() is not False for more, less in pairs)
 
 
 def _occupied(dataset: Dataset, folder: Path) -> dict[str, set[Cell]]:

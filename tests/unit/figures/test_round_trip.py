@@ -54,7 +54,10 @@ def datasets(draw: st.DrawFn) -> Dataset:
     if draw(st.booleans()):
         measures = {
             "mean": {"kind": "mean", "label": "m", "of": "fees", "by": bottom, "decimals": decimals},
+            "mean_all": {"kind": "mean", "label": "m", "of": "all", "by": bottom, "decimals": decimals},
+            "all": {"kind": "total", "label": "a", "of": ["excess", "fees"]},
             "fees": {"kind": "sum", "label": "fees"},
+            "excess": {"kind": "sum", "label": "excess"},
         } | measures
     tables = [
         {"levels": {n: draw(st.sampled_from(["all", *([x] for x in h.levels)])) for n, h in found.items()}}

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from seuil.figures.values import ND, NS, SHOWN, Values, derive, quotients, values_of
+from seuil.figures.values import ND, NS, SHOWN, Values, derive, quotients, total_of, values_of
 from seuil.model.definition import Mean, Ratio
 from seuil.model.formulas import quotient
 from seuil.model.text import Text
@@ -63,6 +63,13 @@ def test_a_hidden_part_hides_and_a_zero_below_leaves_nothing() -> None:
     found = derive(mean, values(10, "NS", 10, "NS", 0, 0, "NS"), values(4, 4, "NS", "NS", 4, 0, 0))
     assert found.status.tolist() == [SHOWN, NS, NS, NS, SHOWN, ND, NS]
     assert found.numbers.tolist() == [2.5, 0, 0, 0, 0, 0, 0]
+
+
+def test_a_total_is_hidden_where_a_part_is() -> None:
+    found = total_of([values(10, "NS", 10, 0), values(4, 4, "NS", 0), values(1, 1, 1, 2**40)])
+    assert found.status.tolist() == [SHOWN, NS, NS, SHOWN]
+    assert found.numbers.tolist() == [15, 0, 0, 2**40]
+    assert found.numbers.dtype == np.int64
 
 
 def test_a_ratio_is_times_its_factor() -> None:

@@ -149,6 +149,27 @@ CHANGES = [
         "found 'rate'; the name of a count or sum that suits",
     ),
     ("to: npop", "to: nobody", "rate:", "measures.rate.to", "found 'nobody'"),
+    (
+        "mean: {kind: mean, label: Mean, of: fees, by: ntop}",
+        "all: {kind: total, label: All, of: [fees, ntop]}",
+        "all: {",
+        "measures.all.of.1",
+        "found 'ntop'; the name of a count or sum that suits",
+    ),
+    (
+        "mean: {kind: mean, label: Mean, of: fees, by: ntop}",
+        "all: {kind: total, label: All, of: [fees, fees]}",
+        "all: {",
+        "measures.all.of",
+        "found a sum twice; each part once",
+    ),
+    (
+        "mean: {kind: mean, label: Mean, of: fees, by: ntop}",
+        "all: {kind: total, label: All, of: [fees]}",
+        "all: {",
+        "measures.all.of",
+        "at least 2 items",
+    ),
     ("of: fees, by: ntop", "of: ntop, by: ntop", "mean:", "measures.mean.of", "found 'ntop'"),
     ("by: ntop", "by: fees", "mean:", "measures.mean.by", "found 'fees'"),
     (

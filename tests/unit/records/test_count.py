@@ -249,6 +249,20 @@ def test_check_counts_and_proposes(tiny: Dataset, write, tmp_path: Path):
     assert declared == []
 
 
+def test_check_notices_a_sum_that_may_contain_another(tiny: Dataset, write, tmp_path: Path):
+    """Fees are cents here, a hundredth of them counts; visits are less in every leaf, and then in all but one."""
+    findings = check(tiny, write([GOOD, ("p2", 2023, "B", 40, 900, 2)]), scratch=tmp_path)
+    notice = Finding(
+        "notice",
+        "measures.fees",
+        "is nowhere below visits; if it contains that, publish the rest as a sum, and this as a `kind: total` of both",
+    )
+    assert notice in findings
+    assert not any(f.where == "measures.visits" for f in findings)
+    findings = check(tiny, write([GOOD, ("p2", 2023, "B", 40, 900, 2), ("p3", 2023, "A", 40, 0, 1)]), scratch=tmp_path)
+    assert not any(f.where.startswith("measures.") for f in findings)
+
+
 @pytest.fixture
 def with_second_unit(tiny: Dataset, tmp_path: Path) -> Dataset:
     """The tiny dataset, in which fees rest on the persons who made visits too."""
