@@ -25,6 +25,11 @@ class Mender:
         self.system, self.problem, self.state = system, problem, state
         self.free_group, self.random = free_group, random
 
+    def copy(self, seed: int) -> "Mender":
+        """Another one that works on a copy of the state."""
+        random = np.random.default_rng(seed)
+        return Mender(self.system, self.problem, mending.copy_of(self.state), self.free_group, random)
+
     def load(self, x: Ints) -> None:
         """Put a table into the state."""
         s = self.state

@@ -84,6 +84,12 @@ class State(NamedTuple):
     number: Ints
 
 
+def copy_of(state: State) -> State:
+    """The same with arrays of its own. The base table is shared."""
+    own = {name: array.copy() for name, array in state._asdict().items() if name not in ("base", "base_row")}
+    return state._replace(**own)
+
+
 @compiled
 def seed(number: int) -> None:
     """Seed the generator that compiled code uses."""

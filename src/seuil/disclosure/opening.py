@@ -46,6 +46,7 @@ SUMS: tuple[Level, ...] = (
     (2.0, 3, Effort(steps=6_000, stall=1_500, tries=10, units=0)),
     (8.0, ANY_HEIGHT, Effort(steps=6_000, stall=1_500, tries=10, units=0)),
     (0.5, ANY_HEIGHT, Effort(steps=6_000, stall=1_500, tries=10, units=0)),
+    (0.1, ANY_HEIGHT, Effort(steps=40_000, stall=10_000, tries=16, units=0)),
 )
 CROWDS: tuple[Level, ...] = (
     (8.0, ANY_HEIGHT, Effort(steps=2_000, stall=500, tries=4, units=0)),

@@ -1,7 +1,7 @@
-"""Widen ranges in several threads. What is found doesn't depend on how many there are.
+"""Widen ranges, and repair tables, in several threads. What is found doesn't depend on how many there are.
 
-The cells are cut into blocks of a fixed size. The blocks of a wave start from the same ranges and know nothing of each
-other; what they found is put together in their order before the next wave.
+For ranges the cells are cut into blocks of a fixed size. The blocks of a wave start from the same ranges and know
+nothing of each other; what they found is put together in their order before the next wave.
 """
 
 import os
@@ -14,6 +14,7 @@ import numpy as np
 
 from seuil.disclosure import mending, search
 from seuil.disclosure.frame import Ints
+from seuil.disclosure.mender import Mender
 from seuil.disclosure.mending import Problem, State
 from seuil.disclosure.search import Effort, Found
 
@@ -37,8 +38,7 @@ class _Worker:
 
     def __init__(self, problem: Problem, state: State, found: Found) -> None:
         self.problem = problem
-        own = {name: array.copy() for name, array in state._asdict().items() if name not in ("base", "base_row")}
-        self.state = state._replace(**own)
+        self.state = mending.copy_of(state)
         cells, room = len(found.lowest), 2 * len(state.x) + 1
         self.found = Found(*(np.zeros(n, np.int64) for n in (cells, cells, cells, cells, cells + 2, room, room)))
 
@@ -68,6 +68,25 @@ class _Worker:
             f.move_variable[:entries].copy(),
             f.move_change[:entries].copy(),
         )
+
+
+def tables_near(mender: Mender, found: Found, held: Sequence[Ints], seeds: Ints) -> list[Ints]:
+    """`Mender.find_near` from one table for several sets of held cells: the tables that were found, (variables,) each.
+
+    The state stays as it is, but for the clock, to which the steps of all are added.
+    """
+    first = int(mender.state.number[mending.CLOCK])
+
+    def run(cells: Ints, seed: int) -> tuple[Ints | None, int]:
+        own = mender.copy(seed)
+        mending.seed(seed)
+        near = own.find_near(found, cells)
+        return own.state.x if near else None, int(own.state.number[mending.CLOCK]) - first
+
+    with ThreadPoolExecutor(min(len(os.sched_getaffinity(0)), len(held))) as executor:
+        tried = list(executor.map(run, held, seeds.tolist()))
+    mender.state.number[mending.CLOCK] += sum(steps for _, steps in tried)
+    return [table for table, _ in tried if table is not None]
 
 
 def with_room(found: Found, state: State) -> Found:

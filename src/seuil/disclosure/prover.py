@@ -18,6 +18,7 @@ from seuil.disclosure.system import System
 Progress = Callable[[str, int, int], None]
 
 HELD = 0.3  # share of the open cells that are brought where they would be proved before a search goes on from there
+ABREAST = 4  # tables that are looked for side by side where many cells are open
 MOST_LEFT = 0.6  # share of the open cells that a round leaves; then other tables help more than greater efforts
 WALK = 300  # tables at most from which it goes on
 PAYS = 0.002  # share of the open cells that a table proves (and a round from there), for another one to be looked for
@@ -215,19 +216,24 @@ class Prover:
     def move_on(self, cells: Ints) -> bool:
         """Search from another table from now on; what has been seen stays. False where none was found.
 
-        Some of the cells (open ones) are brought where they would be proved, as far as others can be repaired around
+        Where many cells are open, several tables near this one are looked for side by side, and all are kept. For each
+        some of the cells (open ones) are brought where they would be proved, as far as others can be repaired around
         them; a short push from there proves many more. In one table most have little room where figures are small.
         """
         s = self.state
+        number = ABREAST if len(cells) > parallel.BLOCK else 1
+        held, seeds = [self._some_of(cells) for _ in range(number)], self.random.integers(1 << 31, size=number)
+        tables = [x for x in parallel.tables_near(self.mender, self.found, held, seeds) if (x != s.base).any()]
+        for x in tables:
+            self.mender.load(x)
+            self._keep_as_move()
+        return len(tables) > 0
+
+    def _some_of(self, cells: Ints) -> Ints:
+        """A share of some cells, at least one."""
         chosen = self.random.random(len(cells)) < HELD
         chosen[self.random.integers(len(cells))] = True
-        held = cells[chosen]
-        found = self.mender.find_near(self.found, held) and bool((s.x != s.base).any())
-        if found:
-            self._keep_as_move()
-        else:
-            self.mender.load(s.base)
-        return found
+        return cells[chosen]
 
     def _keep_base(self) -> None:
         s, f = self.state, self.found
