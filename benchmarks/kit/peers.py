@@ -95,7 +95,11 @@ def tau_argus(name: str, shift: int = 0) -> Peer | str:
         leaves = write_table(name, Path(folder), shift)
         try:
             done = subprocess.run(
-                [sys.executable, str(ENGINE), str(leaves)], capture_output=True, text=True, timeout=PATIENCE_SECONDS
+                [sys.executable, str(ENGINE), str(leaves)],
+                cwd=folder,  # it leaves logs where it runs
+                capture_output=True,
+                text=True,
+                timeout=PATIENCE_SECONDS,
             )
         except subprocess.TimeoutExpired:
             return f"no end in {PATIENCE_SECONDS} s"
