@@ -221,12 +221,11 @@ class _Suppressor:
         """Beside the small cells."""
         more, cover = self.hidden & ~self.start, self.cover
         counted = (~self.task.implied.nodes).astype(np.float64)
-        # Of many cells, cuts that came in later raise the least cost by less than they take to count.
-        asked = (counted,) if self._many else (self.cost, counted)  # the cost, which it has been solved for, is quicker
-        least_cost, least_number = [cover.least_cost, *cover.covering.least_of(*asked)][-2:]
-        return Price(
-            int(counted[more].sum()), float(self.cost[more].sum()), math.ceil(least_number - NEARLY), least_cost
-        )
+        if self._many:  # cuts that came in later raise the least cost by less than they take to count
+            least_cost, [least] = cover.least_cost, cover.covering.least_of(counted)
+        else:  # first what it has been solved for already: that is quicker
+            least_cost, least = cover.covering.least_of(self.cost, counted)
+        return Price(int(counted[more].sum()), float(self.cost[more].sum()), math.ceil(least - NEARLY), least_cost)
 
     def _refute_all(self, stuck: Ints) -> Ints:
         """Prove of stuck cells that they are held, and hide what lets them go, until that finds nothing more.
