@@ -53,6 +53,7 @@ FREELY = 3  # of them, before nothing is shown again; with sums, before what is 
 FEWER_ROWS = 1200  # in one programme, where it is asked of many cells: it is mostly in vain that there are more
 NEARLY = 1e-6  # of a solver's whole number
 CROWD, CROWDED = 1_000, 0.1  # stuck cells, and as a share of those to be proved: with more, to ask of each is in vain
+MOSTLY = 0.5  # of those that are stuck after two efforts: then they are a crowd whatever greater efforts find
 IN_VAIN = 0.92  # share of a crowd that the second effort or a later one leaves; then greater ones take too long
 THRONG = 10_000  # stuck cells, for which no more than two efforts are made
 PART, PART_OF_THRONG = 0.1, 0.2  # of a crowd is opened for before it is looked at again
@@ -186,9 +187,9 @@ class _Suppressor:
         """Whether there are so many cells to be proved that not all can be looked at again and again."""
         return self.crowded or len(self.looked_at) > MANY
 
-    def _is_crowd(self, stuck: int) -> bool:
-        """Whether so many of the cells that were looked at are stuck that to ask of each what holds it is in vain."""
-        return self.task.counts and stuck > max(CROWD, CROWDED * len(self.looked_at))
+    def _is_crowd(self, stuck: int, share: float) -> bool:
+        """Whether many cells are stuck, and more than a share of those that were looked at."""
+        return self.task.counts and stuck > max(CROWD, share * len(self.looked_at))
 
     def run(self, hidden: Bools | None, unproved: Ints | None) -> Suppression:
         seed(self.seed)
@@ -196,7 +197,7 @@ class _Suppressor:
             self.cover.hide(hidden & ~self.known)
         self.cover.begin()
         stuck = self._unproved(None)
-        if self._is_crowd(len(stuck)):
+        if self._is_crowd(len(stuck), CROWDED):
             stuck = self._open_crowd(stuck)
         stuck = self._refute_all(stuck)
         if len(stuck) and self._many:
@@ -380,7 +381,7 @@ class _Suppressor:
             still = prover.open[todo[prover.open]]
             if k >= always and len(still) > min(THRONG, max(CROWD, IN_VAIN * before)):
                 break
-            if k >= always and stuck is None and self._is_crowd(len(still)):
+            if k >= always and stuck is None and self._is_crowd(len(prover.left), MOSTLY):
                 break
             before = len(still)
             prover.widen(effort, still, progress=self.progress)
