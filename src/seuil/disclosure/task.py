@@ -14,9 +14,10 @@ from seuil.disclosure.mending import NEVER
 from seuil.disclosure.prover import Twins, Wanted
 from seuil.disclosure.system import System, by_leaves, by_lines
 from seuil.disclosure.tightening import tighten
+from seuil.model.dataset import BASE_OF_COUNTS
 from seuil.model.errors import DisclosureError
 
-COUNT = "count"
+COUNT = BASE_OF_COUNTS
 SMALL_GROUP = 24  # cells; in smaller groups none stands for another, since it may be the only one to be small
 
 

@@ -234,7 +234,7 @@ class _Check:
             parts = {"of": (measure.of, figure), "to": (measure.to, figure)}
         for key, (part, kind) in parts.items():
             if not isinstance(definition.measures.get(part), kind):
-                self.fail(f"{field}.{key}", repr(part), "the name of a count or sum that suits")
+                self.fail(f"{field}.{key}", repr(part), "the name of a count, sum or total that suits")
 
     def tables(self) -> None:
         for k, table in enumerate(self.definition.tables):

@@ -68,10 +68,11 @@ def _of_file(file: FileReport) -> Iterator[Finding]:
 
 def _nested(dataset: Dataset, folder: Path) -> Iterator[Finding]:
     """Sums that are nowhere below another one: if one contains the other, their difference tells a third one."""
-    pairs = list(permutations(dataset.sums, 2))
-    for file in sorted(folder.glob("*.parquet")):
-        leaves = pq.read_table(file)
-        pairs = [pair for pair in pairs if _nowhere_below(leaves, *(dataset.leaf_columns(name)[:2] for name in pair))]
+    columns = {name: dataset.leaf_columns(name)[:2] for name in dataset.sums}
+    pairs = list(permutations(columns, 2))
+    for file in sorted(folder.glob("*.parquet")) if pairs else ():
+        leaves = pq.read_table(file, columns=[column for both in columns.values() for column in both])
+        pairs = [(whole, part) for whole, part in pairs if _nowhere_below(leaves, columns[whole], columns[part])]
     for whole, part in pairs:
         right = "publish the rest as a sum, and this as a `kind: total` of both"
         yield Finding("notice", f"measures.{whole}", f"is nowhere below {part}; if it contains that, {right}")

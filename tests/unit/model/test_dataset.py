@@ -146,7 +146,7 @@ CHANGES = [
         "of: rate, to",
         "rate:",
         "measures.rate.of",
-        "found 'rate'; the name of a count or sum that suits",
+        "found 'rate'; the name of a count, sum or total that suits",
     ),
     ("to: npop", "to: nobody", "rate:", "measures.rate.to", "found 'nobody'"),
     (
@@ -154,7 +154,7 @@ CHANGES = [
         "all: {kind: total, label: All, of: [fees, ntop]}",
         "all: {",
         "measures.all.of.1",
-        "found 'ntop'; the name of a count or sum that suits",
+        "found 'ntop'; the name of a count, sum or total that suits",
     ),
     (
         "mean: {kind: mean, label: Mean, of: fees, by: ntop}",
