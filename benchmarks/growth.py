@@ -2,9 +2,9 @@
 
 usage: growth.py [--most 140000] [--exact] [--plot FILE.svg]
 
-Every table is territory (regions of 8 departments) x 10 ages x 2 sexes x 6 conditions with all totals; counts are drawn
-around what the product of the shares gives. The shares of ages and conditions are drawn anew for each size, so from 8 to
-22 % of the cells are small. Threshold 11, rounded to 10 unless --exact. Prints a line of JSON for every size.
+Every table is territory (regions of 8 departments) x 10 ages x 2 sexes x 6 conditions with all totals; counts are
+drawn around what the product of the shares gives. The shares of ages and conditions are drawn anew for each size, so
+from 8 to 22 % of the cells are small. Threshold 11, rounded to 10 unless --exact. Prints a line of JSON for every size.
 """
 
 import argparse
