@@ -26,7 +26,7 @@ help: ## show this list
 
 $(UV): requirements/uv.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-	  || { echo "seuil needs Python 3.11 or newer; right would be: make PYTHON=/path/to/python3.11"; exit 1; }
+	  || { echo "seuil needs Python 3.11 or newer; expected: make PYTHON=/path/to/python3.11"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' \
 	  || { echo "this Python can't make environments; on Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
 	@echo "making the environment in .venv (once; some minutes where packages have to be fetched)"
@@ -41,8 +41,8 @@ $(UV): requirements/uv.txt
 	touch $@
 
 # Compiled code is kept per file, but what one file compiles in from another may have changed.
-.venv/.compiled: $(wildcard src/seuil/disclosure/*.py) | .venv/.synced
-	@rm -f src/seuil/disclosure/__pycache__/*.nb[ic]; touch $@
+.venv/.compiled: $(shell find src/seuil/disclosure -name '*.py') | .venv/.synced
+	@find src/seuil/disclosure -name '*.nb[ic]' -delete; touch $@
 
 setup: .venv/.synced .venv/.compiled ## make the environment (.venv) from the lock
 

@@ -18,21 +18,21 @@ from unittest.mock import patch
 from kit.standard import cube_of_table
 from kit.steps import measure
 
-from seuil.disclosure import covering, suppress
-from seuil.disclosure.cube import Cube
+from seuil.disclosure.cube.cube import Cube
+from seuil.disclosure.suppress import master, strategy
 
 TABLES = ("S", "M")
 Constants = Sequence[tuple[ModuleType, str, object]]
-QUICK, SLOW = suppress.QUICK, suppress.SLOW
+QUICK, SLOW = strategy.QUICK, strategy.SLOW
 SETTINGS: Mapping[str, Constants] = {
-    "nothing is refuted": ((suppress, "REFUTATIONS", 0),),
-    "refuted once": ((suppress, "REFUTATIONS", 1),),
-    "refuted twice": ((suppress, "REFUTATIONS", 2),),
-    "no long search before refuting": ((suppress, "SLOW", QUICK[1]),),
-    "half of what is in between fixed at a time": ((covering, "PART", 0.5),),
+    "nothing is refuted": ((strategy, "REFUTATIONS", 0),),
+    "refuted once": ((strategy, "REFUTATIONS", 1),),
+    "refuted twice": ((strategy, "REFUTATIONS", 2),),
+    "no long search before refuting": ((strategy, "SLOW", QUICK[1]),),
+    "half of what is in between fixed at a time": ((master, "PART", 0.5),),
     "as it is": (),
-    "a twentieth of what is in between fixed at a time": ((covering, "PART", 0.05),),
-    "longer search before refuting": ((suppress, "SLOW", SLOW._replace(steps=20_000, stall=5_000, tries=4)),),
+    "a twentieth of what is in between fixed at a time": ((master, "PART", 0.05),),
+    "longer search before refuting": ((strategy, "SLOW", SLOW._replace(steps=20_000, stall=5_000, tries=4)),),
 }
 
 

@@ -17,8 +17,8 @@ import numpy as np
 from kit.memory import Rules, Texts, cube_in_memory, dataset_of, tree_of
 from kit.steps import measure, summary
 
-from seuil.disclosure.cube import Cube
-from seuil.disclosure.frame import Ints
+from seuil.disclosure.arrays import Ints
+from seuil.disclosure.cube.cube import Cube
 
 REGIONS = (1, 4, 15, 60, 240, 950)
 DEPARTMENTS, AGES, SEXES, CONDITIONS = 8, 10, 2, 6

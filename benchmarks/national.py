@@ -31,8 +31,9 @@ from kit.output import write_cells
 from kit.steps import measure, summary
 from pyarrow import string
 
-from seuil.disclosure.cube import Cube
-from seuil.disclosure.frame import Ints, frame_of
+from seuil.disclosure.arrays import Ints
+from seuil.disclosure.cube.cube import Cube
+from seuil.disclosure.cube.grid import grid_of
 from seuil.model.hierarchy import Hierarchy, Node
 
 ROOT, REST = "ALL", "NONE"
@@ -96,11 +97,11 @@ def cube_of_year(year: Year, nodes: Collection[str], level: str) -> Cube:
         "sex": tree_of({"sex": columns["sex"]}),
     }
     rules = Rules("patient", threshold=11, rounding=10, level=level)
-    frame = frame_of(dataset_of("national", dimensions, rules), PERIOD)
-    age, sex = frame.axes[1:]
-    nation = leaf_counts(frame, columns, year.counts).sum(axis=1)
+    grid = grid_of(dataset_of("national", dimensions, rules), PERIOD)
+    age, sex = grid.axes[1:]
+    nation = leaf_counts(grid, columns, year.counts).sum(axis=1)
     empty = [
-        {"node": frame.slices[i], "age": age.nodes[age.leaves[j]].code, "sex": sex.nodes[sex.leaves[k]].code}
+        {"node": grid.slices[i], "age": age.nodes[age.leaves[j]].code, "sex": sex.nodes[sex.leaves[k]].code}
         for i, j, k in np.argwhere(nation == 0)
     ]
     return cube_in_memory(dataset_of("national", dimensions, replace(rules, empty=empty)), columns, year.counts)
@@ -121,10 +122,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"no node {', '.join(unknown)}; {asked.folder} has {', '.join(year.parents)}")
     cube = cube_of_year(rows_with(year, nodes), nodes, asked.level)
     found = measure(cube)
-    named = {"nodes": len(cube.frame.slices), "level": asked.level, "declared_empty": int(cube.frame.empty.sum())}
+    named = {"nodes": len(cube.grid.slices), "level": asked.level, "declared_empty": int(cube.grid.empty.sum())}
     print(json.dumps({**named, **summary(found)}), flush=True)
     if asked.out is not None and found.sound:
-        territories = [node.code.removeprefix(REGION) for node in found.figures.frame.axes[0].nodes]
+        territories = [node.code.removeprefix(REGION) for node in found.figures.grid.axes[0].nodes]
         write_cells(asked.out, found.figures, COLUMNS, {"territory": territories})
     return 0 if found.sound else 1
 

@@ -27,11 +27,13 @@ from kit.output import write_cells
 from kit.steps import SECRET, measure, summary
 from pyarrow import string
 
+from seuil.disclosure.arrays import Bools, Ints
 from seuil.disclosure.audit import audit
-from seuil.disclosure.cube import Cube, Leaves, Pattern, cube_of, publish
-from seuil.disclosure.frame import Bools, Ints, frame_of
+from seuil.disclosure.cube.cube import Cube, Leaves, cube_of
+from seuil.disclosure.cube.grid import grid_of
+from seuil.disclosure.cube.publish import Pattern, publish
 from seuil.disclosure.protect import suppress_sum
-from seuil.disclosure.truth import sum_truth
+from seuil.disclosure.suppress.true_table import sum_truth
 from seuil.disclosure.verify import verify
 from seuil.model.hierarchy import Hierarchy
 
@@ -98,19 +100,19 @@ def fees_beside(
     of it in this table alone is not told. Bound: by what single bounds ask, beside what the rule hides.
     """
     rules = Rules("professional", threshold=5, level="plausible", zeros=zeros, tables=(SHARED,), sums=("fees",))
-    frame = frame_of(dataset_of("fees", trees_of(columns, kept, SHARED), rules), PERIOD)
+    grid = grid_of(dataset_of("fees", trees_of(columns, kept, SHARED), rules), PERIOD)
     codes = leaves_of(columns, kept, SHARED)
-    amounts = leaf_amounts(frame, codes, counts[kept], fees[kept])
-    cube = cube_of(frame, Leaves(leaf_counts(frame, codes, counts[kept]), {"fees": amounts}))
-    hidden = count_hidden.reshape(*frame.shape, -1)[..., 0]
+    amounts = leaf_amounts(grid, codes, counts[kept], fees[kept])
+    cube = cube_of(grid, Leaves(leaf_counts(grid, codes, counts[kept]), {"fees": amounts}))
+    hidden = count_hidden.reshape(*grid.shape, -1)[..., 0]
     truth = sum_truth(cube, "fees", hidden.ravel())
     found, protecting = timed(lambda: suppress_sum(truth, SECRET, None))
-    figures = publish(cube, Pattern(hidden, {"fees": found.hidden.reshape(frame.shape)}))
+    figures = publish(cube, Pattern(hidden, {"fees": found.hidden.reshape(grid.shape)}))
     result, auditing = timed(lambda: audit(figures))
     faults, checking = timed(lambda: verify(figures, result.proofs))
     taken = {"protect": protecting, "audit": auditing, "verify": checking}
     return {
-        "cells": int(frame.published.sum()),
+        "cells": int(grid.published.sum()),
         "small": int(truth.small.sum()),
         "hidden": int(found.hidden.sum()),
         "bound": found.price.least_number,
@@ -125,7 +127,7 @@ def fees_beside(
 
 def plain_codes(cube: Cube) -> dict[str, list[str]]:
     """Codes as they stand in the file."""
-    axes = zip(TREES, cube.frame.axes, strict=True)
+    axes = zip(TREES, cube.grid.axes, strict=True)
     return {name: [node.code.removeprefix(PREFIXES.get(node.level, "")) for node in axis.nodes] for name, axis in axes}
 
 

@@ -131,7 +131,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     names = asked.only.split(",") if asked.only else list(PARTS)
     unknown = [name for name in names if name not in PARTS]
     if unknown:
-        parser.error(f"no part {', '.join(unknown)}; right would be some of {', '.join(PARTS)}")
+        parser.error(f"no part {', '.join(unknown)}; expected some of {', '.join(PARTS)}")
     before, run = load(), Run(asked.minutes, {}, [])
     with tempfile.TemporaryDirectory() as folder:
         for name in names:

@@ -16,23 +16,24 @@ import numpy as np
 from tests.helpers.brute_force import Oracle, TooLargeError
 from tests.helpers.strategies import PERIOD, random_dataset, random_leaves
 
-from seuil.disclosure.cube import Cube, Leaves, cube_of
-from seuil.disclosure.frame import Bools, Frame, Ints, frame_of
+from seuil.disclosure.arrays import Bools, Ints
+from seuil.disclosure.cube.cube import Cube, Leaves, cube_of
+from seuil.disclosure.cube.grid import Grid, grid_of
 from seuil.disclosure.protect import protect
 from seuil.disclosure.suppress import suppress
-from seuil.disclosure.truth import count_truth
+from seuil.disclosure.suppress.true_table import count_truth
 from seuil.model.errors import DisclosureError
 
 SECRET = b"the attacker has it"
 
 
-def cube_from(frame: Frame, leaves: Ints) -> Cube:
+def cube_from(frame: Grid, leaves: Ints) -> Cube:
     """A cube of counts alone."""
     shape = (frame.shape[0], *(len(axis.leaves) for axis in frame.axes))
     return cube_of(frame, Leaves(leaves.reshape(shape), {}))
 
 
-def pattern_of(frame: Frame, leaves: Ints) -> Bools:
+def pattern_of(frame: Grid, leaves: Ints) -> Bools:
     """What the program hides first, before any audit asks for more."""
     return suppress(count_truth(cube_from(frame, leaves)), SECRET).hidden.reshape(frame.shape)
 
@@ -40,7 +41,7 @@ def pattern_of(frame: Frame, leaves: Ints) -> Bools:
 def look_at(seed: int, most: int) -> Counter[str]:
     """One cube."""
     draw = Random(seed)
-    frame = frame_of(random_dataset(draw), PERIOD)
+    frame = grid_of(random_dataset(draw), PERIOD)
     leaves = random_leaves(draw, frame)
     try:
         result = protect(cube_from(frame, leaves), SECRET)

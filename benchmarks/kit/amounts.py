@@ -5,15 +5,16 @@ from collections.abc import Mapping
 import numpy as np
 
 from kit.memory import Texts, leaf_counts, leaf_places
-from seuil.disclosure.cube import Amounts
-from seuil.disclosure.frame import Frame, Ints
+from seuil.disclosure.arrays import Ints
+from seuil.disclosure.cube.cube import Amounts
+from seuil.disclosure.cube.grid import Grid
 
 
-def leaf_amounts(frame: Frame, codes: Mapping[str, Texts], people: Ints, totals: Ints) -> Amounts:
+def leaf_amounts(grid: Grid, codes: Mapping[str, Texts], people: Ints, totals: Ints) -> Amounts:
     """Amounts over (slices, leaves of every axis). people, totals: (rows,); in a row of nothing nobody contributes."""
-    total = leaf_counts(frame, codes, totals)
-    contributors = leaf_counts(frame, codes, np.where(totals > 0, people, 0))
-    places = np.ravel_multi_index(leaf_places(frame, codes, len(totals)), total.shape)
+    total = leaf_counts(grid, codes, totals)
+    contributors = leaf_counts(grid, codes, np.where(totals > 0, people, 0))
+    places = np.ravel_multi_index(leaf_places(grid, codes, len(totals)), total.shape)
     share = -(-totals // people)
     # Two people of a row can be the two largest; the largest contributions come first within a leaf.
     place, gift = (np.concatenate([x, x[people > 1]]) for x in (places, share))

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from seuil.disclosure.cube import Cube, Leaves, cube_of
-from seuil.disclosure.frame import Frame, Ints, frame_of
+from seuil.disclosure.arrays import Ints
+from seuil.disclosure.cube.cube import Cube, Leaves, cube_of
+from seuil.disclosure.cube.grid import Grid, grid_of
 from seuil.model.dataset import Dataset
 from seuil.model.definition import Definition
 from seuil.model.hierarchy import Hierarchy, Node
@@ -86,24 +87,24 @@ def dataset_of(name: str, dimensions: Mapping[str, Hierarchy], rules: Rules) -> 
 
 def cube_in_memory(dataset: Dataset, codes: Mapping[str, Texts], counts: Ints) -> Cube:
     """All cells of a dataset. codes: by dimension the leaf (any node of an overlapping one) of every row."""
-    frame = frame_of(dataset, PERIOD)
-    return cube_of(frame, Leaves(leaf_counts(frame, codes, counts), {}))
+    grid = grid_of(dataset, PERIOD)
+    return cube_of(grid, Leaves(leaf_counts(grid, codes, counts), {}))
 
 
-def leaf_counts(frame: Frame, codes: Mapping[str, Texts], counts: Ints) -> Ints:
+def leaf_counts(grid: Grid, codes: Mapping[str, Texts], counts: Ints) -> Ints:
     """Counts over (slices, leaves of every axis), rows of one combination added."""
-    leaves = np.zeros((len(frame.slices), *(len(axis.leaves) for axis in frame.axes)), np.int64)
-    np.add.at(leaves, leaf_places(frame, codes, len(counts)), counts)
+    leaves = np.zeros((len(grid.slices), *(len(axis.leaves) for axis in grid.axes)), np.int64)
+    np.add.at(leaves, leaf_places(grid, codes, len(counts)), counts)
     return leaves
 
 
-def leaf_places(frame: Frame, codes: Mapping[str, Texts], rows: int) -> tuple[Ints, ...]:
+def leaf_places(grid: Grid, codes: Mapping[str, Texts], rows: int) -> tuple[Ints, ...]:
     """Where every row stands among the slices and the leaves of every axis."""
-    dataset = frame.dataset
+    dataset = grid.dataset
     places: list[Ints] = [np.zeros(rows, np.int64)]
     if dataset.overlapping is not None:
-        places = [positions(frame.slices, codes[dataset.overlapping])]
-    for name, axis in zip(dataset.additive, frame.axes, strict=True):
+        places = [positions(grid.slices, codes[dataset.overlapping])]
+    for name, axis in zip(dataset.additive, grid.axes, strict=True):
         places.append(positions([axis.nodes[k].code for k in axis.leaves], codes[name]))
     return tuple(places)
 

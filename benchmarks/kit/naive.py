@@ -9,14 +9,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from kit.measure import Seconds, timed
+from seuil.disclosure.arrays import Bools
 from seuil.disclosure.audit import audit
-from seuil.disclosure.cover import Cover, Places
-from seuil.disclosure.cube import Cube, Pattern, publish
-from seuil.disclosure.exposure import Asked
-from seuil.disclosure.frame import Bools
-from seuil.disclosure.lattice import UNBOUNDED
-from seuil.disclosure.mending import NEVER
-from seuil.disclosure.truth import count_truth
+from seuil.disclosure.constraints.goals import NEVER
+from seuil.disclosure.constraints.rows import UNBOUNDED
+from seuil.disclosure.cube.cube import Cube
+from seuil.disclosure.cube.publish import Pattern, publish
+from seuil.disclosure.suppress.cuts import Asked
+from seuil.disclosure.suppress.cutting_plane import Cover, Places
+from seuil.disclosure.suppress.true_table import count_truth
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ def naive(cube: Cube) -> Naive:
     """Hide by lines, and audit what is left to see. For a cube without overlaps or unpublished cells."""
     small = count_truth(cube).small
     hidden, seconds = timed(lambda: hide_line_mates(cube, small))
-    result = audit(publish(cube, Pattern(hidden.reshape(cube.frame.shape), {})))
+    result = audit(publish(cube, Pattern(hidden.reshape(cube.grid.shape), {})))
     unsafe = len(result.exposed["count"]) + len(result.undecided["count"])
     return Naive(int((hidden & ~small).sum()), unsafe, seconds)
 

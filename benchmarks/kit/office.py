@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from seuil.catalogue.build import catalogue_of, entry_of, write_catalogue
-from seuil.disclosure.frame import Column, Figures, Frame, frame_of
+from seuil.disclosure.cube.figures import Column, Figures
+from seuil.disclosure.cube.grid import Grid, grid_of
 from seuil.figures.table import write_table
 from seuil.model.dataset import Dataset
 from seuil.publish.keys import RELEASE_SIGNERS, create_keys, load_signer
@@ -39,10 +40,10 @@ def open_archive(folder: Path, dataset: Dataset) -> Path:
 
 def _figures(dataset: Dataset, periods: Sequence[int]) -> dict[int, Figures]:
     random = np.random.default_rng(1)
-    return {period: _random(frame_of(dataset, period), random) for period in periods}
+    return {period: _random(grid_of(dataset, period), random) for period in periods}
 
 
-def _random(frame: Frame, random: np.random.Generator) -> Figures:
-    counts = 10 * np.exp(random.uniform(1, 12, frame.shape)).astype(np.int64)
-    hidden = (random.random(frame.shape) < HIDDEN_SHARE) & frame.published
-    return Figures(frame, Column(np.where(hidden | ~frame.published, 0, counts), hidden), {})
+def _random(grid: Grid, random: np.random.Generator) -> Figures:
+    counts = 10 * np.exp(random.uniform(1, 12, grid.shape)).astype(np.int64)
+    hidden = (random.random(grid.shape) < HIDDEN_SHARE) & grid.published
+    return Figures(grid, Column(np.where(hidden | ~grid.published, 0, counts), hidden), {})

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from seuil.disclosure.frame import Figures
+from seuil.disclosure.cube.figures import Figures
 from seuil.model.hierarchy import Hierarchy
 
 
@@ -18,10 +18,10 @@ def write_cells(
 
     columns: names of dimensions, or `<dimension>_level`. codes: what to write instead of a dimension's own codes.
     """
-    frame, dataset = figures.frame, figures.frame.dataset
+    grid, dataset = figures.grid, figures.grid.dataset
     names = ([dataset.overlapping] if dataset.overlapping else []) + list(dataset.additive)
-    trees = ([frame.overlapping] if frame.overlapping else []) + list(frame.axes)
-    places = np.nonzero(frame.published)[len(frame.shape) - len(names) :]
+    trees = ([grid.overlapping] if grid.overlapping else []) + list(grid.axes)
+    places = np.nonzero(grid.published)[len(grid.shape) - len(names) :]
     arrays: dict[str, pa.Array] = {}
     for column in columns:
         name = column.removesuffix("_level")
@@ -29,7 +29,7 @@ def write_cells(
         own = (codes or {}).get(name) or [node.code for node in tree.nodes]
         texts = _levels(tree) if column != name else own
         arrays[column] = pa.DictionaryArray.from_arrays(pa.array(place, pa.int32()), pa.array(texts, pa.string()))
-    arrays["n"] = pa.array(figures.count.values[frame.published], mask=figures.count.hidden[frame.published])
+    arrays["n"] = pa.array(figures.count.values[grid.published], mask=figures.count.hidden[grid.published])
     table = pa.table(arrays)
     pq.write_table(table, path, compression="zstd")
     return int(table.num_rows)

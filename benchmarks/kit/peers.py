@@ -18,7 +18,7 @@ from generate.make_tables import write_table
 from kit.measure import Seconds
 from kit.standard import cube_of_table, rows_of
 from seuil.disclosure.audit import audit
-from seuil.disclosure.cube import Pattern, publish
+from seuil.disclosure.cube.publish import Pattern, publish
 
 ENGINE = Path(__file__).parent / "tau_argus.py"
 PATIENCE = 100_000  # people; it takes microdata, and found no end on the table of 87,120 cells
@@ -117,9 +117,9 @@ def tau_argus(name: str, shift: int = 0) -> Peer | str:
 
 def _unsafe(name: str, shift: int, cells: Sequence[tuple[Sequence[str], str]]) -> int:
     cube = cube_of_table(name, shift=shift)
-    hidden = np.zeros(cube.frame.shape, np.bool_)
+    hidden = np.zeros(cube.grid.shape, np.bool_)
     for codes, status in cells:
-        places = (axis.index.get(code, 0) for axis, code in zip(cube.frame.axes, codes, strict=True))
+        places = (axis.index.get(code, 0) for axis, code in zip(cube.grid.axes, codes, strict=True))
         hidden[(0, *places)] = status != "S"
     result = audit(publish(cube, Pattern(hidden, {})))
     return len(result.exposed["count"]) + len(result.undecided["count"])

@@ -10,8 +10,8 @@ import numpy as np
 from generate.make_tables import write_table
 
 from kit.memory import Rules, Texts, cube_in_memory, dataset_of, tree_of
-from seuil.disclosure.cube import Cube
-from seuil.disclosure.frame import Ints
+from seuil.disclosure.arrays import Ints
+from seuil.disclosure.cube.cube import Cube
 
 THRESHOLD = 11
 DIMENSIONS = {"territory": ("region", "dept"), "age": ("age",), "sex": ("sex",), "patho": ("patho",)}

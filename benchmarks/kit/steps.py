@@ -11,12 +11,12 @@ from pathlib import Path
 
 from kit.measure import NO_TIME, Seconds, load, peak_memory_mb, size_of, timed
 from seuil.disclosure.audit import Audit, audit
-from seuil.disclosure.cube import Cube
-from seuil.disclosure.frame import Figures
+from seuil.disclosure.cube.cube import Cube
+from seuil.disclosure.cube.figures import Figures
 from seuil.disclosure.protect import Protected, protect
 from seuil.disclosure.suppress import Price
 from seuil.disclosure.verify import Fault, verify
-from seuil.workflow.proofs import write_proofs
+from seuil.figures.proof_files import write_proofs
 
 SECRET = b"the benchmarks' secret"
 COUNT = "count"
@@ -115,7 +115,7 @@ def _told(
         write_proofs(Path(folder), result.proofs)
         proof_bytes = size_of(Path(folder))
     return Measured(
-        cells=int(protected.figures.frame.published.sum()),
+        cells=int(protected.figures.grid.published.sum()),
         small=protected.small[COUNT],
         hidden=int(protected.figures.count.hidden.sum()),
         proved=len(proof.cells),

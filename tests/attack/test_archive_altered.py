@@ -128,7 +128,7 @@ def test_missing_file_is_named(archive):
     gone.unlink()
     (problem,) = verify_archive(archive, now=NOON).problems
     assert (problem.file, problem.found) == (gone.relative_to(archive).as_posix(), "is missing")
-    with pytest.raises(ReleaseError, match=r"notes\.txt: is missing; right would be the 4 bytes"):
+    with pytest.raises(ReleaseError, match=r"notes\.txt: is missing; expected the 4 bytes"):
         open_release(archive, now=NOON)
 
 

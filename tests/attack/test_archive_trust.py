@@ -74,7 +74,7 @@ def test_signature_of_a_stranger_beside_the_right_one(office, tmp_path):
     [
         (TargetFile(1, {"sha256": "ab" * 32}, "../../x"), "can't name a file of a release"),
         (TargetFile(1, {"sha256": "../x"}, "x"), "is not a SHA-256"),
-        (TargetFile(1, {"sha512": "ab" * 64}, "x"), "right would be sha256 alone"),
+        (TargetFile(1, {"sha512": "ab" * 64}, "x"), "expected sha256 alone"),
     ],
 )
 def test_even_both_signers_can_not_lead_out_of_the_archive(office, target, words):

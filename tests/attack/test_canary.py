@@ -156,7 +156,7 @@ def test_spoiled_records(office: Chain, spoken: Spoken, form: list[str], spoil, 
     """Whether they are set aside or an error, nothing of them is quoted; what can't be proved is named by its codes."""
     chain = office.copy(tmp_path / "office")
     spoil(chain)
-    monkeypatch.setattr("seuil.workflow.protecting.protect", stop_here)
+    monkeypatch.setattr("seuil.workflow.period.protect", stop_here)
     spoken.run("build", chain.definitions[0], *chain_arguments(chain)[2:], "--workers", 1, form=form, code=1)
     assert run(["check", str(chain.definitions[0]), "--records", str(chain.records), *form]) in (0, 1)
     assert not CANARY.search("".join(spoken.capfd.readouterr()))

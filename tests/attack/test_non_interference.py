@@ -14,16 +14,19 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from tests.helpers.tiny_chain import HEADS, Chain, Records, open_office, write_records
 from tests.helpers.trees import bytes_of
 
+from seuil.disclosure.arrays import Bools, Ints
 from seuil.disclosure.audit import Audit, audit
-from seuil.disclosure.cube import Cube, Leaves, Pattern, add_up, publish
-from seuil.disclosure.frame import Bools, Column, Figures, Frame, Ints, frame_of
+from seuil.disclosure.constraints.system import leaf_sums
+from seuil.disclosure.cube.cube import Cube, Leaves, add_up
+from seuil.disclosure.cube.figures import Column, Figures
+from seuil.disclosure.cube.grid import Grid, grid_of
+from seuil.disclosure.cube.publish import Pattern, publish
 from seuil.disclosure.protect import Protected
-from seuil.disclosure.system import leaf_sums
+from seuil.figures.leaf_files import read_leaves
+from seuil.figures.periods import read_period
+from seuil.figures.proof_files import proof_names, read_proof
 from seuil.model.dataset import Dataset, read_dataset
-from seuil.workflow import protecting
-from seuil.workflow.leaves import read_leaves
-from seuil.workflow.proofs import proof_names, read_proof
-from seuil.workflow.tables import read_period
+from seuil.workflow import period
 from seuil.workflow.workspace import open_workspace
 
 MOST = 12  # rounds
@@ -37,10 +40,10 @@ class Cubes:
         self.chain, self.place = chain, open_workspace(chain.workspace)
         self.datasets = {d.id: d for d in map(read_dataset, chain.definitions)}
         self.keys: list[Key] = [(d.id, p) for d in self.datasets.values() for p in d.definition.period.values]
-        self.frames = {key: frame_of(self.datasets[key[0]], key[1]) for key in self.keys}
+        self.grids = {key: grid_of(self.datasets[key[0]], key[1]) for key in self.keys}
 
     def leaves(self, key: Key) -> Leaves:
-        return read_leaves(self.place.leaves(key[0]) / f"{key[1]}.parquet", self.frames[key])
+        return read_leaves(self.place.leaves(key[0]) / f"{key[1]}.parquet", self.grids[key])
 
     def figures(self, key: Key) -> Figures:
         return read_period(self.datasets[key[0]], key[1], self.place.proposal(key[0]) / "content" / "data.parquet")
@@ -51,7 +54,7 @@ class Cubes:
 
     def changed(self, key: Key, count: Ints) -> Bools:
         """Hidden cells in which a table has another count than the truth."""
-        return self.pattern(key).count & (add_up(count - self.leaves(key).count, self.frames[key].axes) != 0)
+        return self.pattern(key).count & (add_up(count - self.leaves(key).count, self.grids[key].axes) != 0)
 
     def tables(self, key: Key, base: str) -> Iterator[Ints]:
         """The tables of a proof, over (slices, leaves of every axis)."""
@@ -62,10 +65,10 @@ class Cubes:
             yield proof.table(int(number)).reshape(shape)
 
 
-def records_of(dataset: Dataset, frame: Frame, counts: Ints, fees: Ints | None) -> Records:
+def records_of(dataset: Dataset, grid: Grid, counts: Ints, fees: Ints | None) -> Records:
     """Records of which the leaves are these. counts: (slices, leaves...), fees: (1, leaves...), in whole units."""
     records: Records = {name: [] for name in HEADS}
-    codes = [[axis.nodes[k].code for k in axis.leaves] for axis in frame.axes]
+    codes = [[axis.nodes[k].code for k in axis.leaves] for axis in grid.axes]
     for place in np.ndindex(counts.shape[1:]):
         where = dict(zip(dataset.additive, (c[k] for c, k in zip(codes, place, strict=True)), strict=True))
         dept = where["territory"].replace("X", "?")
@@ -76,13 +79,13 @@ def records_of(dataset: Dataset, frame: Frame, counts: Ints, fees: Ints | None) 
             assert total > 0 or amount == 0
             for k, name in enumerate(names):
                 share = amount // total + (k < amount % total)
-                records["people"].append((name, frame.period, dept, age, where["sex"], share))
+                records["people"].append((name, grid.period, dept, age, where["sex"], share))
         else:
-            records["patients"] += [(name, frame.period, dept, where["sex"]) for name in names]
-            n = {code: int(counts[(k, *place)]) for k, code in enumerate(frame.slices)}
+            records["patients"] += [(name, grid.period, dept, where["sex"]) for name in names]
+            n = {code: int(counts[(k, *place)]) for k, code in enumerate(grid.slices)}
             assert max(n["A"], n["B"]) <= n["G"] <= n["A"] + n["B"]
             members = {"A": names[: n["A"]], "B": names[n["G"] - n["B"] : n["G"]], "H": names[: n["H"]]}
-            records["conditions"] += [(name, frame.period, code) for code, who in members.items() for name in who]
+            records["conditions"] += [(name, grid.period, code) for code, who in members.items() for name in who]
     return records
 
 
@@ -95,10 +98,10 @@ def fix_pattern(patch: pytest.MonkeyPatch, patterns: dict[Key, Pattern]) -> None
     """Publish with a given pattern instead of choosing one; the audit sees the figures, as always."""
 
     def fixed(cube: Cube, _: bytes, *, auditor, **__) -> Protected:
-        figures = publish(cube, patterns[cube.frame.dataset.id, cube.frame.period])
+        figures = publish(cube, patterns[cube.grid.dataset.id, cube.grid.period])
         return Protected(figures, auditor(figures), {}, {}, {}, {})
 
-    patch.setattr(protecting, "protect", fixed)
+    patch.setattr(period, "protect", fixed)
 
 
 def archive_of(truth: Chain, folder: Path, records: Records) -> dict[str, bytes]:
@@ -116,7 +119,7 @@ def archive_of(truth: Chain, folder: Path, records: Records) -> dict[str, bytes]
 
 @pytest.fixture
 def truth(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Chain:
-    monkeypatch.setattr(protecting, "audit_apart", audit_here)
+    monkeypatch.setattr(period, "audit_apart", audit_here)
     chain = open_office(tmp_path / "truth")
     shutil.copytree(chain.archive, chain.folder / "empty")
     chain.build()
@@ -124,10 +127,10 @@ def truth(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Chain:
     return chain
 
 
-def fees_for(frame: Frame, column: Column, count: Ints) -> Ints | None:
+def fees_for(grid: Grid, column: Column, count: Ints) -> Ints | None:
     """Amounts that give every shown sum, with nothing where the table has nobody; None if there are none."""
-    shown = np.flatnonzero((frame.published & ~column.hidden).ravel())
-    sums = leaf_sums(frame)[shown]
+    shown = np.flatnonzero((grid.published & ~column.hidden).ravel())
+    sums = leaf_sums(grid)[shown]
     here = count.ravel() > 0
     found = milp(
         np.random.default_rng(1).random(count.size),  # any amounts will do; not those of the truth
@@ -140,10 +143,10 @@ def fees_for(frame: Frame, column: Column, count: Ints) -> Ints | None:
 
 def options(cubes: "Cubes", key: Key) -> list[tuple[Ints, Ints | None]]:
     """Pairs of a table of the counts and one of the amounts that can be of the same records."""
-    figures, frame = cubes.figures(key), cubes.frames[key]
+    figures, grid = cubes.figures(key), cubes.grids[key]
     if not figures.sums:
         return [(count, None) for count in cubes.tables(key, "count")]
-    pairs = [(count, fees_for(frame, figures.sums["fees"], count)) for count in cubes.tables(key, "count")]
+    pairs = [(count, fees_for(grid, figures.sums["fees"], count)) for count in cubes.tables(key, "count")]
     return [(count, fees) for count, fees in pairs if fees is not None]
 
 
@@ -168,16 +171,16 @@ def test_every_byte_is_the_same_whatever_hides_behind_it(
 ) -> None:
     cubes, expected = Cubes(truth), bytes_of(truth.archive)
     fix_pattern(monkeypatch, {key: cubes.pattern(key) for key in cubes.keys})
-    differing = {key: np.zeros(cubes.frames[key].shape, np.bool_) for key in cubes.keys}
-    amounts = {key: np.zeros(cubes.frames[key].shape, np.bool_) for key in cubes.keys}
+    differing = {key: np.zeros(cubes.grids[key].shape, np.bool_) for key in cubes.keys}
+    amounts = {key: np.zeros(cubes.grids[key].shape, np.bool_) for key in cubes.keys}
     for number, chosen in enumerate(witnesses(cubes)):
         records: Records = {name: [] for name in HEADS}
         for key, (counts, fees) in chosen.items():
-            for name, rows in records_of(cubes.datasets[key[0]], cubes.frames[key], counts, fees).items():
+            for name, rows in records_of(cubes.datasets[key[0]], cubes.grids[key], counts, fees).items():
                 records[name] += rows
             differing[key] |= cubes.changed(key, counts)
             if fees is not None:
-                amounts[key] |= add_up(fees - cubes.leaves(key).sums["fees"].total, cubes.frames[key].axes) != 0
+                amounts[key] |= add_up(fees - cubes.leaves(key).sums["fees"].total, cubes.grids[key].axes) != 0
         assert archive_of(truth, tmp_path / f"witness-{number}", records) == expected
     for key in cubes.keys:
         pattern = cubes.pattern(key)

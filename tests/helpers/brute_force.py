@@ -9,7 +9,8 @@ from itertools import product
 
 import numpy as np
 
-from seuil.disclosure.frame import Figures, Frame
+from seuil.disclosure.cube.figures import Figures
+from seuil.disclosure.cube.grid import Grid
 from seuil.disclosure.proof import Proof
 from seuil.model.formulas import round_half_up
 
@@ -24,24 +25,24 @@ class Oracle:
     """One base of figures, `count` or a sum. `rows[i]`: of which variables quantity i (as in a proof) is the sum."""
 
     def __init__(self, figures: Figures, name: str = "count") -> None:
-        self.figures, self.frame = figures, figures.frame
+        self.figures, self.grid = figures, figures.grid
         self.counts = name == "count"
         self.column = figures.count if self.counts else figures.sums[name]
-        self.rounding = self.frame.rounding if self.counts else None
+        self.rounding = self.grid.rounding if self.counts else None
         self.is_exact = self.rounding is None
-        self.threshold = self.frame.threshold if self.counts else self.frame.dataset.sums[name].width
-        self.cells = list(product(*(range(n) for n in self.frame.shape)))
+        self.threshold = self.grid.threshold if self.counts else self.grid.dataset.sums[name].width
+        self.cells = list(product(*(range(n) for n in self.grid.shape)))
         self.number = {cell: k for k, cell in enumerate(self.cells)}
-        leaf_nodes = [[k for k, c in enumerate(axis.children) if not c] for axis in self.frame.axes]
-        self.leaves = list(product(range(self.frame.shape[0]), *leaf_nodes))
-        self.published = {c for c in self.cells if self.frame.published[c]}
-        self.empty = {c for c in self.cells if self.frame.empty[c]}
+        leaf_nodes = [[k for k, c in enumerate(axis.children) if not c] for axis in self.grid.axes]
+        self.leaves = list(product(range(self.grid.shape[0]), *leaf_nodes))
+        self.published = {c for c in self.cells if self.grid.published[c]}
+        self.empty = {c for c in self.cells if self.grid.empty[c]}
         self.hidden = {c for c in self.cells if self.column.hidden[c]}
         self.shown = self.published - self.hidden
-        self.positions = list(product(*(range(n) for n in self.frame.shape[1:])))
+        self.positions = list(product(*(range(n) for n in self.grid.shape[1:])))
         self.differences = {
             len(self.cells) + r * len(self.positions) + p: (r, position)
-            for r in range(len(self.frame.relations))
+            for r in range(len(self.grid.relations))
             for p, position in enumerate(self.positions)
         }
 
@@ -50,7 +51,7 @@ class Oracle:
     def below(self, axis: int, node: int) -> set[int]:
         """The node and all that is below it."""
         found = {node}
-        for child in self.frame.axes[axis].children[node]:
+        for child in self.grid.axes[axis].children[node]:
             found |= self.below(axis, child)
         return found
 
@@ -67,7 +68,7 @@ class Oracle:
                 dtype=np.int64,
             )
         for index, (r, position) in self.differences.items():
-            terms = self.frame.relations[r].terms
+            terms = self.grid.relations[r].terms
             rows[index] = sum(sign * rows[self.number[(s, *position)]] for s, sign in terms)
         return rows
 
@@ -75,7 +76,7 @@ class Oracle:
     def lines(self) -> list[list[tuple[int, ...]]]:
         lines = []
         for cell in self.cells:
-            for k, axis in enumerate(self.frame.axes, start=1):
+            for k, axis in enumerate(self.grid.axes, start=1):
                 children = [(*cell[:k], child, *cell[k + 1 :]) for child in axis.children[cell[k]]]
                 if children:
                     lines.append([cell, *children])
@@ -87,9 +88,9 @@ class Oracle:
     def known(self) -> dict[tuple[int, ...], tuple[float, float]]:
         """Bounds of every cell by what is known alone; of a sum nothing is."""
         low, high = dict.fromkeys(self.cells, 0.0), dict.fromkeys(self.cells, float("inf"))
-        for fact in self.frame.dataset.known if self.counts else ():
+        for fact in self.grid.dataset.known if self.counts else ():
             for c in self.cells:
-                if fact.period in (None, self.frame.period) and self._is_at(c, fact.where):
+                if fact.period in (None, self.grid.period) and self._is_at(c, fact.where):
                     low[c] = max(low[c], fact.low)
                     high[c] = min(high[c], float("inf") if fact.high is None else fact.high)
         high |= dict.fromkeys(self.empty, 0.0)
@@ -98,11 +99,11 @@ class Oracle:
     @cached_property
     def known_by_line(self) -> dict[tuple[int, ...], tuple[float, float]]:
         """The same with what follows line by line: the terms of an additive line are 0, of an overlap not below 0."""
-        if not self.frame.dataset.known or not self.counts:
+        if not self.grid.dataset.known or not self.counts:
             return {c: (0, 0 if c in self.empty else float("inf")) for c in self.cells}
         rows = [([(line[0], 1), *((c, -1) for c in line[1:])], True) for line in self.lines]
         for r, position in self.differences.values():
-            rows.append(([((s, *position), sign) for s, sign in self.frame.relations[r].terms], False))
+            rows.append(([((s, *position), sign) for s, sign in self.grid.relations[r].terms], False))
         known = dict(self.known)
         while True:
             before = dict(known)
@@ -134,9 +135,9 @@ class Oracle:
     @cached_property
     def excused(self) -> set:
         """Those of them that need no proof: accepted as legacy, or not published."""
-        if not self.counts or not self.frame.dataset.known:
+        if not self.counts or not self.grid.dataset.known:
             return set()
-        legacy = [f.where for f in self.frame.dataset.known if f.legacy and f.period in (None, self.frame.period)]
+        legacy = [f.where for f in self.grid.dataset.known if f.legacy and f.period in (None, self.grid.period)]
         return {c for c in self.narrow if c not in self.published or any(self._is_at(c, w) for w in legacy)}
 
     # What is implied
@@ -162,7 +163,7 @@ class Oracle:
     def zero_by_definition(self) -> set[int]:
         """Differences that are 0 in every leaf, whatever small numbers obey overlaps and emptiness there."""
         always: dict[tuple[int, tuple[int, ...]], bool] = {}
-        relations, slices = self.frame.relations, range(self.frame.shape[0])
+        relations, slices = self.grid.relations, range(self.grid.shape[0])
         for place in {leaf[1:] for leaf in self.leaves}:
             allowed = [
                 v
@@ -187,8 +188,8 @@ class Oracle:
         return {
             index
             for index, (r, position) in self.differences.items()
-            if all((s, *position) in known for s, _ in self.frame.relations[r].terms)
-            and not all((s, *position) in self.exact for s, _ in self.frame.relations[r].terms)
+            if all((s, *position) in known for s, _ in self.grid.relations[r].terms)
+            and not all((s, *position) in self.exact for s, _ in self.grid.relations[r].terms)
         } - self.zero_by_definition
 
     @cached_property
@@ -211,7 +212,7 @@ class Oracle:
         """Connected components of the hidden and open implied cells."""
         together = [{self.number[c] for c in line} for line in self.lines]
         for index, (r, position) in self.differences.items():
-            together.append({index} | {self.number[(s, *position)] for s, _ in self.frame.relations[r].terms})
+            together.append({index} | {self.number[(s, *position)] for s, _ in self.grid.relations[r].terms})
         left, groups = set(self.members), []
         while left:
             group, reached = set(), {min(left)}
@@ -241,7 +242,7 @@ class Oracle:
         published = int(self.column.values[cell])
         if not self.counts:
             return {published}
-        if published == 0 and self.frame.zeros_shown:
+        if published == 0 and self.grid.zeros_shown:
             return {0}
         around = range(self.threshold, published + (self.rounding or 0) + 1)
         return {x for x in around if round_half_up(x, self.rounding) == published}
@@ -249,7 +250,7 @@ class Oracle:
     def nobody(self, cell: tuple[int, ...]) -> bool:
         """Whether the count is a shown 0."""
         count, published = self.figures.count, cell in self.published
-        return self.frame.zeros_shown and published and not count.hidden[cell] and count.values[cell] == 0
+        return self.grid.zeros_shown and published and not count.hidden[cell] and count.values[cell] == 0
 
     @cached_property
     def allowed_rows(self) -> list[tuple[np.ndarray, set[int]]]:
@@ -264,7 +265,7 @@ class Oracle:
                 if inside:
                     known[leaf] = min(known[leaf], max(values, default=0))
         for _ in self.leaves:
-            for x in self.frame.relations:
+            for x in self.grid.relations:
                 up = [s for s, c in x.terms if c > 0]
                 down = next(s for s, c in x.terms if c < 0)
                 for leaf in self.leaves:
@@ -283,17 +284,17 @@ class Oracle:
             if values is not None:
                 good &= np.isin(v, list(values))
             good &= v >= self.known[cell][0]
-            if self.counts and cell in self.hidden and self.frame.zeros_shown:
+            if self.counts and cell in self.hidden and self.grid.zeros_shown:
                 good &= v >= 1
         implied = {self.number[c] for c in self.fixed} | self.fixed_differences
         for index in implied if self.counts else ():
             v = value[index]
-            good &= (v >= self.threshold) | ((v == 0) & self.frame.zeros_shown)
+            good &= (v >= self.threshold) | ((v == 0) & self.grid.zeros_shown)
         for index, (_, position) in self.differences.items():
             if (0, *position) in self.leaves:
                 good &= value[index] >= 0
-        if self.counts and self.frame.dataset.definition.level == "justified":
-            asked = self.frame.dataset.definition.wishes
+        if self.counts and self.grid.dataset.definition.level == "justified":
+            asked = self.grid.dataset.definition.wishes
             wished = {
                 self.number[c] for c in self.hidden for w in asked if w.ask == "hidden" and self._is_at(c, w.where)
             }
@@ -302,15 +303,15 @@ class Oracle:
         return good
 
     def _is_at(self, cell: tuple[int, ...], where: dict[str, tuple[str, ...]]) -> bool:
-        frame = self.frame
-        dimensions = dict(zip(frame.dataset.additive, zip(frame.axes, cell[1:], strict=True), strict=True))
-        if frame.overlapping is not None:
-            dimensions[frame.dataset.overlapping] = frame.overlapping, cell[0]
+        grid = self.grid
+        dimensions = dict(zip(grid.dataset.additive, zip(grid.axes, cell[1:], strict=True), strict=True))
+        if grid.overlapping is not None:
+            dimensions[grid.dataset.overlapping] = grid.overlapping, cell[0]
         return all(dimensions[name][0].nodes[dimensions[name][1]].code in codes for name, codes in where.items())
 
     def small(self, v: np.ndarray) -> np.ndarray:
         """Below the threshold; a 0 that may be shown is no secret."""
-        return (v < self.threshold) & ((v > 0) | (not self.frame.zeros_shown))
+        return (v < self.threshold) & ((v > 0) | (not self.grid.zeros_shown))
 
     @cached_property
     def tables(self) -> np.ndarray:
@@ -325,7 +326,7 @@ class Oracle:
         are not monotone under the cut; where they count (exact figures) all leaves must have bounds.
         """
         unbounded = self.bounds < 0
-        if unbounded.any() and self.counts and self.is_exact and self.frame.relations:
+        if unbounded.any() and self.counts and self.is_exact and self.grid.relations:
             raise TooLargeError
         cut = max([self.threshold, 1, *self.bounds.tolist(), *(int(low) for low, _ in self.known.values())])
         while True:
@@ -415,10 +416,10 @@ class Oracle:
         return all(d >= self.threshold for d in apart)
 
 
-def cells_of(frame: Frame, leaves: np.ndarray) -> np.ndarray:
-    """(frame's shape) the cells of a table of leaves (variables,)."""
-    values = leaves.reshape(frame.shape[0], *(len(axis.leaves) for axis in frame.axes))
-    for k, axis in enumerate(frame.axes, start=1):
+def cells_of(grid: Grid, leaves: np.ndarray) -> np.ndarray:
+    """(grid's shape) the cells of a table of leaves (variables,)."""
+    values = leaves.reshape(grid.shape[0], *(len(axis.leaves) for axis in grid.axes))
+    for k, axis in enumerate(grid.axes, start=1):
         out = np.zeros((*values.shape[:k], len(axis.nodes), *values.shape[k + 1 :]), dtype=np.int64)
         place = np.moveaxis(out, k, 0)
         for leaf, column in zip(axis.leaves, np.moveaxis(values, k, 0), strict=True):

@@ -18,7 +18,8 @@ import numpy as np
 from tests.helpers.brute_force import Oracle
 from tests.helpers.strategies import PERIOD, dataset
 
-from seuil.disclosure.frame import Column, Figures, Frame, frame_of
+from seuil.disclosure.cube.figures import Column, Figures
+from seuil.disclosure.cube.grid import Grid, grid_of
 from seuil.model.hierarchy import Hierarchy, Node
 from seuil.model.text import Text
 
@@ -65,18 +66,18 @@ def draw(text: str, *, overlap: bool = False, **rules: object) -> Picture:
         for (_, c), t in tokens.items()
         if t == "." and len(hierarchies) == 1
     ]
-    frame = frame_of(dataset(hierarchies, empty=empty, **rules), PERIOD)
-    return _read(frame, {(_code(n), _code(c)): t for (n, c), t in tokens.items()})
+    grid = grid_of(dataset(hierarchies, empty=empty, **rules), PERIOD)
+    return _read(grid, {(_code(n), _code(c)): t for (n, c), t in tokens.items()})
 
 
-def _read(frame: Frame, tokens: dict[tuple[str, str], str]) -> Picture:
-    values, hidden = np.zeros(frame.shape, dtype=np.int64), np.zeros(frame.shape, dtype=np.bool_)
+def _read(grid: Grid, tokens: dict[tuple[str, str], str]) -> Picture:
+    values, hidden = np.zeros(grid.shape, dtype=np.int64), np.zeros(grid.shape, dtype=np.bool_)
     exposed, implied, place = set(), set(), {}
-    axes = ([frame.overlapping] if frame.overlapping else []) + list(frame.axes)
-    for where in product(*(range(n) for n in frame.shape)):
+    axes = ([grid.overlapping] if grid.overlapping else []) + list(grid.axes)
+    for where in product(*(range(n) for n in grid.shape)):
         codes = [axis.nodes[k].code for axis, k in zip(axes, where[-len(axes) :], strict=True)]
         row, column = codes if len(codes) == 2 else ("TOTAL", codes[0])
-        token, number = tokens[row, column], int(np.ravel_multi_index(where, frame.shape))
+        token, number = tokens[row, column], int(np.ravel_multi_index(where, grid.shape))
         place[row, column] = place["", column] = number
         hidden[where] = token.startswith("NS")
         if token.endswith("!"):
@@ -85,7 +86,7 @@ def _read(frame: Frame, tokens: dict[tuple[str, str], str]) -> Picture:
             implied.add(number)
         if token.isdigit():
             values[where] = int(token)
-    return Picture(Figures(frame, Column(values, hidden), {}), exposed, implied, place)
+    return Picture(Figures(grid, Column(values, hidden), {}), exposed, implied, place)
 
 
 def _code(name: str) -> str:

@@ -12,8 +12,9 @@ import numpy as np
 from hypothesis import strategies as st
 from tests.helpers.brute_force import Oracle, TooLargeError, cells_of
 
-from seuil.disclosure.cube import Amounts, Leaves
-from seuil.disclosure.frame import Column, Figures, Frame, frame_of
+from seuil.disclosure.cube.cube import Amounts, Leaves
+from seuil.disclosure.cube.figures import Column, Figures
+from seuil.disclosure.cube.grid import Grid, grid_of
 from seuil.model.dataset import Dataset
 from seuil.model.definition import Definition
 from seuil.model.formulas import interval, round_half_up
@@ -53,13 +54,13 @@ def dataset(hierarchies: dict[str, Hierarchy], **fields: object) -> Dataset:
     return Dataset(definition, hierarchies, path, facts_of(definition, hierarchies, path))
 
 
-def figures_of(frame: Frame, count: np.ndarray, hidden: np.ndarray) -> Figures:
+def figures_of(grid: Grid, count: np.ndarray, hidden: np.ndarray) -> Figures:
     """What is told of true cells under a pattern."""
-    rounded = np.vectorize(lambda n: round_half_up(int(n), frame.rounding), otypes=[np.int64])(count)
-    return Figures(frame, Column(np.where(frame.published & ~hidden, rounded, 0), hidden), {})
+    rounded = np.vectorize(lambda n: round_half_up(int(n), grid.rounding), otypes=[np.int64])(count)
+    return Figures(grid, Column(np.where(grid.published & ~hidden, rounded, 0), hidden), {})
 
 
-# Random frames
+# Random grids
 
 AXES = (
     ("T all,a T leaf,b T leaf", 3),
@@ -139,26 +140,26 @@ def _random_tables(draw: Random, hierarchies: dict[str, Hierarchy]) -> list[dict
 # Random counts
 
 
-def random_leaves(draw: Random, frame: Frame) -> np.ndarray:
+def random_leaves(draw: Random, grid: Grid) -> np.ndarray:
     """(variables,) true counts of the leaves, made of units that are in one leaf and in several slices."""
-    axes = list(product(*(axis.leaves for axis in frame.axes)))
-    out = np.zeros((frame.shape[0], len(axes)), dtype=np.int64)
-    t = frame.threshold
+    axes = list(product(*(axis.leaves for axis in grid.axes)))
+    out = np.zeros((grid.shape[0], len(axes)), dtype=np.int64)
+    t = grid.threshold
     for column, leaf in enumerate(axes):
-        kinds = [k for k in _memberships(frame) if not any(frame.empty[(s, *leaf)] for s in k)]
+        kinds = [k for k in _memberships(grid) if not any(grid.empty[(s, *leaf)] for s in k)]
         for _ in range(draw.choice([0, 0, 1, 1, 2, t - 1, t, t, t + 1, t + 3, 2 * t + 1]) if kinds else 0):
             out[list(draw.choice(kinds)), column] += 1
     return out.reshape(-1)
 
 
-def random_amounts(draw: Random, frame: Frame, leaves: np.ndarray) -> Leaves:
+def random_amounts(draw: Random, grid: Grid, leaves: np.ndarray) -> Leaves:
     """Counts and amounts of the same leaves: no more contributors than units, and within the overlaps."""
-    shape = (frame.shape[0], *(len(axis.leaves) for axis in frame.axes))
-    counts = leaves.reshape(frame.shape[0], -1)
+    shape = (grid.shape[0], *(len(axis.leaves) for axis in grid.axes))
+    counts = leaves.reshape(grid.shape[0], -1)
     total, contributors, largest, second = (np.zeros_like(counts) for _ in range(4))
     for column in range(counts.shape[1]):
         for _ in range(draw.choice([0, 1, 2, 3, 6])):
-            kinds = [k for k in _memberships(frame) if (contributors < counts)[list(k), column].all()]
+            kinds = [k for k in _memberships(grid) if (contributors < counts)[list(k), column].all()]
             if not kinds:
                 break
             at, amount = list(draw.choice(kinds)), draw.choice([1, 1, 2, 4, 9])
@@ -170,26 +171,26 @@ def random_amounts(draw: Random, frame: Frame, leaves: np.ndarray) -> Leaves:
     return Leaves(leaves.reshape(shape), {"m": amounts})
 
 
-def _memberships(frame: Frame) -> list[tuple[int, ...]]:
+def _memberships(grid: Grid) -> list[tuple[int, ...]]:
     """The sets of slices that a unit can be in."""
-    slices = range(frame.shape[0])
+    slices = range(grid.shape[0])
     subsets = [s for n in slices for s in combinations(slices, n + 1)]
-    return [s for s in subsets if all(sum(c for k, c in x.terms if k in s) >= 0 for x in frame.relations)]
+    return [s for s in subsets if all(sum(c for k, c in x.terms if k in s) >= 0 for x in grid.relations)]
 
 
 # Random knowledge
 
 
-def with_known(draw: Random, frame: Frame, leaves: np.ndarray) -> Frame:
+def with_known(draw: Random, grid: Grid, leaves: np.ndarray) -> Grid:
     """Mostly the same; sometimes one of which readers know something true: of some cells, or a whole release."""
     if draw.random() < 0.65:
-        return frame
-    count = cells_of(frame, leaves)
-    named = [*(["o"] if frame.overlapping else []), *frame.dataset.additive]
-    axes = [*([frame.overlapping] if frame.overlapping else []), *frame.axes]
-    cells = list(product(*(range(n) for n in frame.shape)))
+        return grid
+    count = cells_of(grid, leaves)
+    named = [*(["o"] if grid.overlapping else []), *grid.dataset.additive]
+    axes = [*([grid.overlapping] if grid.overlapping else []), *grid.axes]
+    cells = list(product(*(range(n) for n in grid.shape)))
     legacy, release = draw.random() < 0.6, draw.random() < 0.4
-    rounding, threshold = draw.choice([None, 2, 3, 5]), draw.choice([frame.threshold, 2])
+    rounding, threshold = draw.choice([None, 2, 3, 5]), draw.choice([grid.threshold, 2])
     facts = []
     for cell in cells if release else draw.sample(cells, draw.choice([1, 1, 2])):
         n, codes = int(count[cell]), [axis.nodes[k].code for axis, k in zip(axes, cell[-len(axes) :], strict=True)]
@@ -197,14 +198,14 @@ def with_known(draw: Random, frame: Frame, leaves: np.ndarray) -> Frame:
         low, high = draw.choice([(n, n), (n, n), (least, most), (least, None), (0, most)])
         hidden = False
         if release:
-            if not frame.published[cell] or draw.random() < 0.3:
+            if not grid.published[cell] or draw.random() < 0.3:
                 continue
             hidden = n < threshold or draw.random() < 0.1
             low, high = interval(round_half_up(n, rounding), rounding)
             low, high = (0, None) if hidden else (max(low, threshold), high)
         where = dict(zip(named, ((code,) for code in codes), strict=True))
         facts.append(Fact(where, draw.choice([None, PERIOD]), low, high, hidden, legacy))
-    return replace(frame, dataset=replace(frame.dataset, known=tuple(facts)))
+    return replace(grid, dataset=replace(grid.dataset, known=tuple(facts)))
 
 
 # Random patterns
@@ -232,24 +233,24 @@ def random_case(draw: Random, *, safe: bool | None = None, tries: int = 60) -> C
 
 
 def _hide(draw: Random, safe: bool | None) -> Case | None:
-    frame = frame_of(random_dataset(draw), PERIOD)
-    leaves = random_leaves(draw, frame)
-    frame = with_known(Random(f"{leaves.tolist()} {draw.random()}"), frame, leaves)
-    count = cells_of(frame, leaves)
-    small = (count < frame.threshold) & ~((count == 0) & frame.zeros_shown)
-    may = frame.published & ~frame.empty & ~((count == 0) & frame.zeros_shown)
-    hidden = (small | frame.asked("hidden") | frame.elsewhere.hidden) & may
+    grid = grid_of(random_dataset(draw), PERIOD)
+    leaves = random_leaves(draw, grid)
+    grid = with_known(Random(f"{leaves.tolist()} {draw.random()}"), grid, leaves)
+    count = cells_of(grid, leaves)
+    small = (count < grid.threshold) & ~((count == 0) & grid.zeros_shown)
+    may = grid.published & ~grid.empty & ~((count == 0) & grid.zeros_shown)
+    hidden = (small | grid.asked("hidden") | grid.elsewhere.hidden) & may
     if not hidden.any() and draw.random() < 0.9:
         return None
     for k in np.flatnonzero(may & ~hidden):
         if draw.random() < 0.1:
             hidden.flat[k] = True
     for _ in range(6):
-        oracle = Oracle(figures_of(frame, count, hidden))
+        oracle = Oracle(figures_of(grid, count, hidden))
         true = bool(oracle.admissible(leaves[None, :])[0])
         if true and (not safe or not oracle.exposed):
             return Case(leaves, oracle.figures, oracle)
-        mates = _line_mates(frame, oracle, may & ~hidden)
+        mates = _line_mates(grid, oracle, may & ~hidden)
         if not mates:
             return None
         hidden = hidden.copy()
@@ -257,21 +258,21 @@ def _hide(draw: Random, safe: bool | None) -> Case | None:
     return None
 
 
-def _line_mates(frame: Frame, oracle: Oracle, shown: np.ndarray) -> list[tuple[int, ...]]:
+def _line_mates(grid: Grid, oracle: Oracle, shown: np.ndarray) -> list[tuple[int, ...]]:
     """Shown cells in a line, or at the place, of a hidden one."""
     found = {c for line in oracle.lines if any(m in oracle.hidden for m in line) for c in line}
-    found |= {(s, *c[1:]) for c in oracle.hidden for s in range(frame.shape[0])}
+    found |= {(s, *c[1:]) for c in oracle.hidden for s in range(grid.shape[0])}
     return sorted(c for c in found if shown[c]) or sorted(c for c in oracle.cells if shown[c])
 
 
 def with_sum(draw: Random, case: Case) -> Figures:
     """The figures of a case with a sum `m`, hidden where the count is and in some cells more."""
-    frame, count = case.figures.frame, case.figures.count
-    amounts = cells_of(frame, random_amounts(draw, frame, case.leaves).sums["m"].total.reshape(-1))
-    nobody = frame.published & (cells_of(frame, case.leaves) == 0) & frame.zeros_shown
-    extra = np.array([draw.random() < 0.3 for _ in range(count.hidden.size)]).reshape(frame.shape)
-    hidden = (count.hidden | extra) & frame.published & ~frame.empty & ~nobody
-    return replace(case.figures, sums={"m": Column(np.where(frame.published & ~hidden, amounts, 0), hidden)})
+    grid, count = case.figures.grid, case.figures.count
+    amounts = cells_of(grid, random_amounts(draw, grid, case.leaves).sums["m"].total.reshape(-1))
+    nobody = grid.published & (cells_of(grid, case.leaves) == 0) & grid.zeros_shown
+    extra = np.array([draw.random() < 0.3 for _ in range(count.hidden.size)]).reshape(grid.shape)
+    hidden = (count.hidden | extra) & grid.published & ~grid.empty & ~nobody
+    return replace(case.figures, sums={"m": Column(np.where(grid.published & ~hidden, amounts, 0), hidden)})
 
 
 def cases(*, safe: bool | None = None) -> st.SearchStrategy[Case]:

@@ -6,8 +6,8 @@ import pytest
 from tests.helpers.tiny_chain import Chain, open_office
 
 from seuil.disclosure.audit import Audit, audit
+from seuil.figures.periods import read_period
 from seuil.model.dataset import Dataset
-from seuil.workflow.tables import read_period
 
 
 @pytest.fixture(scope="session")
@@ -38,4 +38,4 @@ def audits_here(monkeypatch: pytest.MonkeyPatch) -> None:
         assert not out.exists()
         return audit(read_period(dataset, period, table))
 
-    monkeypatch.setattr("seuil.workflow.protecting.audit_apart", audit_here)
+    monkeypatch.setattr("seuil.workflow.period.audit_apart", audit_here)

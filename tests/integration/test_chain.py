@@ -12,13 +12,13 @@ from tests.helpers.tiny_chain import NOON, Chain, make_unpublishable, set_secret
 from tests.helpers.trees import bytes_of
 
 from seuil.disclosure.audit import audit
+from seuil.figures.periods import read_period
+from seuil.figures.proof_files import proof_names, read_proof, write_proofs
 from seuil.model.dataset import read_dataset
 from seuil.model.errors import DataError, DefinitionError, DisclosureError, ProofError, UsageError
 from seuil.publish.propose import propose as propose_files
 from seuil.workflow import release
 from seuil.workflow.build import Source, build
-from seuil.workflow.proofs import proof_names, read_proof, write_proofs
-from seuil.workflow.tables import read_period
 from seuil.workflow.verify import verify_folder
 from seuil.workflow.workspace import open_workspace
 

@@ -17,10 +17,10 @@ import pytest
 from scipy.optimize import linprog
 from tests.helpers.strategies import PERIOD, random_dataset
 
-from seuil.disclosure import truth
-from seuil.disclosure.cube import Amounts, Cube, Leaves, cube_of
-from seuil.disclosure.frame import Frame, frame_of
+from seuil.disclosure.cube.cube import Amounts, Cube, Leaves, cube_of
+from seuil.disclosure.cube.grid import Grid, grid_of
 from seuil.disclosure.protect import Protected, protect
+from seuil.disclosure.suppress import true_table
 from seuil.model.errors import DisclosureError
 
 SEEDS, MORE = range(40), [range(first, first + 200) for first in range(40, 1040, 200)]
@@ -35,24 +35,24 @@ class Person(NamedTuple):
     amount: int
 
 
-def people_of(draw: Random, frame: Frame) -> list[Person]:
+def people_of(draw: Random, grid: Grid) -> list[Person]:
     """A few people in every leaf; some leaves have one or nobody, some people give much or nothing."""
     people = []
-    for leaf in product(*(axis.leaves for axis in frame.axes)):
-        subsets = [s for s in product((0, 1), repeat=frame.shape[0]) if any(s)]
-        may = [s for s in subsets if all(sum(c * s[k] for k, c in x.terms) >= 0 for x in frame.relations)]
+    for leaf in product(*(axis.leaves for axis in grid.axes)):
+        subsets = [s for s in product((0, 1), repeat=grid.shape[0]) if any(s)]
+        may = [s for s in subsets if all(sum(c * s[k] for k, c in x.terms) >= 0 for x in grid.relations)]
         for _ in range(draw.choice([0, 1, 1, 2, 3, 4, 5, 6, 7])):
             slices = tuple(k for k, there in enumerate(draw.choice(may)) if there)
-            if not any(frame.empty[(k, *leaf)] for k in slices):
+            if not any(grid.empty[(k, *leaf)] for k in slices):
                 people.append(Person(slices, leaf, draw.choice([0, 10, 20, 20, 30, 40, 50, 50, 400])))
     return people
 
 
-def leaves_of(frame: Frame, people: list[Person]) -> Leaves:
-    shape = (frame.shape[0], *(len(axis.leaves) for axis in frame.axes))
+def leaves_of(grid: Grid, people: list[Person]) -> Leaves:
+    shape = (grid.shape[0], *(len(axis.leaves) for axis in grid.axes))
     count, total, contributors, largest, second = (np.zeros(shape, np.int64) for _ in range(5))
     for person in people:
-        place = tuple(axis.leaves.index(n) for axis, n in zip(frame.axes, person.leaf, strict=True))
+        place = tuple(axis.leaves.index(n) for axis, n in zip(grid.axes, person.leaf, strict=True))
         for k in person.slices:
             at = (k, *place)
             count[at] += 1
@@ -66,24 +66,24 @@ def leaves_of(frame: Frame, people: list[Person]) -> Leaves:
 class Judge:
     """The tables of amounts that someone can believe in. Variables are the leaves of every slice."""
 
-    def __init__(self, frame: Frame, result: Protected, people: list[Person]) -> None:
-        self.frame, self.people, self.figures = frame, people, result.figures
-        self.variables = list(product(range(frame.shape[0]), *(axis.leaves for axis in frame.axes)))
-        self.cells = list(product(*(range(n) for n in frame.shape)))
+    def __init__(self, grid: Grid, result: Protected, people: list[Person]) -> None:
+        self.grid, self.people, self.figures = grid, people, result.figures
+        self.variables = list(product(range(grid.shape[0]), *(axis.leaves for axis in grid.axes)))
+        self.cells = list(product(*(range(n) for n in grid.shape)))
         self.rows = {c: np.array([float(self.holds(c, v[:1], v[1:])) for v in self.variables]) for c in self.cells}
         column, counts = self.figures.sums["m"], self.figures.count
-        shown = [c for c in self.cells if frame.published[c] and not column.hidden[c]]
+        shown = [c for c in self.cells if grid.published[c] and not column.hidden[c]]
         self.equal = [(self.rows[c], float(column.values[c])) for c in shown]
-        nobody = frame.published & ~counts.hidden & (counts.values == 0) & frame.zeros_shown
-        self.equal += [(self.rows[c], 0.0) for c in self.cells if frame.empty[c] or nobody[c]]
+        nobody = grid.published & ~counts.hidden & (counts.values == 0) & grid.zeros_shown
+        self.equal += [(self.rows[c], 0.0) for c in self.cells if grid.empty[c] or nobody[c]]
         self.least = [
             (sum(sign * self.rows[(k, *leaf)] for k, sign in relation.terms), 0.0)
-            for relation in frame.relations
-            for leaf in product(*(axis.leaves for axis in frame.axes))
+            for relation in grid.relations
+            for leaf in product(*(axis.leaves for axis in grid.axes))
         ]
 
     def holds(self, cell: tuple[int, ...], slices: tuple[int, ...], leaf: tuple[int, ...]) -> bool:
-        under = (n in axis.leaves_under[k] for axis, k, n in zip(self.frame.axes, cell[1:], leaf, strict=True))
+        under = (n in axis.leaves_under[k] for axis, k, n in zip(self.grid.axes, cell[1:], leaf, strict=True))
         return cell[0] in slices and all(under)
 
     def givers(self, cell: tuple[int, ...]) -> list[Person]:
@@ -124,9 +124,9 @@ class Judge:
 def check(seed: int) -> Counter[str]:
     """Protect a random cube of amounts; how much was asked of it, and what was found wrong."""
     draw = Random(seed)
-    frame = frame_of(random_dataset(draw), PERIOD)
-    people = people_of(draw, frame)
-    cube = cube_of(frame, leaves_of(frame, people))
+    grid = grid_of(random_dataset(draw), PERIOD)
+    people = people_of(draw, grid)
+    cube = cube_of(grid, leaves_of(grid, people))
     try:
         result = protect(cube, b"not so secret")
     except DisclosureError:
@@ -135,8 +135,8 @@ def check(seed: int) -> Counter[str]:
 
 
 def judged(cube: Cube, result: Protected, people: list[Person]) -> Counter[str]:
-    judge, came = Judge(cube.frame, result, people), Counter(released=1)
-    percent = cube.frame.dataset.sums["m"].p_percent
+    judge, came = Judge(cube.grid, result, people), Counter(released=1)
+    percent = cube.grid.dataset.sums["m"].p_percent
     for cell in zip(*np.nonzero(result.figures.sums["m"].hidden), strict=True):
         total = int(cube.sums["m"].total[cell])
         away = -(-total * percent // 100)
@@ -172,5 +172,5 @@ def test_no_contributor_finds_out_more_in_full(seeds):
 
 
 def test_contributors_find_out_more_where_only_outsiders_are_thought_of(monkeypatch):
-    monkeypatch.setattr(truth, "insiders_of", lambda *_: None)
+    monkeypatch.setattr(true_table, "insiders_of", lambda *_: None)
     assert all_checked(range(12))["wrong"] > 5

@@ -14,14 +14,18 @@ from tests.helpers.brute_force import Oracle, TooLargeError
 from tests.helpers.strategies import PERIOD, random_amounts, random_case, random_dataset, random_leaves, with_known
 
 from seuil.disclosure import audit as auditing
-from seuil.disclosure import prover, suppress, task
+from seuil.disclosure import suppress
+from seuil.disclosure.arrays import Ints
 from seuil.disclosure.audit import audit
-from seuil.disclosure.cube import cube_of
-from seuil.disclosure.frame import Figures, Ints, frame_of
+from seuil.disclosure.constraints import problem
+from seuil.disclosure.cube.cube import cube_of
+from seuil.disclosure.cube.figures import Figures
+from seuil.disclosure.cube.grid import grid_of
 from seuil.disclosure.protect import protect
-from seuil.disclosure.prover import Prover
-from seuil.disclosure.search import Effort
 from seuil.disclosure.verify import verify
+from seuil.disclosure.witness import search
+from seuil.disclosure.witness.push import Effort
+from seuil.disclosure.witness.search import WitnessSearch
 from seuil.model.errors import DisclosureError
 
 PROTECTED, AUDITED = range(120), range(60)
@@ -34,21 +38,21 @@ LONE_GROUP = 1_783  # was once released with a group of hidden cells that held n
 def check_protected(seed: int) -> str:
     """Protect a random cube, with amounts in every third; what came of it."""
     draw = Random(seed)
-    frame = frame_of(random_dataset(draw), PERIOD)
-    leaves = random_amounts(draw, frame, random_leaves(draw, frame))
-    frame = with_known(Random(f"{seed} known"), frame, leaves.count.reshape(-1))
+    grid = grid_of(random_dataset(draw), PERIOD)
+    leaves = random_amounts(draw, grid, random_leaves(draw, grid))
+    grid = with_known(Random(f"{seed} known"), grid, leaves.count.reshape(-1))
     true = {"count": leaves.count, "m": leaves.sums["m"].total}
     if seed % 3:
         leaves = replace(leaves, sums={})
-    cube = cube_of(frame, leaves)
-    if (frame.asked("shown") & (cube.count < frame.threshold) & ~((cube.count == 0) & frame.zeros_shown)).any():
+    cube = cube_of(grid, leaves)
+    if (grid.asked("shown") & (cube.count < grid.threshold) & ~((cube.count == 0) & grid.zeros_shown)).any():
         with pytest.raises(DisclosureError, match="too small"):
             protect(cube, b"not so secret")
         return "not released"
     try:
         result = protect(cube, b"not so secret")
     except DisclosureError as problem:
-        assert frame.dataset.known, problem
+        assert grid.dataset.known, problem
         reasons = ("tells too much", "earlier release", "can't be hidden", "contradict")
         assert any(reason in str(problem) for reason in reasons), problem
         return "refused"
@@ -151,23 +155,23 @@ def test_the_auditor_is_right():
 
 @pytest.mark.parametrize("seed", range(1_000, 1_060))
 def test_the_auditor_is_right_where_cells_stand_for_others(monkeypatch, seed):
-    monkeypatch.setattr(task, "SMALL_GROUP", 0)
+    monkeypatch.setattr(problem, "SMALL_GROUP", 0)
     check_audited(seed)
 
 
 def walk_first(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Let rounds find next to nothing before the search moves on; the list gets how many tables each starts from."""
     met: list[int] = []
-    walked = Prover.walk
+    walked = WitnessSearch.walk
 
-    def noted(search: Prover, *args: object) -> None:
+    def noted(search: WitnessSearch, *args: object) -> None:
         walked(search, *args)
         met.append(len(search.origins))
 
     weak = Effort(steps=2, stall=1, tries=1, units=0)
     monkeypatch.setattr(auditing, "ROUNDS", (weak, weak, *auditing.ROUNDS[2:]))
-    monkeypatch.setattr(prover, "MOST_LEFT", -1.0)
-    monkeypatch.setattr(Prover, "walk", noted)
+    monkeypatch.setattr(search, "MOST_LEFT", -1.0)
+    monkeypatch.setattr(WitnessSearch, "walk", noted)
     return met
 
 

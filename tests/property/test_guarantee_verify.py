@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from tests.helpers.brute_force import Oracle, TooLargeError
 from tests.helpers.strategies import Case, cases, random_case, with_sum
 
-from seuil.disclosure.frame import Column, Figures
+from seuil.disclosure.cube.figures import Column, Figures
 from seuil.disclosure.proof import Proof
 from seuil.disclosure.verify import verify
 
@@ -83,7 +83,7 @@ def check_alterations(draw: Random, figures: Figures, oracles: dict[str, Oracle]
 
 
 def cells(oracle: Oracle, leaves: np.ndarray) -> np.ndarray:
-    return np.array([leaves @ oracle.rows[k] for k in range(len(oracle.cells))]).reshape(oracle.frame.shape)
+    return np.array([leaves @ oracle.rows[k] for k in range(len(oracle.cells))]).reshape(oracle.grid.shape)
 
 
 def check_safe_count(draw: Random, case: Case) -> None:

@@ -8,37 +8,37 @@ import numpy as np
 from tests.helpers.brute_force import Oracle, TooLargeError, cells_of
 from tests.helpers.strategies import PERIOD, figures_of, random_case, random_dataset, random_leaves
 
-from seuil.disclosure.cube import Leaves, cube_of
-from seuil.disclosure.frame import Frame, frame_of
-from seuil.disclosure.lattice import UNBOUNDED
-from seuil.disclosure.mending import NEVER
-from seuil.disclosure.refutation import Refuter
+from seuil.disclosure.constraints.goals import NEVER
+from seuil.disclosure.constraints.problem import count_problem
+from seuil.disclosure.constraints.rows import UNBOUNDED
+from seuil.disclosure.cube.cube import Leaves, cube_of
+from seuil.disclosure.cube.grid import Grid, grid_of
+from seuil.disclosure.lp.farkas import Refuter
 from seuil.disclosure.suppress import suppress
-from seuil.disclosure.task import count_task
-from seuil.disclosure.truth import count_truth
+from seuil.disclosure.suppress.true_table import count_truth
 
 FEWEST, MOST = 20, 400  # patterns looked at
 
 
-def safe(frame: Frame, leaves: np.ndarray, hidden: np.ndarray) -> bool:
+def safe(grid: Grid, leaves: np.ndarray, hidden: np.ndarray) -> bool:
     """Whether a pattern gives nobody away, by enumeration."""
-    oracle = Oracle(figures_of(frame, cells_of(frame, leaves), hidden))
+    oracle = Oracle(figures_of(grid, cells_of(grid, leaves), hidden))
     return bool(oracle.admissible(leaves.reshape(1, -1))[0]) and oracle.exposed == []
 
 
 def check_bound(seed: int) -> str:
     """No pattern that hides fewer cells than the bound is safe."""
     draw = Random(seed)
-    frame = frame_of(random_dataset(draw), PERIOD)
-    leaves = random_leaves(draw, frame)
-    shape = (frame.shape[0], *(len(axis.leaves) for axis in frame.axes))
-    truth = count_truth(cube_of(frame, Leaves(leaves.reshape(shape), {})))
+    grid = grid_of(random_dataset(draw), PERIOD)
+    leaves = random_leaves(draw, grid)
+    shape = (grid.shape[0], *(len(axis.leaves) for axis in grid.axes))
+    truth = count_truth(cube_of(grid, Leaves(leaves.reshape(shape), {})))
     found = suppress(truth, b"any")
-    small = truth.small & frame.published.ravel()
+    small = truth.small & grid.published.ravel()
     chosen = found.price.number
     assert found.price.least_number <= chosen or len(found.stuck), seed
-    start = small | (frame.asked("hidden").ravel() & ~((truth.values == 0) & frame.zeros_shown))
-    others = np.flatnonzero(frame.published.ravel() & ~start & ~frame.empty.ravel())
+    start = small | (grid.asked("hidden").ravel() & ~((truth.values == 0) & grid.zeros_shown))
+    others = np.flatnonzero(grid.published.ravel() & ~start & ~grid.empty.ravel())
     patterns = [more for n in range(found.price.least_number) for more in combinations(others.tolist(), n)]
     if len(patterns) > MOST:
         return "too many"
@@ -46,7 +46,7 @@ def check_bound(seed: int) -> str:
         for more in patterns:
             hidden = start.copy()
             hidden[list(more)] = True
-            assert not safe(frame, leaves, hidden.reshape(frame.shape)), f"seed {seed}: {more} are enough"
+            assert not safe(grid, leaves, hidden.reshape(grid.shape)), f"seed {seed}: {more} are enough"
     except TooLargeError:
         return "too large"
     return "bound" if patterns else "nothing to hide"
@@ -55,8 +55,8 @@ def check_bound(seed: int) -> str:
 def check_held(seed: int) -> Counter[str]:
     """What is refuted under a random pattern is exposed."""
     case = random_case(Random(seed))
-    task, frame = count_task(case.figures), case.figures.frame
-    values = cells_of(frame, case.leaves).ravel()
+    task, grid = count_problem(case.figures), case.figures.grid
+    values = cells_of(grid, case.leaves).ravel()
     told = task.implied.nodes & ~task.hidden
     refuter = Refuter(task.rows, values, np.where(told, values, task.low), np.where(told, values, task.high))
     came: Counter[str] = Counter()

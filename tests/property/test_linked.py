@@ -13,10 +13,11 @@ from tests.helpers.brute_force import Oracle, TooLargeError, cells_of
 from tests.helpers.strategies import PERIOD, dataset, figures_of, random_amounts, tree
 
 from seuil.disclosure.audit import audit
-from seuil.disclosure.cube import cube_of
-from seuil.disclosure.frame import Figures, Frame, frame_of
-from seuil.disclosure.implied import implied_of
-from seuil.disclosure.linking import Linking, linking_of
+from seuil.disclosure.constraints.implied import implied_of
+from seuil.disclosure.constraints.linked import Linking, linking_of
+from seuil.disclosure.cube.cube import cube_of
+from seuil.disclosure.cube.figures import Figures
+from seuil.disclosure.cube.grid import Grid, grid_of
 from seuil.disclosure.proof import Proof
 from seuil.disclosure.protect import protect
 from seuil.disclosure.verify import verify
@@ -26,23 +27,23 @@ STAR = ({"x": "all", "y": "all"}, {"x": "all", "z": "all"})
 APART = ({"x": "all"}, {"y": "all"}, {"z": "all"})
 
 
-def frame_of_tables(draw: Random, tables: tuple[dict[str, str], ...], **fields: object) -> Frame:
+def frame_of_tables(draw: Random, tables: tuple[dict[str, str], ...], **fields: object) -> Grid:
     shared = draw.choice((TWO, "T all,R T region,{0} R leaf,{1} R leaf"))
     specs = {"x": shared.format("a", "b"), "y": TWO.format("f", "m"), "z": TWO.format("p", "q")}
     named = [{"levels": table} for table in tables]
     chosen = {"threshold": draw.choice((2, 3)), "level": draw.choice(("justified", "plausible")), "tables": named}
     zeros = draw.choice(("hidden", "shown"))
     chosen["measures"] = {"n": {"kind": "count", "label": "n"}, "m": {"kind": "sum", "label": "m"}}
-    return frame_of(dataset({k: tree(v) for k, v in specs.items()}, **{**chosen, "zeros": zeros, **fields}), PERIOD)
+    return grid_of(dataset({k: tree(v) for k, v in specs.items()}, **{**chosen, "zeros": zeros, **fields}), PERIOD)
 
 
-def figures_with_small_hidden(draw: Random, frame: Frame, leaves: np.ndarray) -> Figures:
+def figures_with_small_hidden(draw: Random, grid: Grid, leaves: np.ndarray) -> Figures:
     """What is told when the small cells are hidden, and some others."""
-    count = cells_of(frame, leaves)
+    count = cells_of(grid, leaves)
     some = np.array([draw.random() < 0.3 for _ in range(count.size)]).reshape(count.shape)
-    small = (count < frame.threshold) & ~((count == 0) & frame.zeros_shown)
-    hidden = (small | (some & ~((count == 0) & frame.zeros_shown))) & frame.published
-    return figures_of(frame, count, hidden)
+    small = (count < grid.threshold) & ~((count == 0) & grid.zeros_shown)
+    hidden = (small | (some & ~((count == 0) & grid.zeros_shown))) & grid.published
+    return figures_of(grid, count, hidden)
 
 
 def margins(table: np.ndarray, parts: list[int], groups: int) -> np.ndarray:
@@ -85,10 +86,10 @@ def test_people_lined_up_are_in_every_table_where_it_says(seed: int) -> None:
 
 @pytest.mark.parametrize("tables", [STAR, APART])
 def test_cells_of_no_table_are_left_out(tables: tuple[dict[str, str], ...]) -> None:
-    frame = frame_of_tables(Random(1), tables)
-    implied = implied_of(frame)
+    grid = frame_of_tables(Random(1), tables)
+    implied = implied_of(grid)
     assert implied.linking is not None
-    assert (implied.spanned == frame.published.ravel()).all()
+    assert (implied.spanned == grid.published.ravel()).all()
     assert np.isin(implied.lines.cell, np.flatnonzero(implied.spanned)).all()
 
 
@@ -110,11 +111,11 @@ def test_other_tables_are_taken_whole(tables: tuple[dict[str, str], ...], fields
 def judged_release(seed: int) -> bool:
     """Whether a random cube was released with hidden cells, and judged; what is released has to be safe."""
     draw = Random(seed)
-    frame = frame_of_tables(draw, draw.choice((STAR, STAR, APART)))
-    leaves = random_amounts(draw, frame, np.array([draw.choice((0, 0, 1, 1, 2, 3)) for _ in range(8)], np.int64))
+    grid = frame_of_tables(draw, draw.choice((STAR, STAR, APART)))
+    leaves = random_amounts(draw, grid, np.array([draw.choice((0, 0, 1, 1, 2, 3)) for _ in range(8)], np.int64))
     if seed % 3:
         leaves = replace(leaves, sums={})
-    result = protect(cube_of(frame, leaves), b"not so secret")
+    result = protect(cube_of(grid, leaves), b"not so secret")
     if not result.audit.safe:
         return False
     assert verify(result.figures, result.audit.proofs) == (), seed
@@ -129,9 +130,9 @@ def judged_release(seed: int) -> bool:
 def judged_audit(seed: int) -> bool:
     """Whether the truth of random figures is admissible, and all tables could be listed; the audit has to agree."""
     draw = Random(seed)
-    frame = frame_of_tables(draw, draw.choice((STAR, STAR, APART)), level="plausible")
+    grid = frame_of_tables(draw, draw.choice((STAR, STAR, APART)), level="plausible")
     leaves = np.array([draw.choice((0, 0, 1, 1, 2, 3)) for _ in range(8)], np.int64)
-    figures = figures_with_small_hidden(draw, frame, leaves)
+    figures = figures_with_small_hidden(draw, grid, leaves)
     try:
         oracle = Oracle(figures, "count")
         exposed = set(oracle.exposed)

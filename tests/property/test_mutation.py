@@ -7,10 +7,10 @@ from tests.helpers.brute_force import Oracle, TooLargeError
 from tests.helpers.strategies import PERIOD, figures_of, random_dataset, random_leaves
 from tests.property.test_guarantee import compare_audit
 
-from seuil.disclosure.cube import Leaves, cube_of
-from seuil.disclosure.frame import frame_of
+from seuil.disclosure.cube.cube import Leaves, cube_of
+from seuil.disclosure.cube.grid import grid_of
 from seuil.disclosure.protect import protect
-from seuil.disclosure.truth import count_truth
+from seuil.disclosure.suppress.true_table import count_truth
 from seuil.model.errors import DisclosureError
 
 CUBES = 40
@@ -19,19 +19,19 @@ CUBES = 40
 def check(seed: int) -> Counter[str]:
     """Show every cell in turn that is hidden to protect others; what came of it."""
     draw = Random(seed)
-    frame = frame_of(random_dataset(draw), PERIOD)
-    leaves = random_leaves(draw, frame)
-    shape = (frame.shape[0], *(len(axis.leaves) for axis in frame.axes))
-    cube = cube_of(frame, Leaves(leaves.reshape(shape), {}))
+    grid = grid_of(random_dataset(draw), PERIOD)
+    leaves = random_leaves(draw, grid)
+    shape = (grid.shape[0], *(len(axis.leaves) for axis in grid.axes))
+    cube = cube_of(grid, Leaves(leaves.reshape(shape), {}))
     came: Counter[str] = Counter()
     try:
         figures = protect(cube, b"any").figures
         hidden = figures.count.hidden
-        small = count_truth(cube).small.reshape(frame.shape)
-        for at in zip(*(hidden & ~small & ~frame.asked("hidden")).nonzero(), strict=True):
+        small = count_truth(cube).small.reshape(grid.shape)
+        for at in zip(*(hidden & ~small & ~grid.asked("hidden")).nonzero(), strict=True):
             shown = hidden.copy()
             shown[at] = False
-            worse = figures_of(frame, cube.count, shown)
+            worse = figures_of(grid, cube.count, shown)
             oracle = Oracle(worse)
             # Without a reason, or with an implied cell told that is small, the truth itself is not admissible any more.
             if oracle.admissible(leaves.reshape(1, -1))[0]:

@@ -5,29 +5,21 @@ whole numbers are met; and every sum that it tells is worked out again here, fro
 """
 
 from collections import Counter
-from pathlib import Path
 from random import Random
 
-import numpy as np
 import pytest
 from tests.helpers.brute_force import Oracle, TooLargeError
-from tests.helpers.strategies import PERIOD, Case, random_case
+from tests.helpers.strategies import Case, random_case
 
-from seuil.tables.attack import TableAudit, attack
-from seuil.tables.layout import Asked, Layout
-from seuil.tables.published import Published
-from seuil.tables.sums import Bound
-from seuil.tables.tree import tree_of_hierarchy
+from seuil.explain.attack import attack
+from seuil.explain.bounds import Bound
+from seuil.explain.table_audit import TableAudit
 
 SOME, ALL = range(40), range(40, 600)
 
 
 def attacked(case: Case) -> TableAudit:
-    frame = case.figures.frame
-    asked = Asked(frame.dataset.definition, Path("tiny.yaml"), PERIOD)
-    trees = {n: tree_of_hierarchy(h.in_period(PERIOD), "tiny") for n, h in frame.dataset.hierarchies.items()}
-    nothing = np.zeros(frame.published.size, np.bool_)
-    return attack(Published(Layout(asked, frame, trees), case.figures, nothing), "tiny", intervals=True)
+    return attack(case.figures, case.figures.grid.names, "tiny", intervals=True)
 
 
 def redo(oracle: Oracle, target: int, bound: Bound) -> None:

@@ -29,7 +29,7 @@ def targets_of(targets: Targets) -> Mapping[str, Target]:
     listed = {}
     for name, entry in sorted(targets.targets.items()):
         if set(entry.hashes) != {"sha256"}:
-            raise ReleaseError(f"{name}: signed with the hashes {sorted(entry.hashes)}; right would be sha256 alone")
+            raise ReleaseError(f"{name}: signed with the hashes {sorted(entry.hashes)}; expected sha256 alone")
         sha256 = entry.hashes["sha256"]
         listed[name] = Target(name, target_path(name, sha256), entry.length, sha256)
     return listed

@@ -37,7 +37,7 @@ def check_name(name: str) -> str:
     """
     if not all(_PART.fullmatch(part) for part in name.split("/")):
         raise ReleaseError(
-            f"{name!r} can't name a file of a release; right would be parts of letters, digits and _ . = - "
+            f"{name!r} can't name a file of a release; expected parts of letters, digits and _ . = - "
             "(at most 160, not starting with a dot or a dash), joined by /"
         )
     return name

@@ -14,7 +14,7 @@ class Problem:
     expected: str
 
     def __str__(self) -> str:
-        return f"{self.file}: {self.found}; right would be {self.expected}"
+        return f"{self.file}: {self.found}; expected {self.expected}"
 
 
 class ArchiveError(ReleaseError):

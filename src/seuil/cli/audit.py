@@ -9,7 +9,7 @@ from seuil.cli.by_hand import forbid, is_by_hand, require, write_whole
 from seuil.cli.output import Json, number, show
 
 if TYPE_CHECKING:
-    from seuil.tables.attack import TableAudit
+    from seuil.explain.table_audit import TableAudit
 
 NAMED = 20
 
@@ -61,10 +61,10 @@ def _by_hand(
     from seuil.cli.screen import watching
     from seuil.model.definition import Definition
     from seuil.model.reading import read_yaml
-    from seuil.tables.attack import audit_given
+    from seuil.tables.audit import audit_given
+    from seuil.tables.frame_input import read_given
     from seuil.tables.layout import asked_of
-    from seuil.tables.rows import read_given
-    from seuil.workflow.auditing import progress_of
+    from seuil.workflow.isolated_audit import progress_of
 
     asked = asked_of(read_yaml(definition, Definition), definition, period)
     tree = read_given(codes) if codes is not None else None
@@ -83,30 +83,24 @@ def _by_hand(
 def _explained(table: Path, definition: Path, period: int, intervals: bool) -> "TableAudit":
     """The counts of one period of a dataset, as those of a table given by hand: with sums, bounds and a page."""
     from seuil.cli.screen import watching
-    from seuil.model.dataset import read_dataset
-    from seuil.tables.released import attack_released
-    from seuil.workflow.auditing import progress_of
-    from seuil.workflow.tables import read_period
+    from seuil.workflow.isolated_audit import explain_table
 
-    figures = read_period(read_dataset(definition), period, table)
     with watching() as tell:
-        return attack_released(figures, definition, intervals=intervals, progress=progress_of(str(period), tell))
+        return explain_table(table, definition, period, intervals=intervals, tell=tell)
 
 
 def _told(found: "TableAudit", html: Path | None, out: Path | None, json: bool) -> int:
-    from seuil.workflow.proofs import write_proofs
-
     if html is not None:
         write_whole(html, found.report.html.encode())
     if out is not None:
-        write_proofs(out, found.proof)
+        found.write_proofs(out)
     show(found.as_json() if json else {}, [] if json else found.lines(NAMED), as_json=json)
     return 0 if found.is_safe else 1
 
 
 def _of_dataset(table: Path, definition: Path, period: int | None, out: Path | None, json: bool) -> int:
     from seuil.cli.screen import watching
-    from seuil.workflow.auditing import audit_table
+    from seuil.workflow.isolated_audit import audit_table
 
     with watching() as tell:
         verdicts = audit_table(table, definition, period=period, out=out, tell=tell)

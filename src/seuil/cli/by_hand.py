@@ -27,7 +27,7 @@ def write_whole(path: Path, content: bytes, *, private: bool = False) -> None:
         Path(name).chmod(0o600 if private else 0o644)
         Path(name).replace(path)
     except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}; right would be a file that can be written") from None
+        raise UsageError(f"{path}: {error.strerror}; expected a file that can be written") from None
 
 
 def forbid(options: dict[str, object], where: str) -> None:

@@ -25,7 +25,7 @@ def check(
     Example: seuil check definitions/patients/patients.yaml --records /secure/records
     """
     from seuil.cli.screen import watching
-    from seuil.workflow.check import check_dataset
+    from seuil.workflow.dataset_check import check_dataset
 
     with watching() as tell:
         checked = check_dataset(definition, records, scratch=scratch, tell=tell)

@@ -16,5 +16,5 @@ def now() -> datetime:
     if fixed is None:
         return datetime.now(UTC)
     if not fixed.isdecimal():
-        raise UsageError(f"{VARIABLE} is {fixed!r}; right would be whole seconds since 1970")
+        raise UsageError(f"{VARIABLE} is {fixed!r}; expected whole seconds since 1970")
     return datetime.fromtimestamp(int(fixed), UTC)

@@ -27,11 +27,11 @@ def explain(
     from seuil.cli.screen import watching
     from seuil.model.definition import Definition
     from seuil.model.reading import read_yaml
+    from seuil.tables.frame_input import read_given
     from seuil.tables.layout import asked_of
-    from seuil.tables.protected import protect_given
-    from seuil.tables.rows import read_given
+    from seuil.tables.protect import protect_given
     from seuil.tables.why import why
-    from seuil.workflow.auditing import progress_of
+    from seuil.workflow.isolated_audit import progress_of
     from seuil.workflow.workspace import read_secret
 
     asked = asked_of(read_yaml(definition, Definition), definition, period)

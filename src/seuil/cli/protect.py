@@ -10,8 +10,8 @@ from seuil.cli.by_hand import box, forbid, is_by_hand, require, write_whole
 from seuil.cli.output import Json, number, show
 
 if TYPE_CHECKING:
-    from seuil.tables.compare import Tried
-    from seuil.tables.protected import ProtectedTable
+    from seuil.tables.alternatives import Tried
+    from seuil.tables.protect import ProtectedTable
 
 
 def protect(
@@ -79,11 +79,11 @@ def _by_hand(
     from seuil.cli.screen import watching
     from seuil.model.definition import Definition
     from seuil.model.reading import read_yaml
-    from seuil.tables.compare import compare
+    from seuil.tables.alternatives import compare
+    from seuil.tables.frame_input import read_given
     from seuil.tables.layout import asked_of
-    from seuil.tables.protected import protect_given
-    from seuil.tables.rows import read_given
-    from seuil.workflow.auditing import progress_of
+    from seuil.tables.protect import protect_given
+    from seuil.workflow.isolated_audit import progress_of
     from seuil.workflow.workspace import read_secret
 
     if not try_:
@@ -104,11 +104,10 @@ def _written(
     table: "ProtectedTable", out: Path, proof: Path | None, report: Path | None, reveal: bool, json: bool
 ) -> int:
     from seuil.tables.loss import legacy_words
-    from seuil.workflow.proofs import write_proofs
 
     write_whole(out, table.csv(reveal=reveal), private=reveal)
     if proof is not None:
-        write_proofs(proof, table.proof)
+        table.write_proofs(proof)
     if report is not None:
         write_whole(report, table.report.html.encode(), private=True)
     cells, hidden = table.loss.cells, table.loss.hidden

@@ -41,9 +41,9 @@ def verify(
         return _by_hand(folder, definition, proof, codes, period, json)
     forbid({"--proof": proof, "--codes": codes, "--period": period}, "an archive")
     if not folder.is_dir():
-        raise UsageError(f"{folder}: no such folder; right would be that of an archive")
+        raise UsageError(f"{folder}: no such folder; expected that of an archive")
     if root is not None and not root.is_file():
-        raise UsageError(f"{root}: no such file; right would be a root.json that you kept")
+        raise UsageError(f"{root}: no such file; expected a root.json that you kept")
     trusted = root.read_bytes() if root is not None else None
     with watching() as tell:
         verdict = verify_folder(folder, trusted_root=trusted, workers=workers, tell=tell)
@@ -72,16 +72,14 @@ def _by_hand(
 ) -> int:
     from seuil.model.definition import Definition
     from seuil.model.reading import read_yaml
-    from seuil.tables.checked import verify_given
+    from seuil.tables.audit import read_proofs, verify_given
+    from seuil.tables.frame_input import read_given
     from seuil.tables.layout import asked_of
-    from seuil.tables.rows import read_given
-    from seuil.workflow.proofs import proof_names, read_proof
 
     require({"--proof": proof}, "a protected table")
     asked = asked_of(read_yaml(definition, Definition), definition, period)
     tree = read_given(codes) if codes is not None else None
-    files = {part: (proof or table) / name for part, name in proof_names("count").items()}
-    faults = verify_given(read_given(table), asked, {"count": read_proof(files)}, codes=tree)
+    faults = verify_given(read_given(table), asked, read_proofs(proof or table), codes=tree)
     content = {
         "ok": not faults,
         "problems": [{"rule": f.rule, "base": f.base, "cell": f.cell, "found": f.found} for f in faults],

@@ -9,14 +9,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from seuil.disclosure.frame import Figures, Ints
-from seuil.disclosure.mending import NEVER
+from seuil.disclosure.arrays import Ints
+from seuil.disclosure.constraints.goals import NEVER
+from seuil.disclosure.constraints.problem import COUNT, AuditProblem, Layout, count_problem, lay_out, sum_problem
+from seuil.disclosure.constraints.system import System, leaf_sums
+from seuil.disclosure.cube.figures import Figures
+from seuil.disclosure.lp.farkas import MOST_ROWS, WAVE, refuters
+from seuil.disclosure.progress import Progress
 from seuil.disclosure.proof import Proof
-from seuil.disclosure.prover import Progress, Prover
-from seuil.disclosure.refutation import MOST_ROWS, WAVE, refuters
-from seuil.disclosure.search import Effort
-from seuil.disclosure.system import System, leaf_sums
-from seuil.disclosure.task import COUNT, Layout, Task, count_task, lay_out, sum_task
+from seuil.disclosure.witness.push import Effort
+from seuil.disclosure.witness.search import WitnessSearch
 
 ROUNDS = (
     Effort(steps=400, stall=100, tries=1, units=0),
@@ -49,19 +51,19 @@ class Audit:
 
 def audit(figures: Figures, *, seed: int = 1, progress: Progress | None = None) -> Audit:
     """Prove every hidden cell of every base. Raises DisclosureError where no table at all fits the figures."""
-    bases = {COUNT: count_task(figures)}
-    bases |= {name: sum_task(figures, name) for name in figures.sums}
+    bases = {COUNT: count_problem(figures)}
+    bases |= {name: sum_problem(figures, name) for name in figures.sums}
     proofs, exposed, undecided = {}, {}, {}
     for name, task in bases.items():
         proofs[name], exposed[name], undecided[name] = _prove(task, seed, progress)
     return Audit(proofs, exposed, undecided)
 
 
-def _prove(task: Task, seed: int, progress: Progress | None) -> tuple[Proof, Ints, Ints]:
+def _prove(task: AuditProblem, seed: int, progress: Progress | None) -> tuple[Proof, Ints, Ints]:
     layout = lay_out(task)
     wanted = layout.wanted
     exposed = np.setdiff1d(layout.cells, layout.twins.cells)
-    prover = Prover(layout.system, wanted, seed, twins=layout.twins)
+    prover = WitnessSearch(layout.system, wanted, seed, twins=layout.twins)
     if not prover.find_base(start_table(task, layout.system), inside=not task.rounded):
         return no_proof(), exposed, layout.twins.cells
     atom_values = layout.low[task.implied.atoms]
@@ -83,9 +85,11 @@ def _prove(task: Task, seed: int, progress: Progress | None) -> tuple[Proof, Int
     return proof, np.union1d(exposed, np.intersect1d(left, refuted)), np.setdiff1d(left, refuted)
 
 
-def _refuted(task: Task, layout: Layout, atoms: Ints, cells: Ints, most_rows: int, progress: Progress | None) -> Ints:
+def _refuted(
+    task: AuditProblem, layout: Layout, atoms: Ints, cells: Ints, most_rows: int, progress: Progress | None
+) -> Ints:
     """Those of some cells that figures prove to be held in too narrow a range. atoms: (atoms,) of any table."""
-    values = np.asarray(leaf_sums(task.frame) @ task.implied.line_up(atoms), dtype=np.int64)
+    values = np.asarray(leaf_sums(task.grid) @ task.implied.line_up(atoms), dtype=np.int64)
     size, lines = len(values), len(task.implied.lines)
     cells = np.random.default_rng(1).permutation(cells)  # so that the first ones are a sample
     questions = [(int(c if c < size else c + lines), task.need, -NEVER, NEVER) for c in cells]
@@ -98,12 +102,12 @@ def _refuted(task: Task, layout: Layout, atoms: Ints, cells: Ints, most_rows: in
     return cells[: len(held)][held]
 
 
-def start_table(task: Task, system: System) -> Ints:
+def start_table(task: AuditProblem, system: System) -> Ints:
     """Where the repair of the base begins: shown variables in mid-interval, the others low (where figures are exact in
     the middle of what a small cell can be).
     """
-    shown = (task.frame.published.ravel() & ~task.hidden)[system.cell]
-    above = 0 if task.rounded or not task.counts else task.frame.threshold // 2
+    shown = (task.grid.published.ravel() & ~task.hidden)[system.cell]
+    above = 0 if task.rounded or not task.counts else task.grid.threshold // 2
     return np.where(shown, (system.low + system.high - 1) // 2, np.minimum(system.low + above, system.high))
 
 

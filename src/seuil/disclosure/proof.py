@@ -3,7 +3,7 @@
 A move may also start from a table that is itself one move away from the base.
 
 The variables are leaves: positions in the flattened array (slices, leaves of the first axis, of the second, ...).
-Table 0 is the base; table k is another table with move k - 1 added. Cells are positions in the flattened `Frame.shape`.
+Table 0 is the base; table k is another table with move k - 1 added. Cells are positions in the flattened `Grid.shape`.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from seuil.disclosure.frame import Ints
+from seuil.disclosure.arrays import Ints
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from seuil.disclosure.arrays import Bools, Ints
 from seuil.disclosure.audit import Audit, audit
-from seuil.disclosure.cube import Cube, Pattern, publish
-from seuil.disclosure.frame import Bools, Figures, Ints
-from seuil.disclosure.known import refusal
-from seuil.disclosure.prover import Progress
+from seuil.disclosure.constraints.external import refusal
+from seuil.disclosure.constraints.problem import COUNT
+from seuil.disclosure.cube.cube import Cube
+from seuil.disclosure.cube.figures import Figures
+from seuil.disclosure.cube.publish import Pattern, publish
+from seuil.disclosure.progress import Progress
 from seuil.disclosure.suppress import Price, Suppression, suppress
-from seuil.disclosure.task import COUNT
-from seuil.disclosure.truth import Truth, count_truth, sum_truth
+from seuil.disclosure.suppress.true_table import Truth, count_truth, sum_truth
 
 ATTEMPTS = 8
 DRAWS = 12
@@ -73,7 +75,7 @@ def protect(cube: Cube, secret: bytes, *, auditor: Auditor = audit, progress: Pr
                 unproved=np.concatenate([result.exposed[name], result.undecided[name]]),
                 progress=progress,
             )
-    published = cube.frame.published.ravel()
+    published = cube.grid.published.ravel()
     prices = {name: pattern.price for name, pattern in chosen.items()}
     # A pattern that was widened is no bound for others.
     prices[COUNT] = replace(prices[COUNT], least_number=first.least_number, least_cost=first.least_cost)
@@ -101,11 +103,11 @@ def suppress_sum(truth: Truth, secret: bytes, progress: Progress | None) -> Supp
 
 def _refuse(truth: Truth) -> None:
     """Raise DisclosureError where what is known or wished can't be reconciled with the counts or with the threshold."""
-    frame, published = truth.frame, truth.frame.published.ravel()
+    grid, published = truth.grid, truth.grid.published.ravel()
     known = truth.task(np.zeros(published.size, np.bool_)).implied.known
-    shown, earlier = frame.asked("shown").ravel(), frame.elsewhere.hidden.ravel()
-    zero_shown = frame.zeros_shown & (truth.values == 0)
-    hidden = truth.small | ((frame.asked("hidden").ravel() | earlier) & ~zero_shown)
+    shown, earlier = grid.asked("shown").ravel(), grid.elsewhere.hidden.ravel()
+    zero_shown = grid.zeros_shown & (truth.values == 0)
+    hidden = truth.small | ((grid.asked("hidden").ravel() | earlier) & ~zero_shown)
     for cells, found, right in (
         ((truth.values < known.low) | (truth.values > known.high), "the counts don't fit what is known", THE_SAME),
         (shown & truth.small, "wishes ask for counts to be shown that are too small", LEAVE_OUT),
@@ -113,10 +115,10 @@ def _refuse(truth: Truth) -> None:
         (hidden & published & known.narrow & ~known.excused, "what is known tells too much of hidden counts", ACCEPT),
     ):
         if cells.any():
-            raise refusal(frame, cells, found, right)
+            raise refusal(grid, cells, found, right)
 
 
 def _pattern(cube: Cube, hidden: Mapping[str, Bools]) -> Pattern:
-    shape = cube.frame.shape
+    shape = cube.grid.shape
     sums = {name: h.reshape(shape) for name, h in hidden.items() if name != COUNT}
     return Pattern(hidden[COUNT].reshape(shape), sums)

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from seuil.disclosure.frame import Ints
+from seuil.disclosure.arrays import Ints
 from seuil.figures.values import SHOWN, STATUSES, Values
 from seuil.model.columns import label_column, level_column, status_column
 from seuil.model.dataset import Dataset

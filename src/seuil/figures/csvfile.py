@@ -40,7 +40,7 @@ def read_lines(path: Path, delimiter: str, wanted: Sequence[str]) -> Iterator[Li
                     if len(fields) == len(header):
                         yield Line(path, reader.line_num, places, fields)
                     elif fields:
-                        problem = f"{len(fields)} fields; right would be {len(header)}, as in the header"
+                        problem = f"{len(fields)} fields; expected {len(header)}, as in the header"
                         raise DataError(f"{path}:{reader.line_num}: {problem}")
             except csv.Error as problem:
                 raise DataError(f"{path}:{reader.line_num}: not CSV ({problem}); correct the line") from None

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from seuil.disclosure.frame import Bools, Frame, Ints, frame_of
+from seuil.disclosure.arrays import Bools, Ints
+from seuil.disclosure.cube.grid import Grid, grid_of
 from seuil.figures.columns import key_columns, measure_columns, schema_of, table_at
 from seuil.figures.csvfile import Line, read_lines
 from seuil.figures.layout import blocks, hierarchies_of
@@ -39,20 +40,20 @@ def bring_in(dataset: Dataset, path: Path) -> Written:
     with table_at(path, schema_of(dataset)) as table:
         for period in periods.values():
             given = period.by_cell()
-            for block in blocks(period.frame):
+            for block in blocks(period.grid):
                 here, found = given.among(block.cells)
                 if not here.any():
                     continue
                 nodes = {name: positions[here] for name, positions in block.nodes.items()}
-                columns = key_columns(hierarchies_of(period.frame), nodes) | measure_columns(found)
-                table.write(period.frame.period, int(here.sum()), columns)
+                columns = key_columns(hierarchies_of(period.grid), nodes) | measure_columns(found)
+                table.write(period.grid.period, int(here.sum()), columns)
                 rows += int(here.sum())
                 hidden += sum(int((values.status == NS).sum()) for values in found.values())
     return Written(rows, rows * len(measures), hidden)
 
 
 def _read(dataset: Dataset, published: Published, measures: Mapping[str, Given]) -> dict[int, "_Period"]:
-    periods = {p: _Period(frame_of(dataset, p), measures) for p in sorted(dataset.definition.period.values)}
+    periods = {p: _Period(grid_of(dataset, p), measures) for p in sorted(dataset.definition.period.values)}
     named = {str(p): period for p, period in periods.items()}
     marks = Marks(published.hidden, published.missing)
     keys = {name: value.column for name, value in published.columns.items()}
@@ -61,20 +62,20 @@ def _read(dataset: Dataset, published: Published, measures: Mapping[str, Given])
     for line in read_lines(source, published.delimiter, wanted):
         period = named.get(line[published.period])
         if period is None:
-            raise line.error(published.period, f"no period of the definition; right would be {', '.join(named)}")
+            raise line.error(published.period, f"no period of the definition; expected {', '.join(named)}")
         cell = 0
         for name, value in published.columns.items():
             text = line[value.column]
             offset = period.offsets[name].get(value.values.get(text, text))
             if offset is None:
-                right = f"a code of {dataset.definition.dimensions[name].codes} in {period.frame.period}"
-                raise line.error(value.column, f"no node of {name}; right would be {right}")
+                right = f"a code of {dataset.definition.dimensions[name].codes} in {period.grid.period}"
+                raise line.error(value.column, f"no node of {name}; expected {right}")
             cell += offset
         period.add(line, cell, ", ".join(keys.values()))
         for name, measure in measures.items():
             figure = marks.read(line[measure.column])
             if figure is None:
-                raise line.error(measure.column, f"no figure; right would be a number, {marks}")
+                raise line.error(measure.column, f"no figure; expected a number, {marks}")
             period.numbers[name].append(figure[0])
             period.statuses[name].append(figure[1])
     return periods
@@ -83,21 +84,21 @@ def _read(dataset: Dataset, published: Published, measures: Mapping[str, Given])
 class _Period:
     """The rows of one period as they come in."""
 
-    def __init__(self, frame: Frame, measures: Mapping[str, Given]) -> None:
-        self.frame = frame
-        self.offsets = _offsets(frame)
+    def __init__(self, grid: Grid, measures: Mapping[str, Given]) -> None:
+        self.grid = grid
+        self.offsets = _offsets(grid)
         self.numbers: dict[str, list[float]] = {name: [] for name in measures}
         self.statuses: dict[str, list[int]] = {name: [] for name in measures}
-        self._laid_out = set[int]().union(*(block.cells.tolist() for block in blocks(frame)))
+        self._laid_out = set[int]().union(*(block.cells.tolist() for block in blocks(grid)))
         self._lines: dict[int, int] = {}
 
     def add(self, line: Line, cell: int, columns: str) -> None:
         """Note the cell of the next row."""
         if cell not in self._laid_out:
-            raise line.error(columns, "a cell of none of the definition's tables; right would be levels that they name")
+            raise line.error(columns, "a cell of none of the definition's tables; expected levels that they name")
         first = self._lines.setdefault(cell, line.number)
         if first != line.number:
-            raise line.error(columns, f"the cell of line {first} again; right would be one row a cell")
+            raise line.error(columns, f"the cell of line {first} again; expected one row a cell")
 
     def by_cell(self) -> "_ByCell":
         """The rows in the order of their cells."""
@@ -126,10 +127,10 @@ class _ByCell:
         return here, {name: Values(v.numbers[rows], v.status[rows]) for name, v in self.values.items()}
 
 
-def _offsets(frame: Frame) -> dict[str, dict[str, int]]:
-    """By dimension and code, what a node adds to the position of its cell in the flattened `Frame.shape`."""
-    dataset = frame.dataset
-    sizes = dict(zip(dataset.additive, frame.shape[1:], strict=True))
+def _offsets(grid: Grid) -> dict[str, dict[str, int]]:
+    """By dimension and code, what a node adds to the position of its cell in the flattened `Grid.shape`."""
+    dataset = grid.dataset
+    sizes = dict(zip(dataset.additive, grid.shape[1:], strict=True))
     offsets, step = {}, 1
     for name in reversed(sizes):
         offsets[name] = step
@@ -138,5 +139,5 @@ def _offsets(frame: Frame) -> dict[str, dict[str, int]]:
         offsets[dataset.overlapping] = step
     return {
         name: {code: k * offsets[name] for code, k in hierarchy.index.items()}
-        for name, hierarchy in hierarchies_of(frame).items()
+        for name, hierarchy in hierarchies_of(grid).items()
     }

@@ -17,7 +17,9 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from seuil.disclosure.frame import Bools, Column, Figures, Frame, Ints, frame_of
+from seuil.disclosure.arrays import Bools, Ints
+from seuil.disclosure.cube.figures import Column, Figures
+from seuil.disclosure.cube.grid import Grid, grid_of
 from seuil.figures.columns import key_columns, schema_of
 from seuil.figures.layout import Block, blocks, cells_at, hierarchies_of
 from seuil.figures.rows import Rows, open_rows
@@ -33,7 +35,7 @@ def read_figures(dataset: Dataset, path: Path) -> dict[int, Figures]:
     """
     with open_rows(path, schema_of(dataset)) as rows:
         figures = {
-            period: _Reader(frame_of(dataset, period), rows).figures()
+            period: _Reader(grid_of(dataset, period), rows).figures()
             for period in sorted(dataset.definition.period.values)
         }
         rows.end()
@@ -65,37 +67,37 @@ class _Base:
 class _Reader:
     """Reads the rows of one period."""
 
-    def __init__(self, frame: Frame, rows: Rows) -> None:
-        self._frame, self._rows, self._dataset = frame, rows, frame.dataset
-        self._count = _Base(frame.shape)
-        self._sums = {name: _Base(frame.shape) for name in self._dataset.sums}
+    def __init__(self, grid: Grid, rows: Rows) -> None:
+        self._grid, self._rows, self._dataset = grid, rows, grid.dataset
+        self._count = _Base(grid.shape)
+        self._sums = {name: _Base(grid.shape) for name in self._dataset.sums}
 
     def figures(self) -> Figures:
-        for block in blocks(self._frame):
+        for block in blocks(self._grid):
             self._rows.take(len(block))
             self._keys(block)
             found = {name: self._rows.values(name) for name in self._dataset.definition.measures}
             self._bases(block, found)
             self._derived(found)
-        return Figures(self._frame, self._count.column(), {name: base.column() for name, base in self._sums.items()})
+        return Figures(self._grid, self._count.column(), {name: base.column() for name, base in self._sums.items()})
 
     def _keys(self, block: Block) -> None:
         period = self._dataset.definition.period.name
-        self._rows.expect(period, pa.array(np.full(len(block), self._frame.period, dtype=np.int32)))
-        for name, column in key_columns(hierarchies_of(self._frame), block.nodes).items():
+        self._rows.expect(period, pa.array(np.full(len(block), self._grid.period, dtype=np.int32)))
+        for name, column in key_columns(hierarchies_of(self._grid), block.nodes).items():
             self._rows.expect(name, column)
 
     def _bases(self, block: Block, found: Mapping[str, Values]) -> None:
-        base = self._frame.rounding or 1
+        base = self._grid.rounding or 1
         for name in [*self._dataset.counts, *self._dataset.sums]:
             values, at = found[name], None
             self._rows.refuse(values.status == ND, name, "has no figure; a measure from records is shown or hidden")
             if name in self._dataset.counts:
                 self._rows.refuse(values.numbers < 0, name, "is negative; a count is 0 or more")
                 self._rows.refuse(values.numbers % base != 0, name, f"is not rounded; counts are multiples of {base}")
-                at = self._frame.slice_of(name)
+                at = self._grid.slice_of(name)
             known = self._sums.get(name, self._count)
-            differs = known.learn(cells_at(self._frame, block.cells, at), values)
+            differs = known.learn(cells_at(self._grid, block.cells, at), values)
             self._rows.refuse(differs, name, "is not what another row or column says of the same units; all must agree")
 
     def _derived(self, found: Mapping[str, Values]) -> None:

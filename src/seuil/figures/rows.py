@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from seuil.disclosure.frame import Bools
+from seuil.disclosure.arrays import Bools
 from seuil.figures.values import SHOWN, STATUSES, Values
 from seuil.model.columns import status_column
 from seuil.model.errors import DataError
@@ -62,7 +62,7 @@ class Rows:
         status = (pc.fill_null(places, -1).to_numpy() + 1).astype(np.int8)
         null = pc.is_null(numbers).to_numpy()
         self.refuse(null & (status == SHOWN), name, "has neither value nor status")
-        self.refuse(~null & (status != SHOWN), name, "has a value beside its status; right would be null")
+        self.refuse(~null & (status != SHOWN), name, "has a value beside its status; expected null")
         return Values(pc.fill_null(numbers, 0).to_numpy(), status)
 
     def refuse(self, where: Bools, name: str, why: str) -> None:
@@ -92,9 +92,9 @@ def _check_columns(path: Path, found: pa.Schema, expected: pa.Schema) -> None:
     for k, field in enumerate(expected):
         name = found.names[k] if k < len(found.names) else "nothing"
         if name != field.name:
-            raise DataError(f"{path}: column {k + 1} is {name}; right would be {field.name}")
+            raise DataError(f"{path}: column {k + 1} is {name}; expected {field.name}")
         if _plain(found.field(k).type) != _plain(field.type):
-            raise DataError(f"{path}: column {name} is {found.field(k).type}; right would be {_plain(field.type)}")
+            raise DataError(f"{path}: column {name} is {found.field(k).type}; expected {_plain(field.type)}")
     if len(found.names) > len(expected.names):
         raise DataError(f"{path}: column {found.names[len(expected.names)]} is not in the definition")
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from seuil.disclosure.frame import Column, Figures, Ints
+from seuil.disclosure.arrays import Ints
+from seuil.disclosure.cube.figures import Column, Figures
 from seuil.figures.columns import key_columns, measure_columns, schema_of, table_at
 from seuil.figures.layout import Block, blocks, cells_at, hierarchies_of
 from seuil.figures.values import Values, derive, total_of, values_of
@@ -41,14 +42,14 @@ def write_table(dataset: Dataset, figures: Mapping[int, Figures], path: Path) ->
     with table_at(path, schema_of(dataset)) as table:
         for period in periods:
             one = figures[period]
-            hierarchies = hierarchies_of(one.frame)
-            in_rows = np.zeros(prod(one.frame.shape), dtype=np.bool_)
-            for block in blocks(one.frame):
+            hierarchies = hierarchies_of(one.grid)
+            in_rows = np.zeros(prod(one.grid.shape), dtype=np.bool_)
+            for block in blocks(one.grid):
                 columns = key_columns(hierarchies, block.nodes) | measure_columns(measures_of(one, block))
                 table.write(period, len(block), columns)
                 in_rows[block.cells] = True
                 rows += len(block)
-            for column, shown in [(one.count, one.frame.published.ravel()), *((c, in_rows) for c in one.sums.values())]:
+            for column, shown in [(one.count, one.grid.published.ravel()), *((c, in_rows) for c in one.sums.values())]:
                 cells += int(shown.sum())
                 hidden += int((column.hidden.ravel() & shown).sum())
     return Written(rows, cells, hidden)
@@ -56,8 +57,8 @@ def write_table(dataset: Dataset, figures: Mapping[int, Figures], path: Path) ->
 
 def measures_of(figures: Figures, block: Block) -> dict[str, Values]:
     """The values of every measure in those rows, derived ones from the published values of their parts."""
-    dataset, frame = figures.frame.dataset, figures.frame
-    base = {name: _at(figures.count, cells_at(frame, block.cells, frame.slice_of(name))) for name in dataset.counts}
+    dataset, grid = figures.grid.dataset, figures.grid
+    base = {name: _at(figures.count, cells_at(grid, block.cells, grid.slice_of(name))) for name in dataset.counts}
     base |= {name: _at(figures.sums[name], block.cells) for name in dataset.sums}
     return in_order(dataset, base)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from seuil.disclosure.frame import Bools, Ints
+from seuil.disclosure.arrays import Bools, Ints
 from seuil.model.columns import HIDDEN, MISSING
 from seuil.model.definition import Mean, Ratio
 from seuil.model.formulas import quotient

@@ -110,7 +110,7 @@ def exclusive(folder: Path, what: str) -> Iterator[None]:
     try:
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     except OSError as error:
-        raise ReleaseError(f"{folder}: {error.strerror}; right would be an existing folder") from error
+        raise ReleaseError(f"{folder}: {error.strerror}; expected an existing folder") from error
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield

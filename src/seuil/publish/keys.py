@@ -64,7 +64,7 @@ class EncryptedFileSigner(CryptoSigner):
             reason = "the passphrase is not that of this key" if passphrase is not None else "this is not a private key"
             raise UsageError(f"{path}: {reason}") from error
         if not isinstance(private, Ed25519PrivateKey) or not isinstance(public_key, SSlibKey):
-            raise UsageError(f"{path}: this key is of another kind; right would be Ed25519")
+            raise UsageError(f"{path}: this key is of another kind; expected Ed25519")
         if SSlibKey.from_crypto(private.public_key()).keyval != public_key.keyval:
             raise UsageError(f"{path}: this private key does not belong to the public key beside it")
         return CryptoSigner(private, public_key)
@@ -84,7 +84,7 @@ def create_key(folder: Path, role: str, *, passphrase: str | None = None) -> Key
         raise UsageError(f"{folder}: there is a key of the {role} already, and keys are never overwritten")
     make_folders(PRIVATE, folder)
     if not is_private(folder):
-        raise UsageError(f"{folder}: others can enter this folder; right would be the mode 0700")
+        raise UsageError(f"{folder}: others can enter this folder; expected the mode 0700")
     private = Ed25519PrivateKey.generate()
     encryption: KeySerializationEncryption = NoEncryption()
     if passphrase is not None:
@@ -145,13 +145,13 @@ def _described(folder: Path, role: str) -> tuple[Key, str]:
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UsageError(f"{path}: this does not describe a key; right would be keyid, public and uri") from error
+        raise UsageError(f"{path}: this does not describe a key; expected keyid, public and uri") from error
 
 
 def _read_private(path: Path) -> bytes:
     try:
         if not is_private(path):
-            raise UsageError(f"{path}: others can read this private key; right would be the mode 0600")
+            raise UsageError(f"{path}: others can read this private key; expected the mode 0600")
         return path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path}: the private key can't be read ({error.strerror})") from error
@@ -166,4 +166,4 @@ def _write_new(path: Path, content: bytes) -> None:
 
 def _check_role(role: str) -> None:
     if role not in ROLES:
-        raise UsageError(f"{role!r} is not a role; right would be one of {', '.join(ROLES)}")
+        raise UsageError(f"{role!r} is not a role; expected one of {', '.join(ROLES)}")

@@ -70,4 +70,4 @@ def _read(folder: Path, name: str) -> bytes:
     try:
         return (folder / name).read_bytes()
     except OSError as error:
-        raise ReleaseError(f"{folder / name}: {error.strerror}; right would be the folder of a proposal") from error
+        raise ReleaseError(f"{folder / name}: {error.strerror}; expected the folder of a proposal") from error

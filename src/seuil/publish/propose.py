@@ -32,7 +32,7 @@ def propose(archive: Path, contents: Mapping[str, Path], workspace: Path, *, now
     number = 1 if served is None else served.targets.version + 1
     make_folders(PRIVATE, workspace)
     if not is_private(workspace):
-        raise ReleaseError(f"{workspace}: others can enter the workspace; right would be the mode 0700")
+        raise ReleaseError(f"{workspace}: others can enter the workspace; expected the mode 0700")
     folder = workspace / f"release-{number}"
     with exclusive(workspace, "another proposal"):
         draft = workspace / f".draft-{number}"

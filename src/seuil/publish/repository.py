@@ -80,4 +80,4 @@ def _check_keys(keys: Mapping[str, Key]) -> None:
     for role in ROLES:
         other = holders.setdefault(keys[role].keyid, role)
         if other != role:
-            raise UsageError(f"the {role} has the key of the {other}; right would be a key of each one's own")
+            raise UsageError(f"the {role} has the key of the {other}; expected a key of each one's own")

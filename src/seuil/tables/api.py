@@ -9,14 +9,14 @@ from pydantic import ValidationError
 
 from seuil.disclosure.proof import Proof
 from seuil.disclosure.verify import Fault
+from seuil.explain.table_audit import TableAudit
 from seuil.model.definition import Definition
 from seuil.model.errors import DefinitionError
 from seuil.model.reading import read_yaml
-from seuil.tables.attack import TableAudit, audit_given
-from seuil.tables.checked import verify_given
+from seuil.tables.audit import audit_given, verify_given
+from seuil.tables.frame_input import given
 from seuil.tables.layout import Asked, asked_of
-from seuil.tables.protected import ProtectedTable, protect_given
-from seuil.tables.rows import given
+from seuil.tables.protect import ProtectedTable, protect_given
 
 Dimensions = Sequence[str] | Mapping[str, Sequence[str] | str]
 BY_HAND = Path("the definition")

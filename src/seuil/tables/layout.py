@@ -7,12 +7,14 @@ from pathlib import Path
 
 import numpy as np
 
-from seuil.disclosure.frame import Bools, Frame, Ints, frame_of
+from seuil.disclosure.arrays import Bools, Ints
+from seuil.disclosure.cube.grid import Grid, grid_of
+from seuil.model.cells import CellNames, NodeNames
 from seuil.model.codelist import read_code_list
 from seuil.model.dataset import make_dataset
 from seuil.model.definition import Definition
 from seuil.model.errors import UsageError
-from seuil.tables.tree import Tree, tree_of_hierarchy
+from seuil.tables.hierarchies import Tree, tree_of_hierarchy
 
 COUNT_COLUMN = "n"
 
@@ -39,13 +41,13 @@ def asked_of(definition: Definition, path: Path, period: int | None = None) -> A
     if others:
         raise UsageError(
             f"{path}: the measures {', '.join(others)} can't be in a table given by hand; "
-            "right would be one count, or a released table (Parquet) of `seuil build` or `protect --period`"
+            "expected one count, or a released table (Parquet) of `seuil build` or `protect --period`"
         )
     periods = definition.period.values
     if period is None and len(periods) > 1:
-        raise UsageError(f"{path}: several periods, {', '.join(map(str, periods))}; right would be one: --period")
+        raise UsageError(f"{path}: several periods, {', '.join(map(str, periods))}; expected one: --period")
     if period is not None and period not in periods:
-        raise UsageError(f"{path}: no period {period}; right would be one of {', '.join(map(str, periods))}")
+        raise UsageError(f"{path}: no period {period}; expected one of {', '.join(map(str, periods))}")
     return Asked(definition, path, periods[0] if period is None else period)
 
 
@@ -54,51 +56,42 @@ class Layout:
     """Cells and how they are written. trees: by dimension, in the definition's order, as they stand in the period."""
 
     asked: Asked
-    frame: Frame
+    grid: Grid
     trees: Mapping[str, Tree]
 
     @cached_property
     def axis_of(self) -> dict[str, int]:
         """The axis of `frame.shape` that each dimension is."""
-        dataset = self.frame.dataset
+        dataset = self.grid.dataset
         axes = {name: k for k, name in enumerate(dataset.additive, start=1)}
         return axes | ({dataset.overlapping: 0} if dataset.overlapping else {})
 
     def where(self, cells: Ints) -> dict[str, Ints]:
         """For every dimension the node's position of each of those cells (flat)."""
-        found = np.unravel_index(cells, self.frame.shape)
+        found = np.unravel_index(cells, self.grid.shape)
         return {name: np.asarray(found[self.axis_of[name]], dtype=np.int64) for name in self.trees}
 
     def cells(self, nodes: Mapping[str, Ints]) -> Ints:
         """The cells (flat) of nodes given by dimension."""
         some = next(iter(nodes.values()))
-        places = [np.zeros(len(some), np.int64)] * len(self.frame.shape)
+        places = [np.zeros(len(some), np.int64)] * len(self.grid.shape)
         for name, axis in self.axis_of.items():
             places[axis] = nodes[name]
-        return np.asarray(np.ravel_multi_index(tuple(places), self.frame.shape), dtype=np.int64)
+        return np.asarray(np.ravel_multi_index(tuple(places), self.grid.shape), dtype=np.int64)
 
     def in_order(self, flags: Bools) -> Ints:
         """The flagged cells (flat) in the order of rows: the definition's first dimension slowest, totals first."""
-        cells = np.arange(self.frame.published.size).reshape(self.frame.shape)
+        cells = np.arange(self.grid.published.size).reshape(self.grid.shape)
         axes = [self.axis_of[name] for name in self.trees]
-        rest = [k for k in range(len(self.frame.shape)) if k not in axes]
+        rest = [k for k in range(len(self.grid.shape)) if k not in axes]
         ordered = cells.transpose(axes + rest).ravel()
         return np.asarray(ordered[flags.reshape(-1)[ordered]], dtype=np.int64)
 
-    def name(self, cell: int) -> dict[str, str]:
-        """Codes of a cell, as they are written in tables."""
-        found = self.where(np.array([cell]))
-        return {name: self.trees[name].codes[int(k[0])] for name, k in found.items()}
-
-    def words(self, cell: int) -> str:
-        """A cell in words: the codes of what is no total, with the level where the code alone doesn't tell."""
-        told = []
-        for name, node in self.where(np.array([cell])).items():
-            tree, k = self.trees[name], int(node[0])
-            if k:
-                level = "" if tree.by_code[tree.codes[k]] is not None else f" ({tree.levels[k]})"
-                told.append(f"{name} {tree.codes[k]}{level}")
-        return ", ".join(told) or "the grand total"
+    @cached_property
+    def names(self) -> CellNames:
+        """How cells are written."""
+        dimensions = tuple(NodeNames(name, t.codes, t.levels) for name, t in self.trees.items())
+        return CellNames(dimensions, tuple(self.axis_of[name] for name in self.trees), self.grid.shape)
 
 
 def lay_out_table(asked: Asked, made: Mapping[str, Tree]) -> Layout:
@@ -109,7 +102,7 @@ def lay_out_table(asked: Asked, made: Mapping[str, Tree]) -> Layout:
         name: made[name] if name in made else tree_of_hierarchy(h.in_period(asked.period), f"{asked.path}: {name}")
         for name, h in dataset.hierarchies.items()
     }
-    return Layout(asked, frame_of(dataset, asked.period), trees)
+    return Layout(asked, grid_of(dataset, asked.period), trees)
 
 
 def listed(asked: Asked, name: str) -> Tree:

@@ -6,13 +6,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from seuil.disclosure.cube import Leaves
-from seuil.disclosure.frame import Ints
+from seuil.disclosure.arrays import Ints
+from seuil.disclosure.cube.cube import Leaves
 from seuil.model.definition import TOTAL
 from seuil.model.errors import DataError
+from seuil.tables.frame_input import Given
+from seuil.tables.hierarchies import Tree, tree_of_paths
 from seuil.tables.layout import Asked, Layout, lay_out_table
-from seuil.tables.rows import Given
-from seuil.tables.tree import Tree, tree_of_paths
 
 
 def paths_of(columns: Sequence[pa.StringArray]) -> tuple[list[tuple[str, ...]], Ints]:
@@ -33,7 +33,7 @@ def read_leaves_of(given: Given, asked: Asked) -> tuple[Layout, Leaves]:
     Raises DataError that names the column.
     """
     if not len(given.frame):
-        raise DataError(f"{given.name}: no rows; right would be one for each combination with anybody in it")
+        raise DataError(f"{given.name}: no rows; expected one for each combination with anybody in it")
     made: dict[str, Tree] = {}
     leaf: dict[str, Ints] = {}
     for name, dimension in asked.definition.dimensions.items():
@@ -63,15 +63,15 @@ def _listed(given: Given, name: str, layout: Layout) -> Ints:
 
 
 def _added_up(given: Given, asked: Asked, layout: Layout, nodes: dict[str, Ints]) -> Leaves:
-    frame = layout.frame
-    shape = (len(frame.slices), *(len(axis.leaves) for axis in frame.axes))
+    grid = layout.grid
+    shape = (len(grid.slices), *(len(axis.leaves) for axis in grid.axes))
     places = [np.zeros(len(given.frame), np.int64)] * len(shape)
     for name, axis in layout.axis_of.items():
         if axis == 0:
             places[0] = nodes[name]
         else:
-            leaves = frame.axes[axis - 1].leaves
-            number = np.zeros(len(frame.axes[axis - 1].nodes), np.int64)
+            leaves = grid.axes[axis - 1].leaves
+            number = np.zeros(len(grid.axes[axis - 1].nodes), np.int64)
             number[list(leaves)] = np.arange(len(leaves))
             places[axis] = number[nodes[name]]
     count = np.zeros(shape, np.int64)
@@ -81,10 +81,10 @@ def _added_up(given: Given, asked: Asked, layout: Layout, nodes: dict[str, Ints]
 
 
 def _check_overlaps(given: Given, layout: Layout, count: Ints) -> None:
-    for relation in layout.frame.relations:
+    for relation in layout.grid.relations:
         if (sum(sign * count[k] for k, sign in relation.terms) < 0).any():
-            names = " and ".join(layout.frame.slices[k] for k, _ in relation.terms)
+            names = " and ".join(layout.grid.slices[k] for k, _ in relation.terms)
             raise DataError(
                 f"{given.name}: counts of {names} can't be those of overlapping nodes; "
-                "right would be a part no larger than its whole, and a whole no larger than its parts together"
+                "expected a part no larger than its whole, and a whole no larger than its parts together"
             )

@@ -6,9 +6,11 @@ from functools import cached_property
 
 import numpy as np
 
-from seuil.disclosure.cube import Cube, Small
-from seuil.disclosure.frame import Bools, Figures, Ints
-from seuil.disclosure.known import legacy_of
+from seuil.disclosure.arrays import Bools, Ints
+from seuil.disclosure.constraints.external import legacy_of
+from seuil.disclosure.cube.cube import Cube
+from seuil.disclosure.cube.figures import Figures
+from seuil.disclosure.cube.primary import PrimaryRules
 from seuil.disclosure.suppress import Price
 from seuil.tables.layout import Layout
 
@@ -83,12 +85,12 @@ class Reasons:
     @cached_property
     def published(self) -> Ints:
         """Cells with a row, in the order of rows."""
-        return self.layout.in_order(self.figures.frame.published)
+        return self.layout.in_order(self.figures.grid.published)
 
     @cached_property
     def small(self) -> Bools:
         """Cells that the rule itself hides."""
-        return np.asarray(Small(self.cube).count.ravel() & self.figures.frame.published.ravel())
+        return np.asarray(PrimaryRules(self.cube).count.ravel() & self.figures.grid.published.ravel())
 
     @cached_property
     def hidden(self) -> Bools:

@@ -5,18 +5,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from seuil.model.errors import UsageError
-from seuil.tables.written import PRIMARY, PUBLISHED, SECONDARY, statuses
+from seuil.tables.frame_output import PRIMARY, PUBLISHED, SECONDARY, statuses
+from seuil.tables.result import ProtectedResult
 
 if TYPE_CHECKING:
     import altair
 
-    from seuil.tables.protected import ProtectedTable
 
 HIDDEN_WORD = "hidden"
 COLOURS = {PUBLISHED: "#dfe5ea", HIDDEN_WORD: "#20507a", PRIMARY: "#20507a", SECONDARY: "#d08a2e"}
 
 
-def plot(table: "ProtectedTable", rows: str | None, columns: str | None, *, reveal: bool) -> "altair.Chart":
+def plot(table: ProtectedResult, rows: str | None, columns: str | None, *, reveal: bool) -> "altair.Chart":
     """Share of the cells of each combination that are hidden (or a status each, where there is but one cell).
 
     Raises UsageError for a dimension that the table hasn't.
@@ -28,7 +28,7 @@ def plot(table: "ProtectedTable", rows: str | None, columns: str | None, *, reve
     chosen = [rows or names[0], columns or names[min(1, len(names) - 1)]]
     for name in chosen:
         if name not in names:
-            raise UsageError(f"no dimension {name!r}; right would be one of {', '.join(names)}")
+            raise UsageError(f"no dimension {name!r}; expected one of {', '.join(names)}")
     cells = table.reasons.published
     where = layout.where(cells)
     inside = np.ones(len(cells), np.bool_)
@@ -56,7 +56,7 @@ def plot(table: "ProtectedTable", rows: str | None, columns: str | None, *, reve
     return drawn.properties(width=altair.Step(16), height=altair.Step(16))
 
 
-def _label(table: "ProtectedTable", name: str, node: int) -> str:
+def _label(table: ProtectedResult, name: str, node: int) -> str:
     tree = table.layout.trees[name]
     code = tree.codes[node]
     return code if tree.by_code[code] is not None else f"{code} ({tree.levels[node]})"

@@ -11,25 +11,25 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from seuil.disclosure.frame import Bools, Column, Figures, Ints
+from seuil.disclosure.arrays import Bools, Ints
+from seuil.disclosure.cube.figures import Column, Figures
 from seuil.model.definition import TOTAL
 from seuil.model.errors import DataError
+from seuil.tables.frame_input import Given
+from seuil.tables.frame_output import node_level_column
+from seuil.tables.hierarchies import Tree, tree_of_paths
 from seuil.tables.layout import COUNT_COLUMN, Asked, Layout, lay_out_table, listed
 from seuil.tables.leaves import paths_of
-from seuil.tables.rows import Given
-from seuil.tables.tree import Tree, tree_of_paths
-from seuil.tables.written import node_level_column
 
 FIRST_ROWS = 3  # rows that an error names
 
 
 @dataclass(frozen=True)
 class Published:
-    """What is public. shown_small: (cells, flat) figures that are shown though they are below the threshold."""
+    """What is public of a table."""
 
     layout: Layout
     figures: Figures
-    shown_small: Bools
 
 
 def read_published(
@@ -47,25 +47,21 @@ def read_published(
     if flag is not None:
         out |= given.flagged(flag)
     values = given.numbers(column, out)[0]
-    base = layout.frame.rounding
+    base = layout.grid.rounding
     if base is not None:
         _refuse(given, values % base != 0, column, "a figure that is not rounded", f"multiples of {base}")
     return _published(layout, cells, np.where(out, 0, values), out)
 
 
 def _published(layout: Layout, cells: Ints, values: Ints, hidden: Bools) -> Published:
-    frame = layout.frame
-    published, out = np.zeros(frame.shape, np.bool_), np.zeros(frame.shape, np.bool_)
-    numbers = np.zeros(frame.shape, np.int64)
+    grid = layout.grid
+    published, out = np.zeros(grid.shape, np.bool_), np.zeros(grid.shape, np.bool_)
+    numbers = np.zeros(grid.shape, np.int64)
     published.flat[cells], out.flat[cells], numbers.flat[cells] = True, hidden, values
-    out &= ~frame.empty
-    partial = replace(frame, published=published)
-    highest = numbers - (frame.rounding or 0) // 2 + (frame.rounding or 1) - 1
-    small = published & ~out & (highest < frame.threshold) & ~frame.empty
-    if frame.zeros_shown:
-        small &= numbers != 0
+    out &= ~grid.empty
+    partial = replace(grid, published=published)
     figures = Figures(partial, Column(numbers, out), {})
-    return Published(replace(layout, frame=partial), figures, small.ravel())
+    return Published(replace(layout, grid=partial), figures)
 
 
 def _again(cells: Ints) -> Bools:
@@ -188,12 +184,12 @@ def nodes_by_dimension(layout: Layout, cell: Mapping[str, tuple[str | None, str]
     found = dict.fromkeys(layout.trees, 0)
     for name, (level, code) in cell.items():
         if name not in layout.trees:
-            raise DataError(f"no dimension {name!r}; right would be one of {', '.join(layout.trees)}")
+            raise DataError(f"no dimension {name!r}; expected one of {', '.join(layout.trees)}")
         tree = layout.trees[name]
         at = tree.position.get((level, code)) if level else tree.by_code.get(code, -1)
         if at is None and level is None:
-            raise DataError(f"{name}={code} is the code of several levels; right would be {name}=LEVEL:{code}")
+            raise DataError(f"{name}={code} is the code of several levels; expected {name}=LEVEL:{code}")
         if at is None or at < 0:
-            raise DataError(f"{name}={code}: no such code; right would be one of the table's, or {TOTAL}")
+            raise DataError(f"{name}={code}: no such code; expected one of the table's, or {TOTAL}")
         found[name] = at
     return found

@@ -1,15 +1,16 @@
 """Why one cell of a protected table is hidden (confidential): the rule, or the small cells that need it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
-from seuil.disclosure.frame import Column, Figures
-from seuil.tables.attack import TableAudit, attack
-from seuil.tables.protected import ProtectedTable
-from seuil.tables.published import Published, nodes_by_dimension
-from seuil.tables.words import steps, target_words
+from seuil.disclosure.cube.figures import Column, Figures
+from seuil.explain.attack import attack
+from seuil.explain.verdict import Verdict
+from seuil.explain.words import steps, target_words
+from seuil.tables.published import nodes_by_dimension
+from seuil.tables.result import ProtectedResult
 
 MOST = 10
 
@@ -36,7 +37,7 @@ def parse_cell(words: str) -> dict[str, tuple[str | None, str]]:
     return found
 
 
-def why(table: ProtectedTable, words: str) -> Why:
+def why(table: ProtectedResult, words: str) -> Why:
     """Explain one cell. Raises DataError if there is no such cell."""
     layout, reasons = table.layout, table.reasons
     asked = parse_cell(words)
@@ -46,9 +47,9 @@ def why(table: ProtectedTable, words: str) -> Why:
             asked[name] = (level, rest)
     nodes = nodes_by_dimension(layout, asked)
     cell = int(layout.cells({name: np.array([k]) for name, k in nodes.items()})[0])
-    name = layout.words(cell)
+    name = layout.names.words(cell)
     threshold = layout.asked.definition.threshold
-    if not layout.frame.published.flat[cell]:
+    if not layout.grid.published.flat[cell]:
         return Why(name, "not published", (), ("No table publishes it.",))
     if not reasons.hidden[cell]:
         return Why(name, "published", (), ("It is published.",))
@@ -57,21 +58,19 @@ def why(table: ProtectedTable, words: str) -> Why:
     return _secondary(table, cell, name)
 
 
-def _secondary(table: ProtectedTable, cell: int, name: str) -> Why:
+def _secondary(table: ProtectedResult, cell: int, name: str) -> Why:
     shown = table.figures.count.hidden.copy()
     shown.flat[cell] = False
     values = table.figures.count.values.copy()
-    base = table.layout.frame.rounding
+    base = table.layout.grid.rounding
     true = int(table.cube.count.flat[cell])
     values.flat[cell] = true if base is None else (true + base // 2) // base * base
-    figures = Figures(table.figures.frame, Column(values, shown), {})
-    nothing = np.zeros(shown.size, np.bool_)
-    layout = replace(table.layout, frame=table.figures.frame)
-    audit = attack(Published(layout, figures, nothing), "the table with this figure shown")
+    figures = Figures(table.figures.grid, Column(values, shown), {})
+    audit = attack(figures, table.layout.names, "the table with this figure shown")
     return _told(table, audit, name)
 
 
-def _told(table: ProtectedTable, audit: TableAudit, name: str) -> Why:
+def _told(table: ProtectedResult, audit: Verdict, name: str) -> Why:
     small = table.reasons.small
     found = sorted(audit.exposed, key=lambda t: (not (t < len(small) and small[t]), t))
     undecided = [target_words(audit.facts, int(t)) for t in audit.undecided]

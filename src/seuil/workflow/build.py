@@ -14,16 +14,16 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from seuil.figures.elsewhere import bring_in
+from seuil.figures.periods import read_period
 from seuil.figures.table import Written, write_table
 from seuil.model.dataset import Dataset, read_dataset
 from seuil.model.errors import UsageError
 from seuil.records.count import LEAVES_FOLDER, count_leaves
 from seuil.records.report import REPORT_FILE
 from seuil.workflow import fingerprint as prints
+from seuil.workflow.period import PROOF, TABLE, Summary, protect_period, read_summary
 from seuil.workflow.pool import Job, run
 from seuil.workflow.progress import Event, Tell, silent
-from seuil.workflow.protecting import PROOF, TABLE, Summary, protect_period, read_summary
-from seuil.workflow.tables import read_period
 from seuil.workflow.workspace import Workspace, busy, is_current, open_workspace, step, write_json
 
 CONTENT, WRITTEN, REPORT = "content", "written.json", "report.json"
@@ -84,9 +84,7 @@ def _check_twice(works: "Sequence[_Work]") -> None:
     for work in works:
         other = seen.setdefault(work.dataset.id, work.dataset.path)
         if other != work.dataset.path:
-            raise UsageError(
-                f"{other} and {work.dataset.path} are both called {work.dataset.id}; right would be two names"
-            )
+            raise UsageError(f"{other} and {work.dataset.path} are both called {work.dataset.id}; expected two names")
 
 
 class _Work:

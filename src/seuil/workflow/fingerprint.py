@@ -28,7 +28,7 @@ def file_hash(path: Path) -> str:
         with path.open("rb") as opened:
             return hashlib.file_digest(opened, "sha256").hexdigest()
     except OSError as error:
-        raise DataError(f"{path}: {error.strerror}; right would be a file that can be read") from None
+        raise DataError(f"{path}: {error.strerror}; expected a file that can be read") from None
 
 
 def file_state(path: Path) -> list[int]:

@@ -24,8 +24,8 @@ from seuil.publish.propose import withdraw as withdraw_files
 from seuil.publish.publish import publish as publish_proposal
 from seuil.publish.sign import Signatures, sign
 from seuil.workflow.build import CONTENT, read_written
-from seuil.workflow.checking import CATALOGUE, FOLDER, check_files
 from seuil.workflow.progress import Tell, silent
+from seuil.workflow.release_check import CATALOGUE, FOLDER, check_files
 from seuil.workflow.workspace import Workspace, open_workspace
 
 NAMED = 10

@@ -7,8 +7,8 @@ from pathlib import Path
 from seuil.archive.open import open_release
 from seuil.archive.problem import Problem
 from seuil.archive.verify import verify_archive
-from seuil.workflow.checking import check_files
 from seuil.workflow.progress import Event, Tell, silent
+from seuil.workflow.release_check import check_files
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def open_workspace(folder: Path) -> Workspace:
     if not folder.exists():
         make_folders(PRIVATE, folder)
     if not folder.is_dir() or not is_private(folder):
-        raise UsageError(f"{folder}: others can enter this; right would be a folder of mode 0700 (chmod 700 {folder})")
+        raise UsageError(f"{folder}: others can enter this; expected a folder of mode 0700 (chmod 700 {folder})")
     if not (folder / "secret.key").exists():
         put(PRIVATE, folder / "secret.key", [secrets.token_bytes(SECRET_BYTES)])
     return Workspace(folder)
@@ -76,12 +76,12 @@ def read_secret(path: Path) -> bytes:
     """The bytes of a secret's file. Raises UsageError if it is missing, open to others, or too short."""
     try:
         if not is_private(path):
-            raise UsageError(f"{path}: others can read this secret; right would be the mode 0600")
+            raise UsageError(f"{path}: others can read this secret; expected the mode 0600")
         secret = path.read_bytes()
     except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}; right would be a file of {SECRET_BYTES} random bytes") from None
+        raise UsageError(f"{path}: {error.strerror}; expected a file of {SECRET_BYTES} random bytes") from None
     if len(secret) < SECRET_BYTES:
-        raise UsageError(f"{path}: {len(secret)} bytes; right would be {SECRET_BYTES} random ones")
+        raise UsageError(f"{path}: {len(secret)} bytes; expected {SECRET_BYTES} random ones")
     return secret
 
 

@@ -127,7 +127,7 @@ def test_error_for_people_has_no_traceback(monkeypatch: pytest.MonkeyPatch, caps
     def fail(*_: object, **__: object) -> None:
         raise DataError("what was found; what would be right")
 
-    monkeypatch.setattr("seuil.workflow.check.check_dataset", fail)
+    monkeypatch.setattr("seuil.workflow.dataset_check.check_dataset", fail)
     assert run(["check", "d.yaml"]) == 1
     assert capsys.readouterr() == ("", "seuil: what was found; what would be right\n")
 
@@ -141,7 +141,7 @@ def test_interruption_is_130_and_says_what_was_kept(
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("seuil.workflow.check.check_dataset", interrupt)
+    monkeypatch.setattr("seuil.workflow.dataset_check.check_dataset", interrupt)
     monkeypatch.setattr("seuil.workflow.build.build", interrupt)
     more = ["--workspace", str(tmp_path)] if command == "build" else []
     assert run([command, "d.yaml", *more]) == 130

@@ -4,19 +4,20 @@ import numpy as np
 import pytest
 from tests.helpers.strategies import PERIOD, dataset, tree
 
-from seuil.disclosure.cube import Amounts, Leaves, SecondUnit, Small, cube_of
-from seuil.disclosure.frame import frame_of
+from seuil.disclosure.cube.cube import Amounts, Leaves, SecondUnit, cube_of
+from seuil.disclosure.cube.grid import grid_of
+from seuil.disclosure.cube.primary import PrimaryRules
 
 
 def hidden(amounts: list[int], **rule: object) -> bool:
     """Whether the amounts of a department's professionals are hidden, at threshold 5."""
     given = sorted((a for a in amounts if a), reverse=True)
     measures = {"n": {"kind": "count", "label": "n"}, "m": {"kind": "sum", "label": "m", **rule}}
-    frame = frame_of(dataset({"x": tree("T all,a T leaf,b T leaf")}, threshold=5, measures=measures), PERIOD)
+    grid = grid_of(dataset({"x": tree("T all,a T leaf,b T leaf")}, threshold=5, measures=measures), PERIOD)
     of_both = (sum(given), len(given), *given[:2], len(amounts))
     total, contributors, largest, second, count = (np.array([[value, 0]], np.int64) for value in of_both)
-    cube = cube_of(frame, Leaves(count, {"m": Amounts(total, contributors, largest, second)}))
-    return bool(Small(cube).sum("m")[0, 1])
+    cube = cube_of(grid, Leaves(count, {"m": Amounts(total, contributors, largest, second)}))
+    return bool(PrimaryRules(cube).sum("m")[0, 1])
 
 
 @pytest.mark.parametrize(
@@ -52,8 +53,8 @@ def test_a_second_unit_hides_too(patients, largest, is_hidden):
         "m": {"kind": "sum", "label": "m", "second_unit": {"unit": "patient", "threshold": 11}},
     }
     leaves = "T all," + ",".join(f"{name} T leaf" for name in "abcdef")
-    frame = frame_of(dataset({"x": tree(leaves)}, threshold=5, measures=measures), PERIOD)
+    grid = grid_of(dataset({"x": tree(leaves)}, threshold=5, measures=measures), PERIOD)
     hundred, one = np.full((1, 6), 100), np.full((1, 6), 1)
     behind = SecondUnit(np.array([patients]), np.array([largest]))
-    cube = cube_of(frame, Leaves(one, {"m": Amounts(hundred, one, hundred, 0 * one, behind)}))
-    assert Small(cube).sum("m")[0, 0] == is_hidden
+    cube = cube_of(grid, Leaves(one, {"m": Amounts(hundred, one, hundred, 0 * one, behind)}))
+    assert PrimaryRules(cube).sum("m")[0, 0] == is_hidden

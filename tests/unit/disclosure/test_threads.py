@@ -6,12 +6,15 @@ import numpy as np
 import pytest
 from tests.helpers.strategies import PERIOD, dataset, tree
 
-from seuil.disclosure import audit, parallel, prover, suppress
-from seuil.disclosure.cube import Cube, Leaves, cube_of
-from seuil.disclosure.frame import Ints, frame_of
-from seuil.disclosure.mender import Mender
+from seuil.disclosure import audit
+from seuil.disclosure.arrays import Ints
+from seuil.disclosure.cube.cube import Cube, Leaves, cube_of
+from seuil.disclosure.cube.grid import grid_of
 from seuil.disclosure.protect import protect
-from seuil.disclosure.search import Effort, Found
+from seuil.disclosure.suppress import strategy
+from seuil.disclosure.witness import search, threads
+from seuil.disclosure.witness.base_table import Mender
+from seuil.disclosure.witness.push import Effort, Found
 
 WEAK = Effort(steps=2, stall=1, tries=1, units=0)  # leaves something to move on for
 
@@ -25,9 +28,9 @@ def mostly_small() -> Cube:
         "age": tree(",".join(ages)),
         "sex": tree("S total,m S sex,w S sex,x S sex"),
     }
-    frame = frame_of(dataset(trees, threshold=5), PERIOD)
+    grid = grid_of(dataset(trees, threshold=5), PERIOD)
     counts = np.random.default_rng(3).poisson(3, (1, 30, 8, 3)).astype(np.int64)
-    return cube_of(frame, Leaves(counts, {}))
+    return cube_of(grid, Leaves(counts, {}))
 
 
 def told(monkeypatch: pytest.MonkeyPatch, threads: int) -> list[Ints]:
@@ -41,23 +44,23 @@ def told(monkeypatch: pytest.MonkeyPatch, threads: int) -> list[Ints]:
 
 def test_patterns_and_proofs_are_the_same_with_one_thread_and_with_several(monkeypatch: pytest.MonkeyPatch) -> None:
     for module, name, value in (
-        (parallel, "BLOCK", 50),
-        (prover, "MOST_LEFT", -1.0),
-        (suppress, "CROWD", 20),
-        (suppress, "CROWDED", 0.0),
-        (suppress, "FEW", 5),
-        (suppress, "QUICK", (WEAK, WEAK)),
+        (threads, "BLOCK", 50),
+        (search, "MOST_LEFT", -1.0),
+        (strategy, "CROWD", 20),
+        (strategy, "CROWDED", 0.0),
+        (strategy, "FEW", 5),
+        (strategy, "QUICK", (WEAK, WEAK)),
         (audit, "ROUNDS", (WEAK, WEAK, *audit.ROUNDS[2:])),
     ):
         monkeypatch.setattr(module, name, value)
     abreast: list[int] = []
-    near = parallel.tables_near
+    near = threads.tables_near
 
     def noted(mender: Mender, found: Found, held: list[Ints], seeds: Ints) -> list[Ints]:
         abreast.append(len(held))
         return near(mender, found, held, seeds)
 
-    monkeypatch.setattr(parallel, "tables_near", noted)
+    monkeypatch.setattr(threads, "tables_near", noted)
     alone, several = told(monkeypatch, 1), told(monkeypatch, 3)
-    assert max(abreast) == prover.ABREAST  # not vacuous
+    assert max(abreast) == search.ABREAST  # not vacuous
     assert all(np.array_equal(a, b) for a, b in zip(alone, several, strict=True))

@@ -7,7 +7,8 @@ import pytest
 from tests.helpers.pictures import Picture, draw
 from tests.helpers.strategies import PERIOD, dataset, tree
 
-from seuil.disclosure.frame import Column, Figures, frame_of
+from seuil.disclosure.cube.figures import Column, Figures
+from seuil.disclosure.cube.grid import grid_of
 from seuil.disclosure.proof import Proof
 from seuil.disclosure.verify import Fault, verify
 
@@ -346,10 +347,10 @@ def fees() -> Figures:
         "n": {"kind": "count", "label": "n"},
         "fees": {"kind": "sum", "label": "fees", "width": 50},
     }
-    frame = frame_of(dataset(hierarchies, measures=measures, threshold=5, zeros="shown"), PERIOD)
+    grid = grid_of(dataset(hierarchies, measures=measures, threshold=5, zeros="shown"), PERIOD)
     hidden = np.array([[False, True, True, False]])
     count, amounts = Column(np.array([[57, 0, 0, 0]]), hidden), Column(np.array([[100, 0, 0, 0]]), hidden)
-    return Figures(frame, count, {"fees": amounts})
+    return Figures(grid, count, {"fees": amounts})
 
 
 @pytest.fixture

@@ -1,18 +1,18 @@
-"""How a search weighs moving on to another table against pushing single cells (`Prover.walk`)."""
+"""How a search weighs moving on to another table against pushing single cells (`WitnessSearch.walk`)."""
 
 import numpy as np
 
-from seuil.disclosure import mending
-from seuil.disclosure.frame import Ints
-from seuil.disclosure.mending import State
-from seuil.disclosure.prover import WALK, Progress, Prover
-from seuil.disclosure.search import Effort
+from seuil.disclosure.arrays import Ints
+from seuil.disclosure.progress import Progress
+from seuil.disclosure.witness.push import Effort
+from seuil.disclosure.witness.search import WALK, WitnessSearch
+from seuil.disclosure.witness.state import CLOCK, State
 
 CELLS = 10_000
 EFFORT = Effort(steps=400, stall=100, tries=1, units=0)  # a round over all cells is reckoned as 1,000,000 steps
 
 
-class Scripted(Prover):
+class Scripted(WitnessSearch):
     """Every table and every round proves as many cells as the script says; what was done stands in `done`."""
 
     def __init__(self, tables: list[tuple[int, int]], rounds: list[int]) -> None:
@@ -31,7 +31,7 @@ class Scripted(Prover):
             return False
         proved, steps = self.tables.pop(0)
         self.left_open -= proved
-        self.state.number[mending.CLOCK] += steps
+        self.state.number[CLOCK] += steps
         self.done += "t"
         return True
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from seuil.disclosure.frame import Column, Figures, frame_of
+from seuil.disclosure.cube.figures import Column, Figures
+from seuil.disclosure.cube.grid import grid_of
 from seuil.model.dataset import Dataset, read_dataset
 
 DEFINITION = """\
@@ -79,17 +80,17 @@ def visits(tmp_path: Path) -> Dataset:
 
 def figures_of(dataset: Dataset, period: int) -> Figures:
     """Every cell its own figure; hidden: condition H at site N (count), condition G at site S (fees)."""
-    frame = frame_of(dataset, period)
-    shape = frame.shape
+    grid = grid_of(dataset, period)
+    shape = grid.shape
     cells = np.arange(np.prod(shape), dtype=np.int64).reshape(shape)
-    count = np.where(frame.published, 10 * (cells + 2), 0)
-    fees = np.where(frame.published, 1000 + cells, 0)
+    count = np.where(grid.published, 10 * (cells + 2), 0)
+    fees = np.where(grid.published, 1000 + cells, 0)
     hidden_count = np.zeros(shape, dtype=np.bool_)
     hidden_count[2, 1] = True
     hidden_fees = np.zeros(shape, dtype=np.bool_)
     hidden_fees[1, 2] = True
     return Figures(
-        frame,
+        grid,
         Column(np.where(hidden_count, 0, count), hidden_count),
         {"fees": Column(np.where(hidden_fees, 0, fees), hidden_fees)},
     )

@@ -119,25 +119,25 @@ def test_a_byte_order_mark_and_windows_line_ends_are_no_matter(dataset: Dataset,
 
 
 GOOD = "2020;M;;2A;1;1\n"
-NUMBER = "right would be a number, 'NS' or '' where it is hidden, '-' where there is none"
+NUMBER = "expected a number, 'NS' or '' where it is hidden, '-' where there is none"
 
 
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("2019;M;;01;1;1", "column year: no period of the definition; right would be 2020, 2021"),
-        ("20;M;;01;1;1", "column year: no period of the definition; right would be 2020, 2021"),
-        ("2020;X;;01;1;1", "column job: no node of profession; right would be a code of professions.csv in 2020"),
-        ("2020;M;;1;1;1", "column dep_code: no node of dept; right would be a code of depts.csv in 2020"),
-        ("2020;M;;976;1;1", "column dep_code: no node of dept; right would be a code of depts.csv in 2020"),
+        ("2019;M;;01;1;1", "column year: no period of the definition; expected 2020, 2021"),
+        ("20;M;;01;1;1", "column year: no period of the definition; expected 2020, 2021"),
+        ("2020;X;;01;1;1", "column job: no node of profession; expected a code of professions.csv in 2020"),
+        ("2020;M;;1;1;1", "column dep_code: no node of dept; expected a code of depts.csv in 2020"),
+        ("2020;M;;976;1;1", "column dep_code: no node of dept; expected a code of depts.csv in 2020"),
         (
             "2020;M;;FR;1;1",
-            "column job, dep_code: a cell of none of the definition's tables; right would be levels that they name",
+            "column job, dep_code: a cell of none of the definition's tables; expected levels that they name",
         ),
-        ("2020;M;;2A;1;1", "column job, dep_code: the cell of line 2 again; right would be one row a cell"),
+        ("2020;M;;2A;1;1", "column job, dep_code: the cell of line 2 again; expected one row a cell"),
         (
             '2020;"Médecins; tous";;2A;1;1',
-            "column job, dep_code: the cell of line 2 again; right would be one row a cell",
+            "column job, dep_code: the cell of line 2 again; expected one row a cell",
         ),
         *[
             (f"2020;M;;01;{x};1", f"column hono: no figure; {NUMBER}")
@@ -146,8 +146,8 @@ NUMBER = "right would be a number, 'NS' or '' where it is hidden, '-' where ther
         ("2020;M;;01;1;1.000.000", f"column dep: no figure; {NUMBER}"),
         ("2020;M;;01;1;" + "9" * 400, f"column dep: no figure; {NUMBER}"),
         ("2020;M;;01;٣;1", f"column hono: no figure; {NUMBER}"),
-        ("2020;M;;01;1", "5 fields; right would be 6, as in the header"),
-        ("2020;M;;01;1;1;1", "7 fields; right would be 6, as in the header"),
+        ("2020;M;;01;1", "5 fields; expected 6, as in the header"),
+        ("2020;M;;01;1;1;1", "7 fields; expected 6, as in the header"),
         ('2020;"M"x;;01;1;1', "not CSV (';' expected after '\"'); correct the line"),
     ],
 )
@@ -189,7 +189,7 @@ def test_a_dataset_from_records_is_not_brought_in(visits: Dataset, tmp_path: Pat
 def test_an_overlapping_dimension_that_is_not_the_first(
     make_dataset: Callable[[str, Mapping[str, str]], Dataset], tmp_path: Path
 ) -> None:
-    """Rows follow the definition's order of dimensions, cells the frame's: both must find the same row."""
+    """Rows follow the definition's order of dimensions, cells the grid's: both must find the same row."""
     definition = DEFINITION.replace("codes: depts.csv}", "codes: depts.csv, kind: overlapping}")
     dataset = make_dataset(definition.replace("tables:\n  - levels: {profession: all, dept: [dept]}\n", ""), CODES)
     assert dataset.overlapping == "dept"

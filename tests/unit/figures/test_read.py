@@ -9,7 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from seuil.disclosure.frame import Column, Figures, frame_of
+from seuil.disclosure.cube.figures import Column, Figures
+from seuil.disclosure.cube.grid import grid_of
 from seuil.figures.read import read_figures
 from seuil.figures.table import write_table
 from seuil.model.dataset import Dataset
@@ -50,7 +51,7 @@ def test_reads_back_what_was_written(visits: Dataset, figures: Mapping[int, Figu
     found = read_figures(visits, path)
     assert list(found) == [2022, 2023]
     for period, expected in figures.items():
-        assert (found[period].frame.published == expected.frame.published).all()
+        assert (found[period].grid.published == expected.grid.published).all()
         for a, b in ((found[period].count, expected.count), (found[period].sums["fees"], expected.sums["fees"])):
             assert (a.values == b.values).all()
             assert (a.hidden == b.hidden).all()
@@ -82,7 +83,7 @@ FORMULA = "is not what its formula makes of the values shown"
         ("ntop", -10, (1, "ntop"), "is negative; a count is 0 or more"),
         ("ntop", None, (1, "ntop"), "has neither value nor status"),
         ("fees", None, (1, "fees"), "has neither value nor status"),
-        ("fees_statut", "NS", (1, "fees"), "has a value beside its status; right would be null"),
+        ("fees_statut", "NS", (1, "fees"), "has a value beside its status; expected null"),
         ("fees_statut", "ns", (1, "fees_statut"), "is no status; right are null, NS and ND"),
         ("fees_statut", "", (1, "fees_statut"), "is no status; right are null, NS and ND"),
         ("npop", 50, (2, "npop"), "is not what another row or column says of the same units; all must agree"),
@@ -182,12 +183,12 @@ def test_errors_name_rows_of_later_blocks(refused: Callable[[Alter], str]) -> No
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda t: t.drop_columns(["fees"]), "column 12 is fees_statut; right would be fees"),
-        (lambda t: t.select(range(t.num_columns - 1)), "column 17 is nothing; right would be mean_statut"),
+        (lambda t: t.drop_columns(["fees"]), "column 12 is fees_statut; expected fees"),
+        (lambda t: t.select(range(t.num_columns - 1)), "column 17 is nothing; expected mean_statut"),
         (lambda t: t.append_column("more", t["ntop"]), "column more is not in the definition"),
         (
             lambda t: t.set_column(7, "ntop", t["ntop"].cast(pa.float64())),
-            "column ntop is double; right would be int64",
+            "column ntop is double; expected int64",
         ),
     ],
 )
@@ -234,7 +235,7 @@ records: {people: {file: p.csv, identifier: id, period: y, dimensions: {sex: {co
     dataset = make_dataset(definition, {"sex.csv": "code,parent,level,label_fr\nT,,total,T\nF,T,sex,F\nM,T,sex,M\n"})
     values = np.array([[13, 0, 7]])
     column = Column(values, np.array([[False, True, False]]))
-    write_table(dataset, {2022: Figures(frame_of(dataset, 2022), column, {})}, tmp_path / "d.parquet")
+    write_table(dataset, {2022: Figures(grid_of(dataset, 2022), column, {})}, tmp_path / "d.parquet")
     found = read_figures(dataset, tmp_path / "d.parquet")[2022]
     assert found.count.values.tolist() == [[13, 0, 7]]
     assert found.count.hidden.tolist() == [[False, True, False]]

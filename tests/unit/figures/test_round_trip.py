@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from seuil.disclosure.frame import Column, Figures, frame_of
+from seuil.disclosure.cube.figures import Column, Figures
+from seuil.disclosure.cube.grid import grid_of
 from seuil.figures.layout import blocks
 from seuil.figures.read import read_figures
 from seuil.figures.table import write_table
@@ -82,9 +83,9 @@ def random_figures(dataset: Dataset, seed: int) -> dict[int, Figures]:
     base = dataset.definition.rounding or 1
     figures = {}
     for period in dataset.definition.period.values:
-        frame = frame_of(dataset, period)
-        rows = np.zeros(frame.published.size, dtype=np.bool_)
-        for block in blocks(frame):
+        grid = grid_of(dataset, period)
+        rows = np.zeros(grid.published.size, dtype=np.bool_)
+        for block in blocks(grid):
             rows[block.cells] = True
 
         def column(published: np.ndarray[Any, np.dtype[np.bool_]], factor: int, shape: tuple[int, ...]) -> Column:
@@ -92,9 +93,9 @@ def random_figures(dataset: Dataset, seed: int) -> dict[int, Figures]:
             values = np.where(published & ~hidden, random.integers(0, 5, shape) * factor, 0)
             return Column(values, hidden)
 
-        count = column(frame.published, base, frame.shape)
-        sums = {name: column(rows.reshape(frame.shape), 12_345_678_901, frame.shape) for name in dataset.sums}
-        figures[period] = Figures(frame, count, sums)
+        count = column(grid.published, base, grid.shape)
+        sums = {name: column(rows.reshape(grid.shape), 12_345_678_901, grid.shape) for name in dataset.sums}
+        figures[period] = Figures(grid, count, sums)
     return figures
 
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from seuil.disclosure.frame import Column, Figures
+from seuil.disclosure.cube.figures import Column, Figures
 from seuil.figures import layout
 from seuil.figures.table import Written, write_table
 from seuil.model.dataset import Dataset
@@ -129,17 +129,17 @@ def test_a_cell_that_is_no_row_is_in_no_byte(visits: Dataset, figures: ByPeriod,
     for period, one in figures.items():
         values = one.count.values.copy()
         values[:, -1] = 99
-        assert not one.frame.published[:, -1].any()
+        assert not one.grid.published[:, -1].any()
         changed[period] = replace(one, count=Column(values, one.count.hidden))
     write_table(visits, changed, tmp_path / "b")
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
 
 def test_blocks_of_any_size_hold_the_same_rows(figures: ByPeriod) -> None:
-    frame = figures[2023].frame
-    whole = np.concatenate([b.cells for b in layout.blocks(frame)])
+    grid = figures[2023].grid
+    whole = np.concatenate([b.cells for b in layout.blocks(grid)])
     for size in (1, 2, 5):
-        parts = list(layout.blocks(frame, size))
+        parts = list(layout.blocks(grid, size))
         assert max(map(len, parts)) <= size
         assert (np.concatenate([b.cells for b in parts]) == whole).all()
 

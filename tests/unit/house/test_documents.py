@@ -35,7 +35,7 @@ def test_decisions_are_numbered_and_have_their_three_parts(documents: dict[str, 
     numbers = []
     for name in records:
         found = RECORD.fullmatch(documents[name])
-        assert found, f"{name}: right would be '# number. Title', then Context, Decision, Consequence"
+        assert found, f"{name}: expected '# number. Title', then Context, Decision, Consequence"
         assert Path(name).name.startswith(f"{int(found[1]):04}-")
         numbers.append(int(found[1]))
     assert numbers == list(range(1, len(records) + 1))

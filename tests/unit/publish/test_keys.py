@@ -67,13 +67,13 @@ def test_keys_are_never_overwritten(tmp_path):
 def test_key_that_others_can_read_is_refused(tmp_path):
     keys.create_key(tmp_path / "keys", "checker")
     (tmp_path / "keys" / "checker.pem").chmod(0o640)
-    with pytest.raises(UsageError, match="others can read this private key; right would be the mode 0600"):
+    with pytest.raises(UsageError, match="others can read this private key; expected the mode 0600"):
         keys.load_signer(tmp_path / "keys", "checker")
 
 
 def test_folder_that_others_can_enter_is_refused(tmp_path):
     (tmp_path / "open").mkdir(mode=0o755)
-    with pytest.raises(UsageError, match="right would be the mode 0700"):
+    with pytest.raises(UsageError, match="expected the mode 0700"):
         keys.create_key(tmp_path / "open", "checker")
     assert not list((tmp_path / "open").iterdir())
 

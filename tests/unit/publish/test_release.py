@@ -117,7 +117,7 @@ def test_unsigned_proposal_is_replaced_signed_one_is_kept(office):
 
 def test_only_proposals_are_discarded(tmp_path):
     (tmp_path / "precious").mkdir()
-    with pytest.raises(ReleaseError, match="right would be the folder of a proposal"):
+    with pytest.raises(ReleaseError, match="expected the folder of a proposal"):
         discard(tmp_path / "precious")
     assert (tmp_path / "precious").is_dir()
 

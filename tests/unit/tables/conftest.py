@@ -6,8 +6,8 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from seuil.explain.attack import TableAudit
 from seuil.tables import audit
-from seuil.tables.attack import TableAudit
 
 SHORT = """\
 unit: patient

@@ -9,9 +9,9 @@ import pyarrow as pa
 import pytest
 from tests.unit.tables.conftest import DIMENSIONS, LEAVES, arrow
 
+from seuil.explain.attack import TableAudit
 from seuil.model.errors import DataError
 from seuil.tables import audit, protect
-from seuil.tables.attack import TableAudit
 
 Attack = Callable[..., TableAudit]
 

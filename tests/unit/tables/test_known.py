@@ -72,7 +72,7 @@ def test_what_is_disclosed_already_is_an_error_that_names_it(known: Files, tmp_p
     code, out = protect(known)
     told = capsys.readouterr().err
     assert (code, out.exists()) == (1, False)
-    assert "what is known tells too much of hidden counts: D1, f; D4, f; right would be" in told
+    assert "what is known tells too much of hidden counts: D1, f; D4, f; expected" in told
     assert "`legacy: true`" in told
 
 

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from seuil.explain.table_audit import TableAudit
+from seuil.explain.verdict import Verdict
 from seuil.tables import audit, protect, verify
-from seuil.tables.attack import TableAudit
-from seuil.tables.protected import ProtectedTable
+from seuil.tables.protect import ProtectedTable
+from seuil.tables.result import ProtectedResult
 
 PAGE = (Path(__file__).parents[3] / "docs" / "reference" / "python.md").read_text(encoding="utf-8")
 
@@ -29,10 +31,13 @@ def test_every_argument_is_documented(function: object) -> None:
     ("kind", "apart"), [(ProtectedTable, {"layout", "figures", "cube", "seconds", "price", "like", "reasons"})]
 )
 def test_what_a_protected_table_has_is_documented(kind: type, apart: set[str]) -> None:
-    there = {n for n in (*vars(kind), *kind.__annotations__) if not n.startswith("_")} - apart
+    there = {
+        n for n in (*vars(kind), *vars(ProtectedResult), *ProtectedResult.__annotations__) if not n.startswith("_")
+    } - apart
     assert {name for name, _ in rows(kind.__name__)} == there
 
 
 def test_what_an_audit_has_is_documented() -> None:
-    there = {n for n in (*vars(TableAudit), *TableAudit.__annotations__) if not n.startswith("_")} - {"facts", "safe"}
+    names = (*vars(TableAudit), *vars(Verdict), *Verdict.__annotations__)
+    there = {n for n in names if not n.startswith("_")} - {"facts", "safe"}
     assert {name for name, _ in rows("TableAudit")} == there

@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 
 from seuil.cli import run
-from seuil.disclosure.cube import Leaves, Pattern, Small, cube_of, publish
-from seuil.disclosure.frame import frame_of
+from seuil.disclosure.cube.cube import Leaves, cube_of
+from seuil.disclosure.cube.grid import grid_of
+from seuil.disclosure.cube.primary import PrimaryRules
+from seuil.disclosure.cube.publish import Pattern, publish
+from seuil.figures.periods import write_period
 from seuil.model.dataset import read_dataset
-from seuil.workflow.tables import write_period
 
 DEFINITION = """\
 id: sites
@@ -33,9 +35,9 @@ def released(tmp_path: Path) -> list[str]:
     """A table in which only the small figure, 5, is hidden."""
     (tmp_path / "sites.yaml").write_text(DEFINITION, encoding="utf-8")
     (tmp_path / "sites.csv").write_text(SITES, encoding="utf-8")
-    frame = frame_of(read_dataset(tmp_path / "sites.yaml"), 2023)
+    frame = grid_of(read_dataset(tmp_path / "sites.yaml"), 2023)
     cube = cube_of(frame, Leaves(np.array([[5, 40, 60]]), {}))
-    write_period(publish(cube, Pattern(Small(cube).count, {})), tmp_path / "table.parquet")
+    write_period(publish(cube, Pattern(PrimaryRules(cube).count, {})), tmp_path / "table.parquet")
     return ["audit", str(tmp_path / "table.parquet"), "--definition", str(tmp_path / "sites.yaml")]
 
 

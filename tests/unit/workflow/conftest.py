@@ -1,4 +1,4 @@
-"""A dataset with an overlapping dimension and a sum, and its frame."""
+"""A dataset with an overlapping dimension and a sum, and its grid."""
 
 from pathlib import Path
 

@@ -5,7 +5,7 @@ T is the threshold. A cell is *shown*, or *hidden*, or unpublished; *empty* cell
 figures fix by subtraction; it is *open* as long as a hidden figure stands in the way. Counts known exactly from
 elsewhere are as good as shown there, and never implied. Rules, in the order in which they are checked:
 
- 1. the figures can be what a release tells: arrays of the frame's shape; nothing in hidden or unpublished cells; every
+ 1. the figures can be what a release tells: arrays of the grid's shape; nothing in hidden or unpublished cells; every
     shown count a multiple of the rounding that at least T units (or nobody, where 0 may be shown) can give; empty cells
     shown as 0; no sum where its count is hidden or, other than 0, where nobody is counted; no implied difference that
     the shown figures fix below T; no figure that an earlier release hides;
@@ -27,7 +27,7 @@ Only whole numbers are multiplied, added and compared here: nothing is solved, s
 
 from collections.abc import Mapping
 
-from seuil.disclosure.frame import Figures
+from seuil.disclosure.cube.figures import Figures
 from seuil.disclosure.proof import Proof
 from seuil.disclosure.verify.bounds import count_base, sum_base
 from seuil.disclosure.verify.fault import Fault

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from seuil.disclosure.frame import NO_LIMIT, Bools, Figures, Frame, Ints
+from seuil.disclosure.arrays import Bools, Ints
+from seuil.disclosure.cube.figures import Figures
+from seuil.disclosure.cube.grid import NO_LIMIT, Grid
 from seuil.disclosure.verify.implied import Implied, implied
 from seuil.disclosure.verify.known import known
 from seuil.model.formulas import interval
@@ -14,14 +16,14 @@ ANY: int = 1 << 62  # above every value that a table can have
 
 @dataclass(frozen=True)
 class Base:
-    """One base: the frame, what its shown figures are, and what follows from them.
+    """One base: the grid, what its shown figures are, and what follows from them.
 
     figure_low, figure_high: (cells) what the published figures alone allow (2b). low, high: (cells) what the rules
     allow besides (2c, and what is known from elsewhere, 2d). gap: how far apart two tables must be at a cell. least:
     below this a cell is small, 0 for sums. hidden: (cells) the hidden cells. excused: (cells) those that need no proof.
     """
 
-    frame: Frame
+    grid: Grid
     name: str
     hidden: Bools
     excused: Bools
@@ -48,14 +50,14 @@ class Base:
     @property
     def differences(self) -> Ints:
         """Those of them that are differences between overlapping nodes."""
-        return np.flatnonzero(self.implied.open_differences) + self.frame.published.size
+        return np.flatnonzero(self.implied.open_differences) + self.grid.published.size
 
 
-def shown_counts(frame: Frame, values: Ints) -> tuple[Ints, Ints]:
+def shown_counts(grid: Grid, values: Ints) -> tuple[Ints, Ints]:
     """(cells) lowest and highest count that published `values` can stand for, given that the small ones are hidden."""
-    low, high = _intervals(values, frame.rounding)
-    low = np.maximum(low, frame.threshold)
-    if frame.zeros_shown:
+    low, high = _intervals(values, grid.rounding)
+    low = np.maximum(low, grid.threshold)
+    if grid.zeros_shown:
         low, high = np.where(values == 0, 0, low), np.where(values == 0, 0, high)
     return low, high
 
@@ -68,17 +70,17 @@ def _intervals(values: Ints, base: int | None) -> tuple[Ints, Ints]:
 
 def count_base(figures: Figures) -> Base:
     """The base of the counted units."""
-    frame, column = figures.frame, figures.count
-    shown = frame.published & ~column.hidden
-    elsewhere = known(frame)
-    found = implied(frame, shown & ~frame.empty, elsewhere.exact, exact=frame.rounding is None, differences=True)
-    first, last = _intervals(column.values, frame.rounding)
-    low, high = shown_counts(frame, column.values)
-    hidden_low = 1 if frame.zeros_shown else 0
-    low = np.where(frame.empty, 0, np.where(shown, low, np.where(column.hidden, hidden_low, 0)))
-    high = np.where(frame.empty, 0, np.where(shown, high, ANY))
+    grid, column = figures.grid, figures.count
+    shown = grid.published & ~column.hidden
+    elsewhere = known(grid)
+    found = implied(grid, shown & ~grid.empty, elsewhere.exact, exact=grid.rounding is None, differences=True)
+    first, last = _intervals(column.values, grid.rounding)
+    low, high = shown_counts(grid, column.values)
+    hidden_low = 1 if grid.zeros_shown else 0
+    low = np.where(grid.empty, 0, np.where(shown, low, np.where(column.hidden, hidden_low, 0)))
+    high = np.where(grid.empty, 0, np.where(shown, high, ANY))
     return Base(
-        frame,
+        grid,
         "count",
         hidden=column.hidden,
         excused=elsewhere.excused,
@@ -87,28 +89,28 @@ def count_base(figures: Figures) -> Base:
         figure_high=np.where(shown, last, ANY),
         low=np.maximum(low, elsewhere.low),
         high=np.where(elsewhere.high < NO_LIMIT, np.minimum(high, elsewhere.high), high),
-        gap=frame.threshold,
-        least=frame.threshold,
-        justified=frame.dataset.definition.level == "justified",
+        gap=grid.threshold,
+        least=grid.threshold,
+        justified=grid.dataset.definition.level == "justified",
     )
 
 
 def sum_base(figures: Figures, name: str) -> Base:
     """The base of an amount: exact, without thresholds."""
-    frame, column = figures.frame, figures.sums[name]
-    shown = frame.published & ~column.hidden
+    grid, column = figures.grid, figures.sums[name]
+    shown = grid.published & ~column.hidden
     low, high = np.where(shown, column.values, 0), np.where(shown, column.values, ANY)
     return Base(
-        frame,
+        grid,
         name,
         hidden=column.hidden,
-        excused=np.zeros(frame.shape, dtype=np.bool_),
-        implied=implied(frame, shown, frame.empty, exact=True, differences=False),
+        excused=np.zeros(grid.shape, dtype=np.bool_),
+        implied=implied(grid, shown, grid.empty, exact=True, differences=False),
         figure_low=low,
         figure_high=high,
         low=low,
-        high=np.where(frame.empty, 0, high),
-        gap=max(1, frame.dataset.sums[name].width),
+        high=np.where(grid.empty, 0, high),
+        gap=max(1, grid.dataset.sums[name].width),
         least=0,
         justified=False,
     )

@@ -1,10 +1,11 @@
-"""What is known from elsewhere, and what it leaves of every cell, line by line. Arrays have the frame's shape."""
+"""What is known from elsewhere, and what it leaves of every cell, line by line. Arrays have the grid's shape."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from seuil.disclosure.frame import NO_LIMIT, Bools, Frame, Ints, Relation
+from seuil.disclosure.arrays import Bools, Ints
+from seuil.disclosure.cube.grid import NO_LIMIT, Grid, Relation
 
 ROUNDS = 10_000  # looks at every line; far more than it takes to come to an end
 
@@ -23,25 +24,25 @@ class Known:
     excused: Bools
 
 
-def known(frame: Frame) -> Known:
+def known(grid: Grid) -> Known:
     """The bounds that the definition states, drawn together until no line and no overlap has more to say."""
-    told = frame.elsewhere
-    low, high = told.low.copy(), np.where(frame.empty, 0, told.high)
+    told = grid.elsewhere
+    low, high = told.low.copy(), np.where(grid.empty, 0, told.high)
     if not told.bounded.any():
-        return Known(low, high, frame.empty, np.zeros(frame.shape, dtype=np.bool_))
+        return Known(low, high, grid.empty, np.zeros(grid.shape, dtype=np.bool_))
     for _ in range(ROUNDS):
         before = low.copy(), high.copy()
-        for k, axis in enumerate(frame.axes, start=1):
+        for k, axis in enumerate(grid.axes, start=1):
             nodes_low, nodes_high = np.moveaxis(low, k, 0), np.moveaxis(high, k, 0)
             for parent, children in enumerate(axis.children):
                 if children:
                     _close_line(nodes_low, nodes_high, parent, list(children))
-        for relation in frame.relations:
+        for relation in grid.relations:
             _close_overlap(low, high, relation)
         if (low == before[0]).all() and (high == before[1]).all():
             break
-    narrow = (high - low < frame.threshold) & ~frame.empty
-    return Known(low, high, (low == high) | frame.empty, narrow & (told.legacy | ~frame.published))
+    narrow = (high - low < grid.threshold) & ~grid.empty
+    return Known(low, high, (low == high) | grid.empty, narrow & (told.legacy | ~grid.published))
 
 
 def _close_line(low: Ints, high: Ints, parent: int, children: list[int]) -> None:

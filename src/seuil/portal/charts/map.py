@@ -22,7 +22,7 @@ _FRAME = "#c9d0d9"
 
 
 @dataclass(frozen=True)
-class Frame:
+class Grid:
     """A part of the map with its own projection. Lengths are pixels at FULL_WIDTH; `at` is the middle of the frame."""
 
     name: str
@@ -36,12 +36,12 @@ _OVERSEAS = ("971", "972", "973", "974", "976")
 _ROW = 592
 _SIZE = 92
 INSETS = (
-    Frame("Paris", ("75", "92", "93", "94"), (2.34, 48.84), 7600, (50, _ROW)),
-    Frame("Guadeloupe", ("971",), (-61.42, 16.18), 5200, (150, _ROW)),
-    Frame("Martinique", ("972",), (-61.02, 14.64), 7600, (250, _ROW)),
-    Frame("Guyane", ("973",), (-53.1, 3.95), 1080, (350, _ROW)),
-    Frame("La Réunion", ("974",), (55.53, -21.13), 6400, (450, _ROW)),
-    Frame("Mayotte", ("976",), (45.16, -12.82), 10500, (550, _ROW)),
+    Grid("Paris", ("75", "92", "93", "94"), (2.34, 48.84), 7600, (50, _ROW)),
+    Grid("Guadeloupe", ("971",), (-61.42, 16.18), 5200, (150, _ROW)),
+    Grid("Martinique", ("972",), (-61.02, 14.64), 7600, (250, _ROW)),
+    Grid("Guyane", ("973",), (-53.1, 3.95), 1080, (350, _ROW)),
+    Grid("La Réunion", ("974",), (55.53, -21.13), 6400, (450, _ROW)),
+    Grid("Mayotte", ("976",), (45.16, -12.82), 10500, (550, _ROW)),
 )
 
 
@@ -141,7 +141,7 @@ def _land(codes: tuple[str, ...], fill: alt.Fill, tooltip: list[alt.Tooltip], *,
     return land
 
 
-def _inset(frame: Frame, ratio: float, fill: alt.Fill, tooltip: list[alt.Tooltip]) -> alt.Chart:
+def _inset(frame: Grid, ratio: float, fill: alt.Fill, tooltip: list[alt.Tooltip]) -> alt.Chart:
     x, y = frame.at
     inset: alt.Chart = _land(frame.codes, fill, tooltip).project(
         type="mercator", center=list(frame.center), scale=frame.scale * ratio, translate=[x * ratio, y * ratio]
@@ -149,7 +149,7 @@ def _inset(frame: Frame, ratio: float, fill: alt.Fill, tooltip: list[alt.Tooltip
     return inset
 
 
-def _box(frame: Frame, ratio: float) -> alt.Chart:
+def _box(frame: Grid, ratio: float) -> alt.Chart:
     x, y, half = frame.at[0] * ratio, frame.at[1] * ratio, _SIZE * ratio / 2
     box: alt.Chart = (
         alt.Chart(alt.InlineData(values=[{}]))
@@ -159,7 +159,7 @@ def _box(frame: Frame, ratio: float) -> alt.Chart:
     return box
 
 
-def _name(frame: Frame, ratio: float) -> alt.Chart:
+def _name(frame: Grid, ratio: float) -> alt.Chart:
     x, y = frame.at
     name: alt.Chart = (
         alt.Chart(alt.InlineData(values=[{"texte": frame.name}]))

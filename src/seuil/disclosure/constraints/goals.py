@@ -1,0 +1,38 @@
+"""What is to be proved of a system: ranges of cells, and which cells are proved with others."""
+
+from dataclasses import dataclass
+
+from seuil.disclosure.arrays import Bools, Ints
+
+NEVER = 1 << 60  # a value that nothing reaches
+
+
+@dataclass(frozen=True)
+class Twins:
+    """Cells that are proved by one wanted cell each: they move as it does (sign 1) or against it (-1).
+
+    cells: numbered as in `Proof.cells`, sorted, the wanted ones among them. of: (cells,) position in `Wanted.cells`.
+    """
+
+    cells: Ints
+    of: Ints
+    sign: Ints
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be proved of a system. cells: positions as in `Proof.cells`; need: (cells,) range of each.
+
+    group: (cells,) group of each; where `justified`, a group must hold a small cell in every table, one from `floor` to
+    below `threshold`, unless it is `free` (groups,).
+    """
+
+    cells: Ints
+    need: Ints
+    reach: Ints
+    fall: Ints
+    group: Ints
+    free: Bools
+    floor: int
+    threshold: int
+    justified: bool

@@ -1,0 +1,212 @@
+"""What is to be proved of one base, from public figures: its equations, bounds, cells, and the system to search."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from seuil.disclosure.arrays import Bools, Ints
+from seuil.disclosure.constraints.aggregation import contract
+from seuil.disclosure.constraints.bounds import public_bounds, sum_bounds
+from seuil.disclosure.constraints.goals import NEVER, Twins, Wanted
+from seuil.disclosure.constraints.groups import groups_of
+from seuil.disclosure.constraints.implied import Implied, implied_of
+from seuil.disclosure.constraints.propagation import tighten
+from seuil.disclosure.constraints.rows import UNBOUNDED, Rows, stack
+from seuil.disclosure.constraints.system import System, by_leaves, by_lines
+from seuil.disclosure.cube.figures import Figures
+from seuil.disclosure.cube.grid import Grid
+from seuil.model.dataset import BASE_OF_COUNTS
+from seuil.model.errors import DisclosureError
+
+COUNT = BASE_OF_COUNTS
+SMALL_GROUP = 24  # cells; in smaller groups none stands for another, since it may be the only one to be small
+
+
+@dataclass(frozen=True)
+class AuditProblem:
+    """One base to be proved: its equations, the bounds of its cells, and the cells that need a range.
+
+    hidden: (cells,) hidden or open implied nodes; left_over: (overlap rows,) open ones. need: range wanted of each.
+    excused: (cells,) hidden ones that need no proof, since what is known from elsewhere discloses them already. counts:
+    the base counts units (a sum otherwise).
+    """
+
+    grid: Grid
+    implied: Implied
+    rows: Rows
+    low: Ints
+    high: Ints
+    hidden: Bools
+    left_over: Bools
+    excused: Bools
+    need: int
+    justified: bool
+    rounded: bool
+    counts: bool
+
+    @property
+    def members(self) -> Ints:
+        """Hidden cells and open rows, numbered as in `Proof.cells`: those one of which may be why a group is hidden."""
+        return np.flatnonzero(np.concatenate([self.hidden, self.left_over]))
+
+    @property
+    def cells(self) -> Ints:
+        """Those of them that are to be proved."""
+        return np.flatnonzero(np.concatenate([self.hidden & ~self.excused, self.left_over]))
+
+    def nodes_of(self, cells: Ints) -> Ints:
+        """Cells of the grid (flat) that stand for some cells and left-over rows, numbered as in `Proof.cells`."""
+        size, overlaps = self.grid.published.size, self.implied.overlaps
+        rows = cells[cells >= size] - size
+        members = [overlaps.cell[overlaps.start[r] : overlaps.start[r + 1]] for r in rows]
+        return np.unique(np.concatenate([cells[cells < size], *members])).astype(np.int64)
+
+    def free_groups(self, group: Ints, low: Ints, high: Ints) -> Ints:
+        """Numbers of the groups that need no small cell: a published wish hides one, or one is known to be small.
+
+        group: of every cell, as from `groups_of`. low, high: (cells,) bounds.
+        """
+        floor = 1 if self.grid.zeros_shown else 0
+        small = self.excused & (low >= floor) & (high < self.grid.threshold)
+        free = self.hidden & (self.grid.asked("hidden").ravel() | small)
+        return np.unique(group[: len(free)][free])
+
+
+def count_problem(figures: Figures, implied: Implied | None = None) -> AuditProblem:
+    """What is public of the count. implied: the grid's, where it has been found before."""
+    grid = figures.grid
+    implied = implied or implied_of(grid)
+    told_nodes, told_left_over = implied.told((grid.published & ~figures.count.hidden).ravel())
+    low, high = public_bounds(figures, implied)
+    hidden = figures.count.hidden.ravel() | (implied.nodes & ~told_nodes)
+    return AuditProblem(
+        grid,
+        implied,
+        stack([implied.lines, implied.overlaps]),
+        low,
+        high,
+        hidden,
+        implied.left_over & ~told_left_over,
+        hidden & implied.known.excused,
+        grid.threshold,
+        grid.dataset.definition.level == "justified",
+        grid.rounding is not None,
+        True,
+    )
+
+
+def sum_problem(figures: Figures, name: str, implied: Implied | None = None) -> AuditProblem:
+    """What is public of a sum: exact totals, nothing of its contributors. implied: of the `exact_grid`."""
+    grid = figures.grid
+    implied = implied or implied_of(exact_grid(grid))
+    hidden = figures.sums[name].hidden
+    told = implied.told((grid.published & ~hidden).ravel())[0]
+    low, high = sum_bounds(figures, name)
+    open_nodes = implied.nodes & ~told
+    none, excused = np.zeros(len(implied.overlaps), np.bool_), np.zeros(hidden.size, np.bool_)
+    width = grid.dataset.sums[name].width
+    rows = stack([implied.lines, implied.overlaps])
+    hidden = hidden.ravel() | open_nodes
+    return AuditProblem(grid, implied, rows, low, high, hidden, none, excused, width, False, False, False)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The system to search, what can be proved in it, all `cells` that should be, and the tightened bounds of nodes.
+
+    Cells that are excused are watched for being small; nothing is wanted of them, and they are no one's twins.
+
+    A cell that its bounds hold in too narrow a range is left out of the wanted ones: it is exposed. So is one that is
+    alone in its group where the level is `justified`, since it must then be small.
+    """
+
+    system: System
+    wanted: Wanted
+    twins: Twins
+    cells: Ints
+    low: Ints
+    high: Ints
+
+
+def lay_out(task: AuditProblem, stand_alone: Bools | None = None) -> Layout:
+    """Tighten the bounds and set up the search. Raises DisclosureError where no table at all fits the figures.
+
+    stand_alone: (cells,) for which no other cell of exact figures may stand.
+    """
+    grid, size = task.grid, task.grid.published.size
+    group = groups_of(task.rows, task.hidden, task.left_over, len(task.implied.lines))
+    cells = task.members
+    alone = np.zeros(len(cells), np.bool_)
+    low, high = tighten(task.rows, task.low, task.high)
+    if (low > high).any():
+        raise DisclosureError("the figures contradict each other: no table has them all")
+    free = task.free_groups(group, low, high)
+    if task.justified:
+        alone = (np.bincount(group[cells])[group[cells]] == 1) & ~np.isin(group[cells], free)
+    lone = cells[alone & (cells < size)]
+    if len(lone):
+        below = high.copy()
+        below[lone] = np.minimum(high[lone], grid.threshold - 1)
+        low_then, high_then = tighten(task.rows, low, below)
+        if (low_then <= high_then).all():
+            low, high = low_then, high_then
+        else:
+            alone[:] = True  # nothing could be hidden for no reason: no table is admissible
+    if task.rounded:
+        system = by_leaves(grid, task.implied.overlaps, low, high)
+    else:
+        number = np.full(len(task.rows), -1, np.int64)
+        first = len(task.implied.lines)
+        number[first:][task.left_over] = size + np.flatnonzero(task.left_over)
+        told_of = (low < high) & task.implied.spanned
+        system = by_lines(task.implied.atoms, task.rows, low, high, number, told_of)
+        apart = _in_small_groups(system, group, cells)
+        if stand_alone is not None:
+            apart |= stand_alone[system.cell]
+        rank = low[system.cell] + np.where(np.isin(system.cell, cells), 0, UNBOUNDED)
+        system = contract(system, rank, apart)
+    wide = ~alone
+    node = cells < size
+    wide[node] &= high[cells[node]] - low[cells[node]] >= task.need
+    excused = node.copy()
+    excused[node] = task.excused[cells[node]]
+    wanted, twins = _wanted(task, system, cells[wide & ~excused], cells[excused], group, free)
+    return Layout(system, wanted, twins, task.cells, low, high)
+
+
+def _in_small_groups(system: System, group: Ints, cells: Ints) -> Bools:
+    """Variables whose group is so small that each of its cells has to be looked at for being small."""
+    size = np.bincount(group[cells], minlength=1)
+    return np.asarray((group[system.cell] >= 0) & (size[group[system.cell]] < SMALL_GROUP))
+
+
+def _wanted(
+    task: AuditProblem, system: System, wide: Ints, excused: Ints, group: Ints, free: Ints
+) -> tuple[Wanted, Twins]:
+    """What the search is asked for: of every class of cells that move together one, the others are its twins."""
+    members = system.members
+    rows = system.row_cell[system.row_cell >= 0]
+    cell = np.concatenate([members.cell, rows])
+    of = np.concatenate([system.cell[members.variable], rows])
+    sign = np.concatenate([members.sign, np.ones_like(rows)])
+    watched = np.unique(of[np.isin(cell, excused)])
+    chosen = np.isin(cell, wide)
+    order = np.argsort(cell[chosen], kind="stable")
+    cell, of, sign = cell[chosen][order], of[chosen][order], sign[chosen][order]
+    kept = np.unique(np.concatenate([of, watched]))
+    position = np.searchsorted(kept, of)
+    floor = 1 if task.grid.zeros_shown else 0
+    groups, numbered = np.unique(group[kept], return_inverse=True)
+    need, reach, fall = (np.full(len(kept), x, np.int64) for x in (task.need, -NEVER, NEVER))
+    need[~np.isin(kept, of)] = 0
+    numbers, least = numbered.astype(np.int64), task.grid.threshold
+    wanted = Wanted(kept, need, reach, fall, numbers, np.isin(groups, free), floor, least, task.justified)
+    return wanted, Twins(cell, position.astype(np.int64), sign)
+
+
+def exact_grid(grid: Grid) -> Grid:
+    """The same grid as if its counts were exact and nothing known of them: so it is with sums."""
+    if grid.rounding is None and not grid.dataset.known:
+        return grid
+    definition = grid.dataset.definition.model_copy(update={"rounding": None})
+    return replace(grid, dataset=replace(grid.dataset, definition=definition, known=()))

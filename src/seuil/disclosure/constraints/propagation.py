@@ -1,0 +1,81 @@
+"""What bounds of cells leave of each other over lines and overlaps (interval propagation)."""
+
+from seuil.disclosure.arrays import Ints
+from seuil.disclosure.compiled import compiled
+from seuil.disclosure.constraints.rows import UNBOUNDED, Rows
+
+
+def tighten(rows: Rows, low: Ints, high: Ints, rounds: int = 50) -> tuple[Ints, Ints]:
+    """Bounds of every cell that the rows leave, propagated to a fixpoint (or `rounds` sweeps, still valid)."""
+    low, high = low.copy(), high.copy()
+    _propagate(rows.start, rows.cell, rows.coefficient, rows.low, rows.high, low, high, rounds)
+    return low, high
+
+
+@compiled
+def _propagate(
+    start: Ints, cell: Ints, coefficient: Ints, row_low: Ints, row_high: Ints, low: Ints, high: Ints, rounds: int
+) -> None:
+    for _ in range(rounds):
+        changed = False
+        for r in range(len(start) - 1):
+            changed |= _sweep(start[r], start[r + 1], cell, coefficient, row_low[r], row_high[r], low, high)
+        if not changed:
+            break
+
+
+@compiled
+def row_sums(first: int, last: int, cell: Ints, coefficient: Ints, low: Ints, high: Ints) -> tuple[int, int, int, int]:
+    """Least and most that the bounded members of a row add up to, and how many more have no such bound."""
+    least, most, open_least, open_most = 0, 0, 0, 0
+    for k in range(first, last):
+        c = cell[k]
+        unbounded = high[c] >= UNBOUNDED
+        if coefficient[k] > 0:
+            least += low[c]
+            most += 0 if unbounded else high[c]
+            open_most += unbounded
+        else:
+            least -= 0 if unbounded else high[c]
+            most -= low[c]
+            open_least += unbounded
+    return least, most, open_least, open_most
+
+
+@compiled
+def left_by_others(
+    sums: tuple[int, int, int, int], plus: bool, low: int, high: int, row_low: int, row_high: int
+) -> tuple[int, int]:
+    """Bounds that a row leaves a member. sums: of the row; plus: its coefficient is 1; low, high: of the member."""
+    least, most, open_least, open_most = sums
+    lower, upper = low, high
+    mine = high >= UNBOUNDED
+    own = 0 if mine else high
+    if plus:
+        if open_most == mine:
+            lower = max(low, row_low - (most - own))
+        if open_least == 0 and row_high < UNBOUNDED:
+            upper = min(high, row_high - (least - low))
+    else:
+        if open_least == mine and row_high < UNBOUNDED:
+            lower = max(low, least + own - row_high)
+        if open_most == 0:
+            upper = min(high, most + low - row_low)
+    return lower, upper
+
+
+@compiled
+def _sweep(
+    first: int, last: int, cell: Ints, coefficient: Ints, row_low: int, row_high: int, low: Ints, high: Ints
+) -> bool:
+    """Tighten the members of one row by each other. An unbounded member tells nothing of the others."""
+    sums = row_sums(first, last, cell, coefficient, low, high)
+    changed = False
+    for k in range(first, last):
+        c = cell[k]
+        if low[c] < high[c]:
+            # The sums are of the bounds as they were; a member tightened meanwhile only makes them looser.
+            lower, upper = left_by_others(sums, coefficient[k] > 0, low[c], high[c], row_low, row_high)
+            changed |= lower > low[c] or upper < high[c]
+            low[c], high[c] = lower, upper
+    return changed

@@ -1,0 +1,1 @@
+"""What there is: the cells of a dataset and period, their true counts, the primary rules, and published figures."""

@@ -1,0 +1,1 @@
+"""Linear and whole-number programmes. `highs` alone knows the solver."""

@@ -1,0 +1,261 @@
+"""Prove that a hidden cell can't leave a narrow range, and which shown figures hold it there.
+
+A linear programme asks for a table in which the cell is far enough from its value in a known one, and as few others
+change as can be. It begins with no row at all; rows that its answer breaks are put in, until none is broken (the cell
+can move, in real numbers at least) or no answer is left. Then the multipliers that contradict each other (Farkas) are
+made whole numbers and checked as such: unless one of the shown figures that they use is hidden, the cell stays held.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from queue import SimpleQueue
+
+import numpy as np
+from highspy import HighsLp, HighsModelStatus
+from highspy._core import _Highs  # highspy.Highs prints a banner on stdout, where results go
+
+from seuil.disclosure.arrays import Floats, Ints
+from seuil.disclosure.constraints.rows import UNBOUNDED, Rows, spans
+
+Bounds = tuple[Ints, Ints]  # (cells,) each
+Question = tuple[int, int, int, int]  # a cell; the range asked, and how far up and down it is to reach
+
+WAVE = 16  # questions asked at a time
+ROUNDS = 60  # of putting in broken rows
+MOST_ROWS = 2000  # in one programme
+SLACK = 1e-6  # by which an answer may break a row that is not yet in
+WHOLE = 1e-6  # multipliers below are none
+NEARLY_WHOLE = 1e-4  # of a multiplier from the next whole number
+LARGEST = 1_000_000  # multiplier that is trusted to be a ratio of small whole numbers
+MULTIPLIERS = "getDualRay"  # which the solver has, and its declared types leave out
+
+
+class Refuter:
+    """Looks at one pattern. values: a table, the true one or one of public figures; low, high: (cells,) its bounds.
+
+    most_rows: a programme of more is given up. It changes while it works: threads need one each.
+    """
+
+    def __init__(self, rows: Rows, values: Ints, low: Ints, high: Ints, most_rows: int = MOST_ROWS) -> None:
+        self.rows, self.values, self.most_rows = rows, values, most_rows
+        self.within(low, high)
+        self.cell_start, self.cell_row, _ = rows.of_cells(len(values))
+        line = np.repeat(np.arange(len(rows)), np.diff(rows.start))
+        self.row_value = np.zeros(len(rows), np.int64)
+        np.add.at(self.row_value, line, rows.coefficient * values[rows.cell])
+        self.column = np.full(len(values), -1, np.int64)
+        self.inside = np.zeros(len(rows), np.bool_)
+
+    def within(self, low: Ints, high: Ints) -> None:
+        """Bounds (cells,) of the pattern from now on."""
+        self.low, self.high, self.free = low, high, low < high
+
+    def held(self, what: int, need: int, reach: int, fall: int) -> Ints | None:
+        """Cells whose bounds keep a cell (or, from `cells` on, a row's sum) from what is asked of its range.
+
+        None where it is not held, or that is not found out.
+        """
+        members, signs, floor = self._goal(what)
+        value = int((signs * self.values[members]).sum())
+        programme = _Programme(self, members, signs)
+        try:
+            for least, most in ((reach - value, None), (None, fall - value)):
+                if (least or 0) > 0 or (most or 0) < 0:
+                    alone = programme.refute(least, most)
+                    if alone is not None:
+                        return alone
+            return _too_narrow(programme, min(need, value - floor), need)
+        finally:
+            programme.clear()
+
+    def _goal(self, what: int) -> tuple[Ints, Ints, int]:
+        """What a goal adds up, with signs, and its own lower bound."""
+        if what >= len(self.values):
+            row = what - len(self.values)
+            return self.rows.cell[self.row(row)], self.rows.coefficient[self.row(row)], int(self.rows.low[row])
+        return np.array([what]), np.ones(1, np.int64), int(self.low[what])
+
+    def row(self, row: int) -> slice:
+        """Where the entries of a row are."""
+        return slice(int(self.rows.start[row]), int(self.rows.start[row + 1]))
+
+
+def _too_narrow(programme: "_Programme", down: int, need: int) -> Ints | None:
+    """What keeps a range from being `need` wide. down: by how much the cell's own lower bound lets it fall.
+
+    How far it can fall is found by halves, all the way first; then it has to rise by the rest.
+    """
+    below = np.zeros(0, np.int64)
+    possible, refuted = 0, down + 1
+    while refuted - possible > 1:
+        half = down if refuted > down else (possible + refuted) // 2
+        proof = programme.refute(None, -half)
+        if proof is None:
+            possible = half
+        else:
+            below, refuted = proof, half
+    if possible >= need:
+        return None
+    above = programme.refute(need - possible, None)
+    return None if above is None else np.union1d(below, above)
+
+
+@contextmanager
+def refuters(
+    rows: Rows, values: Ints, bounds: Callable[[int], Bounds], most_rows: int = MOST_ROWS
+) -> Iterator[Callable[[Sequence[Question]], list[Ints]]]:
+    """Ask several questions at a time, in threads; what is not found out has no cells. Arguments as of `Refuter`.
+
+    bounds: of all cells where a cell is asked about.
+    """
+    idle: SimpleQueue[Refuter] = SimpleQueue()
+    threads = min(len(os.sched_getaffinity(0)), WAVE)
+    for _ in range(threads):
+        idle.put(Refuter(rows, values, *bounds(0), most_rows))
+
+    def one(question: Question) -> Ints:
+        refuter = idle.get()
+        try:
+            low, high = bounds(question[0])
+            if low is not refuter.low or high is not refuter.high:
+                refuter.within(low, high)
+            cells = refuter.held(*question)
+        finally:
+            idle.put(refuter)
+        return np.zeros(0, np.int64) if cells is None else cells
+
+    with ThreadPoolExecutor(threads) as executor:
+        yield lambda questions: list(executor.map(one, questions))
+
+
+class _Programme:
+    """Changes of cells, each as a rise and a fall, as small as can be; row 0 is the goal."""
+
+    def __init__(self, refuter: Refuter, members: Ints, signs: Ints) -> None:
+        self.of = refuter
+        self.cells = np.zeros(0, np.int64)
+        self.row_numbers: list[int] = []
+        self.goal = members, signs
+        self.solver = _empty()
+        self._add_cells(members[refuter.free[members]])
+        self._add_rows(members, signs, np.zeros_like(members), np.array([-np.inf]), np.array([np.inf]))
+
+    def clear(self) -> None:
+        """Leave the refuter as it was."""
+        self.of.column[self.cells] = -1
+        self.of.inside[self.row_numbers] = False
+
+    def refute(self, least: int | None, most: int | None) -> Ints | None:
+        """Cells whose bounds keep the goal's change below `least` (or above `most`).
+
+        None where it can come there, or that is not found out.
+        """
+        self.solver.changeRowBounds(0, -np.inf if least is None else least, np.inf if most is None else most)
+        for _ in range(ROUNDS):
+            self.solver.run()
+            status = self.solver.getModelStatus()
+            if status == HighsModelStatus.kInfeasible:
+                return self._proof(least, most)
+            if status != HighsModelStatus.kOptimal or not self._put_in_broken():
+                return None
+        return None
+
+    def _put_in_broken(self) -> bool:
+        """Put in the rows that the answer breaks; False where there are none, or too many."""
+        parts = np.array(self.solver.getSolution().col_value)
+        change = parts[0::2] - parts[1::2]
+        of, rows = self.of, self.of.rows
+        moved = self.cells[np.abs(change) > SLACK]
+        touched = np.unique(of.cell_row[spans(of.cell_start[moved], of.cell_start[moved + 1])[0]])
+        touched = touched[~of.inside[touched]]
+        whole = np.zeros(len(of.values))
+        whole[self.cells] = change
+        entry, which = spans(rows.start[touched], rows.start[touched + 1])
+        total = np.bincount(which, rows.coefficient[entry] * whole[rows.cell[entry]], len(touched))
+        total += of.row_value[touched]
+        fresh = touched[(total < rows.low[touched] - SLACK) | (total > rows.high[touched] + SLACK)]
+        if not len(fresh) or len(self.row_numbers) + len(fresh) > of.most_rows:
+            return False
+        entry, which = spans(rows.start[fresh], rows.start[fresh + 1])
+        cells = np.unique(rows.cell[entry])
+        self._add_cells(cells[(of.column[cells] < 0) & of.free[cells]])
+        low = (rows.low[fresh] - of.row_value[fresh]).astype(np.float64)
+        high = np.where(rows.high[fresh] >= UNBOUNDED, np.inf, rows.high[fresh] - of.row_value[fresh])
+        self._add_rows(rows.cell[entry], rows.coefficient[entry], which, low, high)
+        self.row_numbers += fresh.tolist()
+        of.inside[fresh] = True
+        return True
+
+    def _add_cells(self, cells: Ints) -> None:
+        of = self.of
+        of.column[cells] = len(self.cells) + np.arange(len(cells))
+        self.cells = np.concatenate([self.cells, cells])
+        most = np.empty(2 * len(cells))
+        most[0::2] = np.where(of.high[cells] >= UNBOUNDED, np.inf, of.high[cells] - of.values[cells])
+        most[1::2] = of.values[cells] - of.low[cells]
+        nothing = np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0)
+        self.solver.addCols(2 * len(cells), np.ones(2 * len(cells)), np.zeros(2 * len(cells)), most, 0, *nothing)
+
+    def _add_rows(self, cells: Ints, signs: Ints, row: Ints, low: Floats, high: Floats) -> None:
+        """Put in rows. cells, signs, row: (entries,) sorted by row."""
+        column = self.of.column[cells]
+        there = column >= 0
+        column, sign, row = column[there], signs[there], row[there]
+        both = np.stack([2 * column, 2 * column + 1], axis=1).ravel().astype(np.int32)
+        values = np.stack([sign, -sign], axis=1).ravel().astype(np.float64)
+        start = 2 * np.searchsorted(row, np.arange(len(low))).astype(np.int32)
+        self.solver.addRows(len(low), low, high, len(both), start, both, values)
+
+    def _proof(self, least: int | None, most: int | None) -> Ints | None:
+        """What the contradiction rests on, in whole numbers; None where it isn't one."""
+        _, there, ray = getattr(self.solver, MULTIPLIERS)()
+        ray = np.array(ray)
+        used = np.flatnonzero(np.abs(ray) > WHOLE)
+        if not there or not len(used):
+            return None
+        scaled = ray / np.abs(ray[used]).min()
+        whole = np.round(scaled)
+        if np.abs(scaled - whole).max() > NEARLY_WHOLE or np.abs(whole).max() > LARGEST:
+            return None
+        whole = whole.astype(np.int64)
+        found = self._checked(whole, least, most)
+        return self._checked(-whole, least, most) if found is None else found
+
+    def _checked(self, ray: Ints, least: int | None, most: int | None) -> Ints | None:
+        """With rows multiplied and added, what the bounds of cells allow must be below what the rows ask."""
+        of, rows = self.of, self.of.rows
+        members, signs = self.goal
+        goal = least if ray[0] > 0 else most
+        if ray[0] == 0 or goal is None:
+            return None
+        asked = int(ray[0]) * goal
+        cells, values = [members], [ray[0] * signs]
+        for k in np.flatnonzero(ray[1:]):
+            row, y = self.row_numbers[k], int(ray[k + 1])
+            bound = rows.low[row] if y > 0 else rows.high[row]
+            if bound >= UNBOUNDED:
+                return None
+            asked += y * int(bound - of.row_value[row])
+            cells.append(rows.cell[of.row(row)])
+            values.append(y * rows.coefficient[of.row(row)])
+        found, where = np.unique(np.concatenate(cells), return_inverse=True)
+        total = np.zeros(len(found), np.int64)
+        np.add.at(total, where, np.concatenate(values))
+        found, total = found[total != 0], total[total != 0]
+        bound = np.where(total > 0, of.high[found], of.low[found])
+        if (bound >= UNBOUNDED).any():
+            return None
+        # Amounts are large: Python's own whole numbers can't overflow.
+        allowed = sum(t * b for t, b in zip(total.tolist(), (bound - of.values[found]).tolist(), strict=True))
+        return found if allowed < asked else None
+
+
+def _empty() -> _Highs:
+    solver = _Highs()
+    solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("threads", 1)
+    solver.setOptionValue("presolve", "off")
+    solver.passModel(HighsLp())
+    return solver

@@ -1,0 +1,49 @@
+"""Prove cells to people who know something themselves: by one table to all of them, else by several (confidential)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from seuil.disclosure.arrays import Ints
+from seuil.disclosure.suppress.contributors import Insiders
+from seuil.disclosure.witness import push
+from seuil.disclosure.witness.push import Effort
+from seuil.disclosure.witness.search import WitnessSearch
+
+SPLITS = 4  # times that people are parted for whom no one table was found
+
+
+@dataclass(frozen=True)
+class Convincer:
+    """low, high: (cells,) bounds by the figures alone."""
+
+    insiders: Insiders
+    low: Ints
+    high: Ints
+
+    def bounds(self, cell: int, people: Ints) -> tuple[Ints, Ints]:
+        """Bounds of all cells in the tables that prove one to some people."""
+        return self.insiders.within(self.low, self.high, people, cell)
+
+    def left(self, prover: WitnessSearch, places: Iterable[int], effort: Effort) -> dict[int, Ints]:
+        """Try watched cells one by one; of each that is not proved, some people for whom no table was found."""
+        found = {}
+        for place in places:
+            left = self._left(prover, place, self.insiders.to_convince(int(prover.wanted.cells[place])), effort, SPLITS)
+            if left is not None:
+                found[place] = left
+        return found
+
+    def _left(self, prover: WitnessSearch, place: int, people: Ints, effort: Effort, splits: int) -> Ints | None:
+        with prover.within(place, *self.bounds(int(prover.wanted.cells[place]), people)):
+            prover.widen_alone(effort, np.array([place]))
+            if push.done(prover.problem, prover.found, place):
+                return None
+        if not splits or len(people) < 2:
+            return people
+        for some in (people[0::2], people[1::2]):  # those with the largest contributions are at odds
+            left = self._left(prover, place, some, effort, splits - 1)
+            if left is not None:
+                return left
+        return None

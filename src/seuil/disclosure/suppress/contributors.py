@@ -1,0 +1,145 @@
+"""What contributors to a sum know of its cells beyond the figures (confidential).
+
+Whoever contributes to a leaf knows that it, and all that it is a part of, is at least what he contributes, and knows
+exactly how much there is where he is alone. Nobody is told too much by a cell if for everyone there are tables with
+all that he knows in which the cell is far enough away; for several people that may take several tables.
+
+Of each cell some are excepted: who is alone in a leaf of it is told nothing new by the whole, since what it leaves him
+to find out are its other parts, and these are proved themselves; and who gives nearly all of it knows it anyway.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import connected_components
+
+from seuil.disclosure.arrays import Bools, Ints
+from seuil.disclosure.constraints.implied import Implied
+from seuil.disclosure.constraints.rows import Rows, is_leaf
+from seuil.disclosure.constraints.system import leaf_sums
+from seuil.disclosure.cube.cube import Amounts
+from seuil.disclosure.cube.grid import Grid
+
+
+@dataclass(frozen=True)
+class Insiders:
+    """What is known by people of several kinds.
+
+    largest, second: (leaves,) contributions to the leaves of all slices. other: (leaves,) the largest amount of a
+    second unit there, 0 where only one is. gives: (kinds of people, leaves) what they may contribute at most; the kinds
+    are sorted, those that give most first. total, alone: (cells,) the true table, and where only one contributes. fall:
+    (cells,) to which each has to come down in one of its tables. cells: those that equations tell of; parts: (of these,
+    leaves) what each adds up. excepted: (cells, leaves) whose largest contributor need not be thought of.
+    """
+
+    largest: Ints
+    second: Ints
+    other: Ints
+    gives: csr_array
+    total: Ints
+    alone: Bools
+    fall: Ints
+    cells: Ints
+    parts: csr_array
+    excepted: csr_array
+
+    @cached_property
+    def everyone(self) -> Ints:
+        """All kinds of people."""
+        return np.arange(self.gives.shape[0])
+
+    @cached_property
+    def apart(self) -> Bools:
+        """(cells,) for which other people count than for most."""
+        return np.asarray((np.diff(self.excepted.indptr) > 0) | (self.total == 0))
+
+    def to_convince(self, cell: int) -> Ints:
+        """Whom a cell must not tell too much: of an empty one they may know what they like."""
+        return self.everyone if self.total[cell] > 0 else self.everyone[:0]
+
+    def bounds(self, people: Ints, cell: int | None = None) -> tuple[Ints, Bools]:
+        """What some people know, all together: how much (cells,) is there at least, and where there is no more.
+
+        cell: without those that are excepted of it.
+        """
+        contribution = np.zeros_like(self.largest)
+        gives = self.gives[people]
+        np.maximum.at(contribution, gives.indices, gives.data)
+        if cell is not None:
+            without = self.excepted.indices[self.excepted.indptr[cell] : self.excepted.indptr[cell + 1]]
+            other = self.other[without]
+            left = np.maximum(self.second[without], np.where(other <= self.fall[cell], other, 0))
+            contribution[without] = np.minimum(contribution[without], left)
+        least = np.zeros_like(self.total)
+        least[self.cells] = np.maximum.reduceat(contribution[self.parts.indices], self.parts.indptr[:-1])
+        return least, self.alone & (least == self.total)
+
+    def within(self, low: Ints, high: Ints, people: Ints, cell: int | None = None) -> tuple[Ints, Ints]:
+        """Bounds of all cells by what some people know. low, high: (cells,) bounds by the figures alone."""
+        least, exactly = self.bounds(people, cell)
+        return np.maximum(low, least), np.where(exactly, np.minimum(high, self.total), high)
+
+
+def insiders_of(grid: Grid, amounts: Amounts, fall: Ints, implied: Implied) -> Insiders:
+    """What contributors to a sum know. fall: as of `Insiders`."""
+    leaf = np.flatnonzero(is_leaf(grid).ravel())
+    alone = amounts.contributors.ravel() == 1
+    largest, second = amounts.largest.ravel()[leaf], amounts.second.ravel()[leaf]
+    gives = kinds_of(largest.reshape(grid.shape[0], -1), second.reshape(grid.shape[0], -1))
+    cells = np.flatnonzero(implied.spanned)
+    parts = csr_array(leaf_sums(grid)[cells])
+    whole = np.repeat(cells, np.diff(parts.indptr))
+    mostly = alone[leaf[parts.indices]] | (largest[parts.indices] > fall[whole])
+    excepted = coo_array((mostly, (whole, parts.indices)), shape=(len(alone), len(leaf)), dtype=np.int64).tocsr()
+    excepted.eliminate_zeros()
+    known_well = alone[leaf] | (largest > fall[leaf])
+    excepted = csr_array(excepted @ _same_person(leaf, largest, known_well, implied.overlaps, len(alone)))
+    other = np.zeros_like(largest)
+    if amounts.second_unit is not None:
+        several = amounts.second_unit.count.ravel()[leaf] > 1
+        other = np.where(several, amounts.second_unit.largest.ravel()[leaf], 0)
+    return Insiders(largest, second, other, gives, amounts.total.ravel(), alone, fall, cells, parts, excepted)
+
+
+def kinds_of(largest: Ints, second: Ints) -> csr_array:
+    """What people of each kind may contribute to each leaf at most; given are (slices, places).
+
+    People are of one kind who are at the same place and give no more than a largest contribution there, but more than
+    any smaller one: where the largest is above that they are at most second.
+    """
+    slices, places = largest.shape
+    kinds, entries = [], []
+    for place in range(places):
+        below = 0
+        for most in np.unique(largest[:, place][largest[:, place] > 0]).tolist():
+            at, then = largest[:, place], second[:, place]
+            given = np.where(at == most, most, np.where((at > most) & (then > below), np.minimum(then, most), 0))
+            there = np.flatnonzero(given)
+            entries.append((there * places + place, given[there]))
+            kinds.append(most)
+            below = most
+    order = np.argsort(-np.array(kinds, np.int64), kind="stable")
+    start = np.cumsum([0] + [len(entries[k][0]) for k in order])
+    leaf, given = (np.concatenate([np.zeros(0, np.int64), *(entries[k][x] for k in order)]) for x in (0, 1))
+    return csr_array((given, leaf, start), shape=(len(kinds), slices * places))
+
+
+def _same_person(leaf: Ints, largest: Ints, known_well: Bools, relations: Rows, cells: int) -> csr_array:
+    """(leaves, leaves) whose largest contributor is the same person: one slice is a part of the other there."""
+    number = np.full(cells, -1, np.int64)
+    number[leaf[known_well]] = np.flatnonzero(known_well)
+    line = np.repeat(np.arange(len(relations)), np.diff(relations.start))
+    entry = number[relations.cell] >= 0
+    at, line, sign = number[relations.cell[entry]], line[entry], relations.coefficient[entry]
+    pairs = []
+    for here in np.split(np.arange(len(at)), np.flatnonzero(np.diff(line)) + 1):
+        one, other = at[here[sign[here] > 0]], at[here[sign[here] < 0]]
+        pairs += [(a, b) for a in one.tolist() for b in other.tolist() if largest[a] == largest[b]]
+    first, second = np.array(pairs, np.int64).reshape(-1, 2).T
+    size = len(leaf)
+    links = coo_array((np.ones(len(first), np.int64), (first, second)), shape=(size, size))
+    person = connected_components(links, directed=False)[1]
+    of = csr_array((np.ones(size, np.int64), (np.arange(size), person)), shape=(size, size))
+    return csr_array(of @ of.T)

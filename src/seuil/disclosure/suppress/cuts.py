@@ -1,0 +1,232 @@
+"""Hidden cells that public bounds hold in too narrow a range, and which shown cells do it (confidential).
+
+Bounds are propagated over rows one change after the other, and every change remembers the row that it came from. So a
+range can be traced back to the figures that it rests on. Unless one of those is hidden, the cell stays held: a cut
+that every pattern has to obey which hides the cell.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from seuil.disclosure.arrays import Bools, Ints
+from seuil.disclosure.compiled import compiled
+from seuil.disclosure.constraints.propagation import left_by_others, row_sums
+from seuil.disclosure.constraints.rows import Rows
+
+CHANGES = 12  # changes of bounds that are followed, per cell; what is left out is left to the search
+LOW, HIGH = 0, 1
+
+
+class Asked(NamedTuple):
+    """What is asked of every cell: a range of at least `need` (0: nothing), up to `reach` and down to `fall`."""
+
+    need: Ints
+    reach: Ints
+    fall: Ints
+
+
+class Cuts(NamedTuple):
+    """Cut k: if cell `held[k]` is hidden (or the sum of row `held[k] - cells` has to be), so is one of the cells at
+    start[k]:start[k + 1].
+    """
+
+    held: Ints
+    start: Ints
+    cell: Ints
+
+
+class _Trail(NamedTuple):
+    """Changes of bounds in their order: whose, by which row, and the change of the same bound before it (-1: none)."""
+
+    row: Ints
+    before: Ints
+    latest: Ints
+
+
+class _Net(NamedTuple):
+    """Rows by row and by cell."""
+
+    start: Ints
+    cell: Ints
+    coefficient: Ints
+    low: Ints
+    high: Ints
+    cell_start: Ints
+    cell_row: Ints
+
+
+def exposures(rows: Rows, low: Ints, high: Ints, shown: Bools, asked: Asked, rest_need: Ints) -> Cuts:
+    """Every cell that is held in too narrow a range by the bounds low to high, and every row whose sum is.
+
+    shown: (cells,) whose bounds rest on a figure. rest_need: (rows,) range asked of the sum of a row, 0 for nothing.
+    """
+    start, row, _ = rows.of_cells(len(low))
+    net = _Net(rows.start, rows.cell, rows.coefficient, rows.low, rows.high, start, row)
+    low, high = low.copy(), high.copy()
+    raw = low.copy(), high.copy()
+    size = CHANGES * len(low) + 1000
+    trail = _Trail(np.zeros(size, np.int64), np.zeros(size, np.int64), np.full((2, len(low)), -1))
+    _propagate(net, low, high, trail, np.arange(len(rows)), np.ones(len(rows), np.bool_))
+    return Cuts(*_trace(net, low, high, raw[0], raw[1], shown, asked, rest_need, trail))
+
+
+@compiled
+def _propagate(net: _Net, low: Ints, high: Ints, trail: _Trail, queue: Ints, waiting: Bools) -> None:
+    """Tighten bounds row by row, in the order in which rows are touched. queue, waiting: (rows,) all of them."""
+    rows = len(net.low)
+    first, count, changes = 0, rows, 0
+    while count > 0:
+        row = queue[first]
+        first = (first + 1) % rows
+        count -= 1
+        waiting[row] = False
+        a, b = net.start[row], net.start[row + 1]
+        sums = row_sums(a, b, net.cell, net.coefficient, low, high)
+        if sums[2] > 1 and sums[3] > 1:  # open both ways
+            continue
+        for k in range(a, b):
+            c = net.cell[k]
+            if low[c] == high[c]:
+                continue
+            # The sums are of the bounds as they were when the row was taken up.
+            lower, upper = left_by_others(sums, net.coefficient[k] > 0, low[c], high[c], net.low[row], net.high[row])
+            for side in range(2):
+                better = lower > low[c] if side == LOW else upper < high[c]
+                if not better:
+                    continue
+                if changes == len(trail.row):
+                    return
+                trail.row[changes], trail.before[changes] = row, trail.latest[side, c]
+                trail.latest[side, c] = changes
+                changes += 1
+            if lower > low[c] or upper < high[c]:
+                low[c], high[c] = lower, upper
+                for q in range(net.cell_start[c], net.cell_start[c + 1]):
+                    other = net.cell_row[q]
+                    if not waiting[other] and other != row:
+                        queue[(first + count) % rows] = other
+                        count += 1
+                        waiting[other] = True
+
+
+class _Walk(NamedTuple):
+    """What is still to be traced: (cell, side, change or -1 for the first bound), and what has been."""
+
+    stack: Ints
+    seen_change: Ints
+    seen_cell: Ints
+
+
+@compiled
+def _sides(low: int, high: int, raw_low: int, raw_high: int, need: int, reach: int, fall: int) -> tuple[bool, bool]:
+    """Whether a cell is held by its lower bound, and by its upper one; where one of them does it, only that."""
+    from_low, from_high = low > fall, high < reach
+    if from_low or from_high or high - low >= need:
+        return from_low, from_high
+    if high - raw_low < need:
+        return False, True
+    if raw_high - low < need:
+        return True, False
+    return True, True
+
+
+@compiled
+def _rest_is_held(net: _Net, row: int, low: Ints, high: Ints, need: int) -> bool:
+    least, most = 0, 0
+    for k in range(net.start[row], net.start[row + 1]):
+        c, plus = net.cell[k], net.coefficient[k] > 0
+        least += low[c] if plus else -high[c]
+        most += high[c] if plus else -low[c]
+    return most - max(least, net.low[row]) < need
+
+
+@compiled
+def _follow(net: _Net, trail: _Trail, walk: _Walk, n: int, cell: int, side: int, change: int) -> int:
+    """Put what a change rests on on the stack; returns how many are there."""
+    row = trail.row[change]
+    mine = 0
+    for k in range(net.start[row], net.start[row + 1]):
+        if net.cell[k] == cell:
+            mine = net.coefficient[k]
+    for k in range(net.start[row], net.start[row + 1]):
+        c = net.cell[k]
+        if c == cell:
+            continue
+        # An upper bound rests on the lower bounds of members with its sign, on the upper ones of the others.
+        other = 1 - side if net.coefficient[k] == mine else side
+        rests_on = trail.latest[other, c]
+        while rests_on >= change:
+            rests_on = trail.before[rests_on]
+        if rests_on < 0 or walk.seen_change[rests_on] != walk.seen_change[change]:
+            walk.stack[n, 0], walk.stack[n, 1], walk.stack[n, 2] = c, other, rests_on
+            n += 1
+    return n
+
+
+@njit(cache=True)
+def _trace(
+    net: _Net,
+    low: Ints,
+    high: Ints,
+    raw_low: Ints,
+    raw_high: Ints,
+    shown: Bools,
+    asked: Asked,
+    rest_need: Ints,
+    trail: _Trail,
+) -> tuple[Ints, Ints, Ints]:
+    """The cuts of all held cells and rows."""
+    cells, longest = len(low), 0
+    for row in range(len(net.low)):
+        longest = max(longest, net.start[row + 1] - net.start[row])
+    held, start, members = [0], [0], [0]  # so that their type is known
+    held.clear()
+    members.clear()
+    room = 8 * cells + 2 * longest + 64
+    walk = _Walk(np.zeros((room, 3), np.int64), np.zeros(len(trail.row), np.int64), np.zeros(cells, np.int64))
+    for what in range(cells + len(net.low)):
+        n = 0
+        if what < cells:
+            if asked.need[what] == 0:
+                continue
+            sides = _sides(
+                low[what],
+                high[what],
+                raw_low[what],
+                raw_high[what],
+                asked.need[what],
+                asked.reach[what],
+                asked.fall[what],
+            )
+            for side in range(2):
+                if sides[side]:
+                    walk.stack[n, 0], walk.stack[n, 1], walk.stack[n, 2] = what, side, trail.latest[side, what]
+                    n += 1
+            if n == 0:
+                continue
+        else:
+            row = what - cells
+            if rest_need[row] == 0 or not _rest_is_held(net, row, low, high, rest_need[row]):
+                continue
+            for k in range(net.start[row], net.start[row + 1]):
+                for side in range(2):
+                    c = net.cell[k]
+                    walk.stack[n, 0], walk.stack[n, 1], walk.stack[n, 2] = c, side, trail.latest[side, c]
+                    n += 1
+        held.append(what)
+        stamp = len(held)
+        while n > 0:
+            n -= 1
+            c, side, change = walk.stack[n]
+            if change < 0:
+                if shown[c] and walk.seen_cell[c] != stamp and c != what:
+                    walk.seen_cell[c] = stamp
+                    members.append(c)
+            elif walk.seen_change[change] != stamp:
+                walk.seen_change[change] = stamp
+                if n + longest < room:
+                    n = _follow(net, trail, walk, n, c, side, change)
+        start.append(len(members))
+    return np.array(held, np.int64), np.array(start, np.int64), np.array(members, np.int64)

@@ -1,0 +1,353 @@
+"""Drive the search over one system: find a base table, widen the range of every cell to be proved, keep the proof."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+
+from seuil.disclosure.arrays import Floats, Ints
+from seuil.disclosure.constraints.goals import NEVER, Twins, Wanted
+from seuil.disclosure.constraints.rows import spans
+from seuil.disclosure.constraints.system import System
+from seuil.disclosure.progress import Progress
+from seuil.disclosure.proof import Proof
+from seuil.disclosure.witness import push, repair, threads
+from seuil.disclosure.witness.base_table import TRAIL, Mender
+from seuil.disclosure.witness.push import Effort, Found
+from seuil.disclosure.witness.state import CLOCK, ENTRIES, MOVES, Problem, State
+
+HELD = 0.3  # share of the open cells that are brought where they would be proved before a search goes on from there
+ABREAST = 4  # tables that are looked for side by side where many cells are open
+MOST_LEFT = 0.6  # share of the open cells that a round leaves; then other tables help more than greater efforts
+WALK = 300  # tables at most from which it goes on
+PAYS = 0.002  # share of the open cells that a table proves (and a round from there), for another one to be looked for
+
+
+def _positions(sorted_cells: Ints, cells: Ints) -> Ints:
+    """Position of every one of `cells` in `sorted_cells`, -1 for those that aren't there."""
+    if not len(sorted_cells):
+        return np.full(len(cells), -1, np.int64)
+    at = np.minimum(np.searchsorted(sorted_cells, cells), len(sorted_cells) - 1)
+    return np.where(sorted_cells[at] == cells, at, -1).astype(np.int64)
+
+
+@dataclass(frozen=True)
+class Prices:
+    """For every wanted cell what it costs in the search to leave its bounds (0: it can't), and the bounds beyond."""
+
+    price: Floats
+    low: Ints
+    high: Ints
+
+
+class WitnessSearch:
+    """A search under way. `found` holds the ranges seen so far, by position in `wanted.cells`."""
+
+    def __init__(
+        self,
+        system: System,
+        wanted: Wanted,
+        seed: int,
+        *,
+        twins: Twins | None = None,
+        prices: Prices | None = None,
+    ) -> None:
+        self.system, self.wanted, self.prices = system, wanted, prices
+        each = np.arange(len(wanted.cells))
+        self.twins = twins or Twins(wanted.cells, each, np.ones_like(each))
+        self.random = np.random.default_rng(seed)
+        repair.seed(seed)
+        self.problem = self._problem()
+        self._unpriced = np.flatnonzero(self.problem.price == 0)
+        self.state = self._state()
+        cells, room = len(wanted.cells), 2 * system.variables + 1
+        self.found = Found(
+            np.full(cells, NEVER),
+            np.full(cells, -NEVER),
+            *(np.zeros(n, np.int64) for n in (cells, cells, cells + 2, room, room)),
+        )
+        self.mender = Mender(system, self.problem, self.state, wanted.free, self.random)
+        self._first = self.state.base.copy()
+        self.origins = [(1, 0)]  # number of a table, and of the one that this and later ones are moves away from
+
+    def _problem(self) -> Problem:
+        system, wanted = self.system, self.wanted
+        number, row_number = (_positions(wanted.cells, c) for c in (system.cell, system.row_cell))
+        where_variable = np.full(len(wanted.cells), -1, np.int64)
+        where_row = np.full(len(wanted.cells), -1, np.int64)
+        where_variable[number[number >= 0]] = np.flatnonzero(number >= 0)
+        where_row[row_number[row_number >= 0]] = np.flatnonzero(row_number >= 0)
+        order = np.argsort(wanted.group, kind="stable")
+        groups = int(wanted.group.max()) + 1 if len(wanted.group) else 0
+        start = np.searchsorted(wanted.group[order], np.arange(groups + 1)).astype(np.int64)
+        price, row_price = np.zeros(system.variables), np.zeros(len(system.row_low))
+        wide_low, wide_high = system.low.copy(), system.high.copy()
+        if self.prices is not None:
+            mine = number >= 0
+            price[mine] = self.prices.price[number[mine]]
+            row_price[row_number >= 0] = self.prices.price[row_number[row_number >= 0]]
+            wide_low[mine] = np.minimum(wide_low[mine], self.prices.low[number[mine]])
+            wide_high[mine] = np.maximum(wide_high[mine], self.prices.high[number[mine]])
+        return Problem(
+            system.entries,
+            price,
+            row_price,
+            np.ones(1),
+            wide_low,
+            wide_high,
+            number,
+            row_number,
+            where_variable,
+            where_row,
+            wanted.need,
+            wanted.reach,
+            wanted.fall,
+            wanted.group,
+            start,
+            order.astype(np.int64),
+            np.zeros(groups, np.int64),
+            wanted.floor,
+            wanted.threshold,
+            wanted.justified,
+        )
+
+    def _state(self) -> State:
+        system = self.system
+        variables, rows, cells = system.variables, len(system.row_low), len(self.wanted.cells)
+        ints = [np.zeros(n, np.int64) for n in (variables, rows)]
+        return State(
+            ints[0],
+            system.low.copy(),
+            system.high.copy(),
+            ints[1],
+            system.row_low.copy(),
+            system.row_high.copy(),
+            np.ones(rows),
+            np.zeros(rows + 1, np.int64),
+            np.full(rows, -1, np.int64),
+            np.zeros(variables, np.int64),
+            np.zeros(TRAIL + 3, np.int64),
+            np.zeros(rows + 1, np.int64),
+            np.zeros(variables, np.int64),
+            np.zeros(rows, np.int64),
+            np.zeros(len(self.problem.small_in_base), np.int64),
+            np.zeros(variables, np.int64),
+            np.zeros(cells, np.int64),
+            np.zeros(cells + 1, np.int64),
+            np.array([0, threads.FIRST_TICK, 0, 0, 0, 0, 0, 0], np.int64),
+        )
+
+    def find_base(self, start: Ints, *, inside: bool) -> bool:
+        """Repair `start` into a table to search from, with a small cell in every group. False where none was found.
+
+        inside: keep variables off their bounds as far as that can be had cheaply.
+        """
+        found = self.mender.find(start, inside=inside)
+        if found:
+            self._keep_base()
+        return found
+
+    def start_from(self, x: Ints) -> None:
+        """Take a table that is known to hold as the base."""
+        self.mender.load(x)
+        self._keep_base()
+
+    def walk(self, effort: Effort, among: Ints | None = None, progress: Progress | None = None) -> None:
+        """Move on from table to table as long as that pays.
+
+        A round over the open cells (or some) follows where it promises more for its steps than another table.
+        """
+        left, promise = self.open_of(among), float(NEVER)
+        for _ in range(WALK):
+            before, tick = len(left), self.state.number[CLOCK]
+            if not before or not self.move_on(left):
+                break
+            left = self.open_of(among)
+            self._tell(progress)
+            if before - len(left) <= promise * (self.state.number[CLOCK] - tick):
+                moved = len(left)
+                self.widen(effort, left, progress)
+                left = self.open_of(among)
+                promise = (moved - len(left)) / (effort.stall * max(moved, 1))
+            if len(left) > (1 - PAYS) * before:
+                break
+
+    def open_of(self, among: Ints | None) -> Ints:
+        """The open ones of some positions (of all: None)."""
+        open_ = self.open
+        return open_ if among is None else open_[np.isin(open_, among)]
+
+    def leaves_most(self, cells: Ints) -> bool:
+        """Whether so many of the cells that a round was over are still open that it had better walk."""
+        return len(self.open_of(cells)) > MOST_LEFT * len(cells)
+
+    def move_on(self, cells: Ints) -> bool:
+        """Search from another table from now on; what has been seen stays. False where none was found.
+
+        Where many cells are open, several tables near this one are looked for side by side, and all are kept. For each
+        some of the cells (open ones) are brought where they would be proved, as far as others can be repaired around
+        them; a short push from there proves many more. In one table most have little room where figures are small.
+        """
+        s = self.state
+        number = ABREAST if len(cells) > threads.BLOCK else 1
+        held, seeds = [self._some_of(cells) for _ in range(number)], self.random.integers(1 << 31, size=number)
+        tables = [x for x in threads.tables_near(self.mender, self.found, held, seeds) if (x != s.base).any()]
+        for x in tables:
+            self.mender.load(x)
+            self._keep_as_move()
+        return len(tables) > 0
+
+    def _some_of(self, cells: Ints) -> Ints:
+        """A share of some cells, at least one."""
+        chosen = self.random.random(len(cells)) < HELD
+        chosen[self.random.integers(len(cells))] = True
+        return cells[chosen]
+
+    def _keep_base(self) -> None:
+        s, f = self.state, self.found
+        s.base[:], s.base_row[:], self._first[:] = s.x, s.row, s.x
+        f.lowest[:] = f.highest[:] = self.mender.values()
+        f.low_table[:], f.high_table[:] = 0, 0
+        self._count_small()
+
+    def _keep_as_move(self) -> None:
+        """Search from the table of the state, and keep it as a move away from the first one."""
+        self.make_room()
+        s, f = self.state, self.found
+        changed = np.flatnonzero(s.x != self._first)
+        table, at = int(s.number[MOVES]) + 1, int(s.number[ENTRIES])
+        end = at + len(changed)
+        f.move_variable[at:end], f.move_change[at:end] = changed, (s.x - self._first)[changed]
+        f.move_start[table] = end
+        s.number[MOVES], s.number[ENTRIES] = table, end
+        self.origins += [(table, 0), (table + 1, table)]
+        s.base[:], s.base_row[:] = s.x, s.row
+        values, done = self.mender.values(), push.all_done(self.problem, f)
+        for known, by, sign in ((f.lowest, f.low_table, -1), (f.highest, f.high_table, 1)):
+            beyond = ~done & (sign * values > sign * known)
+            known[beyond], by[beyond] = values[beyond], table
+        self._count_small()
+
+    def _count_small(self) -> None:
+        p = self.problem
+        if p.justified:
+            p.small_in_base[:] = np.where(self.wanted.free, NEVER, self.mender.small())
+
+    @property
+    def open(self) -> Ints:
+        """Positions in `wanted.cells` of those that are not yet proved."""
+        return np.flatnonzero(~push.all_done(self.problem, self.found))
+
+    @property
+    def left(self) -> Ints:
+        """Cells (numbered as in `Proof.cells`), twins too, that are not yet proved."""
+        done = push.all_done(self.problem, self.found)
+        return self.twins.cells[~done[self.twins.of]]
+
+    def places_of(self, cells: Ints) -> Ints:
+        """Positions in `wanted.cells` of those that prove some cells (numbered as in `Proof.cells`)."""
+        return np.unique(self.twins.of[np.isin(self.twins.cells, cells)])
+
+    def widen(self, effort: Effort, cells: Ints | None = None, progress: Progress | None = None) -> None:
+        """One round over the open cells (or some), in random order; in blocks of neighbours where they are many."""
+        todo = (self.open if cells is None else cells).astype(np.int64)
+        if len(todo) <= threads.BLOCK:
+            self.widen_alone(effort, self.random.permutation(todo))
+            self._tell(progress)
+            return
+        blocks = [
+            self.random.permutation(block) for block in np.split(todo, range(threads.BLOCK, len(todo), threads.BLOCK))
+        ]
+        seeds = self.random.integers(1 << 31, size=len(blocks))
+        for found in threads.widen(self.problem, self.state, self.found, blocks, effort, seeds):
+            self.found = found
+            self._tell(progress)
+
+    @contextmanager
+    def within(self, place: int, low: Ints, high: Ints) -> Iterator[None]:
+        """Meanwhile other bounds hold, low to high (cells, flat), and what is found counts for one watched cell alone.
+
+        It begins at the base; what was not enough is forgotten in the end.
+        """
+        s, f = self.state, self.found
+        before = self.bound(low, high)
+        value = int(push.base_value(self.problem, s, place))
+        seen = [(array, array.copy()) for array in (f.lowest, f.highest, f.low_table, f.high_table)]
+        for (array, _), base in zip(seen, (value, value, 0, 0), strict=True):
+            array[place] = base
+        try:
+            yield
+        finally:
+            mine = self._unpriced
+            s.low[mine], s.high[mine] = before
+            done = push.done(self.problem, self.found, place)
+            for (array, kept), base in zip(seen, (value, value, 0, 0), strict=True):
+                kept[place] = array[place] if done else base
+                array[:] = kept
+
+    def bound(self, low: Ints, high: Ints) -> tuple[Ints, Ints]:
+        """From now on other bounds hold, low to high (cells, flat), of whatever has no price; returns those before."""
+        s, mine = self.state, self._unpriced
+        before = s.low[mine], s.high[mine]
+        s.low[mine], s.high[mine] = (bound[mine] for bound in self.system.bounds(low, high))
+        return before
+
+    def widen_alone(self, effort: Effort, todo: Ints) -> None:
+        """One round over some cells in their order."""
+        done = 0
+        while done < len(todo):
+            done = push.widen(self.problem, self.state, self.found, todo, effort, done)
+            if done < len(todo):
+                self.make_room()
+
+    def _tell(self, progress: Progress | None) -> None:
+        if progress is not None:
+            progress("proved", len(self.wanted.cells) - len(self.open), len(self.wanted.cells))
+
+    def make_room(self) -> None:
+        """Double whichever array of moves is nearly full."""
+        self.found = threads.with_room(self.found, self.state)
+
+    def base(self, atom_base: Ints) -> Ints:
+        """(atoms,) the base table. atom_base: (atoms,) values of those that are no variables."""
+        base, members = atom_base.copy(), self.system.members
+        is_atom = members.atom >= 0
+        value = members.sign * self._first[members.variable] + members.offset
+        base[members.atom[is_atom]] = value[is_atom]
+        return base
+
+    def proof(self, atom_base: Ints) -> Proof:
+        """The proof of all cells proved so far. atom_base: (atoms,) values of those that are no variables."""
+        f = self.found
+        proved = np.flatnonzero(push.all_done(self.problem, f))
+        base = self.base(atom_base)
+        used = np.union1d(np.concatenate([f.low_table[proved], f.high_table[proved]]), [0])
+        used = np.union1d(used, self._origin_of(used))
+        renumber = np.zeros(int(self.state.number[MOVES]) + 1, np.int64)
+        renumber[used] = np.arange(len(used))
+        origin = renumber[self._origin_of(used[1:])]
+        start, atom, change = self._atom_moves(used[1:])
+        twins = self.twins
+        done = np.flatnonzero(np.isin(twins.of, proved))
+        of, against = twins.of[done], twins.sign[done] < 0
+        low, high = renumber[f.low_table[of]], renumber[f.high_table[of]]
+        low, high = np.where(against, high, low), np.where(against, low, high)
+        return Proof(base, start, atom, change, twins.cells[done], low, high, origin)
+
+    def _origin_of(self, tables: Ints) -> Ints:
+        """Numbers of the tables that some others are moves away from."""
+        first, origin = np.array(self.origins, np.int64).T
+        return np.asarray(origin[np.maximum(np.searchsorted(first, tables, side="right") - 1, 0)], np.int64)
+
+    def _atom_moves(self, tables: Ints) -> tuple[Ints, Ints, Ints]:
+        """Some tables as changes of atoms: start of each, atom, change."""
+        f, members = self.found, self.system.members
+        entry, table = spans(f.move_start[tables - 1], f.move_start[tables])
+        variable = f.move_variable[entry]
+        member, which = spans(members.start[variable], members.start[variable + 1])
+        atom = members.atom[member]
+        kept = atom >= 0
+        size = np.bincount(table[which[kept]], minlength=len(tables))
+        start = np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
+        return start, atom[kept], (members.sign[member] * f.move_change[entry][which])[kept]

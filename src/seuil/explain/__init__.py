@@ -1,0 +1,1 @@
+"""Why a published figure is exposed, from public facts alone: verdicts, bounds, the sums behind them, reports."""

@@ -1,0 +1,46 @@
+"""Released tables, a period at a time."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from seuil.disclosure.cube.figures import Figures
+from seuil.figures.read import read_figures
+from seuil.figures.table import Written, write_table
+from seuil.model.dataset import Dataset
+from seuil.model.errors import DataError, UsageError
+
+
+def of_period(dataset: Dataset, period: int) -> Dataset:
+    """The same dataset as if this were its only period. Raises UsageError if it is none of its periods."""
+    asked = dataset.definition.period
+    if period not in asked.values:
+        known = ", ".join(str(p) for p in sorted(asked.values))
+        raise UsageError(f"{dataset.id} has no period {period}; expected one of {known}")
+    definition = dataset.definition.model_copy(update={"period": asked.model_copy(update={"values": (period,)})})
+    return replace(dataset, definition=definition)
+
+
+def write_period(figures: Figures, path: Path) -> Written:
+    """Write the released table of one period alone."""
+    period = figures.grid.period
+    return write_table(of_period(figures.grid.dataset, period), {period: figures}, path)
+
+
+def read_period(dataset: Dataset, period: int, path: Path) -> Figures:
+    """The figures of one period, from a table of that period alone or of all. Raises DataError as `read_figures`."""
+    one = of_period(dataset, period)
+    whole = one if periods_in(dataset, path) == [period] else dataset
+    return read_figures(whole, path)[period]
+
+
+def periods_in(dataset: Dataset, path: Path) -> list[int]:
+    """The periods that a released table has rows of. Raises DataError if it can't be read."""
+    column = dataset.definition.period.name
+    try:
+        return sorted(int(p) for p in pc.unique(pq.read_table(path, columns=[column])[column]).to_pylist() if p)
+    except (OSError, KeyError, ValueError, TypeError, pa.ArrowException):
+        raise DataError(f"{path}: can't be read; expected a released table with a column {column}") from None

@@ -1,0 +1,99 @@
+"""Choices side by side (confidential): rounding, the level of the guarantee, coarser dimensions."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from seuil.model.definition import Definition
+from seuil.model.errors import DisclosureError
+from seuil.tables.frame_input import Given, given
+from seuil.tables.hierarchies import natural
+from seuil.tables.layout import Asked
+from seuil.tables.loss import Loss
+from seuil.tables.protect import protect_given
+
+ROUNDING = 10
+PAIRS_FROM = 6  # codes of a dimension of one level that are worth being taken in pairs
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One way to publish a table."""
+
+    name: str
+    asked: Asked
+    leaves: Given
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What a choice costs; no loss where it can't be published under the guarantee."""
+
+    name: str
+    loss: Loss | None
+
+
+def compare(
+    leaves: Given, asked: Asked, secret: bytes | None, tell: Callable[[str, int, int], None] | None = None
+) -> list[Tried]:
+    """Protect a table in every way, the one that was asked for first."""
+    found, every = [], list(choices(leaves, asked))
+    for k, choice in enumerate(every):
+        if tell is not None:
+            tell(choice.name, k, len(every))
+        try:
+            found.append(Tried(choice.name, protect_given(choice.leaves, choice.asked, secret).loss))
+        except DisclosureError:
+            found.append(Tried(choice.name, None))
+    return found
+
+
+def choices(leaves: Given, asked: Asked) -> Iterator[Choice]:
+    """As it is; rounding on or off; the other level; both; every dimension coarser."""
+    definition = asked.definition
+    other_level = "plausible" if definition.level == "justified" else "justified"
+    other_rounding = ROUNDING if definition.rounding is None else None
+    rounding = f"rounded to {ROUNDING}" if other_rounding else "exact counts"
+    yield Choice("as defined", asked, leaves)
+    for name, changes in (
+        (rounding, {"rounding": other_rounding}),
+        (other_level, {"level": other_level}),
+        (f"{rounding}, {other_level}", {"rounding": other_rounding, "level": other_level}),
+    ):
+        yield Choice(name, replace(asked, definition=definition.model_copy(update=changes)), leaves)
+    yield from _coarser(leaves, asked)
+
+
+def _coarser(leaves: Given, asked: Asked) -> Iterator[Choice]:
+    if asked.definition.known:
+        return  # what is known speaks of codes that a coarser table doesn't have
+    for name, dimension in asked.definition.dimensions.items():
+        if len(dimension.levels) > 1:
+            *kept, finest = dimension.levels
+            coarser = dimension.model_copy(update={"levels": tuple(kept)})
+            definition = _with(asked.definition, name, coarser)
+            yield Choice(f"{name} without {finest}", replace(asked, definition=definition), leaves)
+        elif len(dimension.levels) == 1:
+            texts = leaves.texts(dimension.levels[0])
+            codes = sorted(pc.unique(texts).to_pylist(), key=natural)
+            if len(codes) >= PAIRS_FROM:
+                yield Choice(f"{name} in pairs", asked, _in_pairs(leaves, asked, dimension.levels[0], texts, codes))
+
+
+def _with(definition: Definition, name: str, dimension: object) -> Definition:
+    return definition.model_copy(update={"dimensions": {**definition.dimensions, name: dimension}})
+
+
+def _in_pairs(leaves: Given, asked: Asked, column: str, texts: pa.StringArray, codes: list[str]) -> Given:
+    """Every code with its neighbour."""
+    pair = {code: " + ".join(codes[k - k % 2 : k - k % 2 + 2]) for k, code in enumerate(codes)}
+    place = pc.index_in(texts, value_set=pa.array(codes, pa.string()))
+    columns = {
+        name: pa.array([pair[c] for c in codes], pa.string()).take(place) if name == column else leaves.texts(name)
+        for dimension in asked.definition.dimensions.items()
+        for name in dimension[1].levels or (dimension[0],)
+    }
+    columns[asked.count] = pa.array(leaves.counts(asked.count))
+    return given(pa.table(columns), leaves.name)

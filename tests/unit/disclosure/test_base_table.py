@@ -1,0 +1,63 @@
+"""Repair in pieces: what rows have gained in weight lasts from one piece to the next, and no longer than it should."""
+
+import numpy as np
+import pytest
+from scipy.sparse import csr_array
+
+from seuil.disclosure.constraints.goals import NEVER, Wanted
+from seuil.disclosure.constraints.system import Members, Sparse, System
+from seuil.disclosure.witness import base_table, repair
+from seuil.disclosure.witness.search import WitnessSearch
+
+ORDER = 6
+
+
+def latin(right: int) -> System:
+    """Cells of a cube all of whose lines add up to 1, but for the first line, which adds up to `right`."""
+    one, each = np.ones((1, ORDER), np.int64), np.eye(ORDER, dtype=np.int64)
+    lines = [(one, each, each), (each, one, each), (each, each, one)]
+    matrix = np.concatenate([np.kron(np.kron(a, b), c) for a, b, c in lines])
+    rows, n = matrix.shape
+    value, none = np.ones(rows, np.int64), np.zeros(n, np.int64)
+    value[0] = right
+    cells, watched = np.arange(n), np.full(rows, -1)
+    members = Members(np.arange(n + 1), cells, cells, np.ones_like(cells), none)
+    entries = Sparse.of(csr_array(matrix))
+    return System(none, none + ORDER, value, value, np.zeros(rows, np.int64), entries, cells, watched, members)
+
+
+def search_of(system: System) -> WitnessSearch:
+    n = system.variables
+    need, group, never = np.full(n, 2), np.zeros(n, np.int64), np.full(n, NEVER)
+    wanted = Wanted(np.arange(n), need, -never, never, group, np.ones(1, np.bool_), 0, 2, justified=False)
+    return WitnessSearch(system, wanted, seed=1)
+
+
+@pytest.fixture
+def small_pieces(monkeypatch):
+    monkeypatch.setattr(base_table, "TRAIL", 5)
+    monkeypatch.setattr(base_table, "LEAST", 5_000)
+
+
+def test_weights_last_until_they_are_forgotten():
+    search = search_of(latin(2))  # the lines of one direction add up to more than those of another
+    problem, state = search.problem, search.state
+    search.mender.load(state.x)
+    heaviest = []
+    for _ in range(4):
+        repair.repair(problem, state, 300, 300)
+        heaviest.append(state.weight.max())
+    assert 1 < heaviest[0] < heaviest[1] < heaviest[2] < heaviest[3]
+    repair.forget(state)
+    assert (state.weight == 1).all()
+
+
+@pytest.mark.usefixtures("small_pieces")
+@pytest.mark.parametrize("right", [1, 2])
+def test_a_table_is_found_in_pieces_where_there_is_one_and_leaves_no_weights(right):
+    search = search_of(latin(right))
+    found = search.find_base(search.state.x, inside=False)
+    assert found == (right == 1)
+    assert (search.state.weight == 1).all()
+    if found:
+        assert (search.system.row_values(search.state.base) == 1).all()
