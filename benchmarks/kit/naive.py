@@ -11,7 +11,7 @@ import numpy as np
 from kit.measure import Seconds, timed
 from seuil.disclosure.arrays import Bools
 from seuil.disclosure.audit import audit
-from seuil.disclosure.constraints.goals import NEVER
+from seuil.disclosure.constraints.goals import INFINITE
 from seuil.disclosure.constraints.rows import UNBOUNDED
 from seuil.disclosure.cube.cube import Cube
 from seuil.disclosure.cube.publish import Pattern, publish
@@ -41,12 +41,12 @@ def naive(cube: Cube) -> Naive:
 def hide_line_mates(cube: Cube, small: Bools) -> Bools:
     """The small cells, and others of their lines."""
     size = len(small)
-    task = count_truth(cube).task(np.zeros(size, np.bool_))
+    problem = count_truth(cube).problem(np.zeros(size, np.bool_))
     cost = 1 + 0.001 * np.random.default_rng(1).random(size)
-    asked = Asked(np.full(size, task.need, np.int64), np.full(size, -NEVER), np.full(size, NEVER))
-    nothing, none = np.zeros(len(task.rows), np.int64), np.zeros(len(task.rows), np.bool_)
+    asked = Asked(np.full(size, problem.sliding, np.int64), np.full(size, -INFINITE), np.full(size, INFINITE))
+    nothing, none = np.zeros(len(problem.rows), np.int64), np.zeros(len(problem.rows), np.bool_)
     floor, top, every = np.zeros(size, np.int64), np.full(size, UNBOUNDED), np.ones(size, np.bool_)
-    places = Places(task.rows, task.low, task.high, floor, top, every, asked, nothing, none, None)
+    places = Places(problem.rows, problem.low, problem.high, floor, top, every, asked, nothing, none, None)
     cover = Cover(places, small, cost)
     cover.begin()
     return cover.hidden

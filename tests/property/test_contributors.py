@@ -114,11 +114,11 @@ class Judge:
         assert found.status == 0, found.message
         return sign * float(found.fun)
 
-    def excepted(self, cell: tuple[int, ...], person: Person, fall: int) -> bool:
+    def excepted(self, cell: tuple[int, ...], person: Person, lower: int) -> bool:
         """Alone in a part of the cell, or giving more than what it is to come down to."""
         if not self.holds(cell, person.slices, person.leaf):
             return False
-        return len(self.givers((cell[0], *person.leaf))) == 1 or person.amount > fall
+        return len(self.givers((cell[0], *person.leaf))) == 1 or person.amount > lower
 
 
 def check(seed: int) -> Counter[str]:

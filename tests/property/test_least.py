@@ -8,7 +8,7 @@ import numpy as np
 from tests.helpers.brute_force import Oracle, TooLargeError, cells_of
 from tests.helpers.strategies import PERIOD, figures_of, random_case, random_dataset, random_leaves
 
-from seuil.disclosure.constraints.goals import NEVER
+from seuil.disclosure.constraints.goals import INFINITE
 from seuil.disclosure.constraints.problem import count_problem
 from seuil.disclosure.constraints.rows import UNBOUNDED
 from seuil.disclosure.cube.cube import Leaves, cube_of
@@ -55,21 +55,21 @@ def check_bound(seed: int) -> str:
 def check_held(seed: int) -> Counter[str]:
     """What is refuted under a random pattern is exposed."""
     case = random_case(Random(seed))
-    task, grid = count_problem(case.figures), case.figures.grid
+    problem, grid = count_problem(case.figures), case.figures.grid
     values = cells_of(grid, case.leaves).ravel()
-    told = task.implied.nodes & ~task.hidden
-    refuter = Refuter(task.rows, values, np.where(told, values, task.low), np.where(told, values, task.high))
+    told = problem.implied.nodes & ~problem.hidden
+    refuter = Refuter(problem.rows, values, np.where(told, values, problem.low), np.where(told, values, problem.high))
     came: Counter[str] = Counter()
     for what in case.oracle.to_prove:
         rest = (
-            len(task.implied.lines) if what >= len(values) else 0
+            len(problem.implied.lines) if what >= len(values) else 0
         )  # rests are numbered by overlap, rows by line first
-        cells = refuter.held(what + rest, task.need, -NEVER, NEVER)
+        cells = refuter.held(what + rest, problem.sliding, -INFINITE, INFINITE)
         if cells is None:
             came["exposed" if what in case.oracle.exposed else "safe"] += 1
             continue
         assert what in case.oracle.exposed, f"seed {seed}: {what} is safe"
-        assert ((task.high[cells] < UNBOUNDED) | (task.low[cells] > 0) | told[cells]).any(), seed
+        assert ((problem.high[cells] < UNBOUNDED) | (problem.low[cells] > 0) | told[cells]).any(), seed
         came["held"] += 1
     return came
 

@@ -10,8 +10,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from seuil.disclosure.arrays import Ints
-from seuil.disclosure.constraints.goals import NEVER
-from seuil.disclosure.constraints.problem import COUNT, AuditProblem, Layout, count_problem, lay_out, sum_problem
+from seuil.disclosure.constraints.goals import INFINITE
+from seuil.disclosure.constraints.problem import (
+    COUNT,
+    AuditProblem,
+    PreparedProblem,
+    count_problem,
+    prepare,
+    sum_problem,
+)
 from seuil.disclosure.constraints.system import System, leaf_sums
 from seuil.disclosure.cube.figures import Figures
 from seuil.disclosure.lp.farkas import MOST_ROWS, WAVE, refuters
@@ -54,47 +61,52 @@ def audit(figures: Figures, *, seed: int = 1, progress: Progress | None = None) 
     bases = {COUNT: count_problem(figures)}
     bases |= {name: sum_problem(figures, name) for name in figures.sums}
     proofs, exposed, undecided = {}, {}, {}
-    for name, task in bases.items():
-        proofs[name], exposed[name], undecided[name] = _prove(task, seed, progress)
+    for name, problem in bases.items():
+        proofs[name], exposed[name], undecided[name] = _prove(problem, seed, progress)
     return Audit(proofs, exposed, undecided)
 
 
-def _prove(task: AuditProblem, seed: int, progress: Progress | None) -> tuple[Proof, Ints, Ints]:
-    layout = lay_out(task)
-    wanted = layout.wanted
-    exposed = np.setdiff1d(layout.cells, layout.twins.cells)
-    prover = WitnessSearch(layout.system, wanted, seed, twins=layout.twins)
-    if not prover.find_base(start_table(task, layout.system), inside=not task.rounded):
-        return no_proof(), exposed, layout.twins.cells
-    atom_values = layout.low[task.implied.atoms]
+def _prove(problem: AuditProblem, seed: int, progress: Progress | None) -> tuple[Proof, Ints, Ints]:
+    prepared = prepare(problem)
+    targets = prepared.targets
+    exposed = np.setdiff1d(prepared.cells, prepared.aggregated.cells)
+    search = WitnessSearch(prepared.system, targets, seed, aggregated=prepared.aggregated)
+    if not search.find_base(start_table(problem, prepared.system), inside=not problem.rounded):
+        return no_proof(), exposed, prepared.aggregated.cells
+    atom_values = prepared.low[problem.implied.atoms]
     refuted = np.zeros(0, np.int64)
     for number, effort in enumerate(ROUNDS):
-        open_ = np.setdiff1d(prover.left, refuted)
+        open_ = np.setdiff1d(search.left, refuted)
         if number in REFUTED_BEFORE and len(open_):
-            base = prover.base(atom_values)
-            refuted = np.union1d(refuted, _refuted(task, layout, base, open_, REFUTED_BEFORE[number], progress))
+            base = search.base(atom_values)
+            refuted = np.union1d(refuted, _refuted(problem, prepared, base, open_, REFUTED_BEFORE[number], progress))
             open_ = np.setdiff1d(open_, refuted)
         if not len(open_):
             break
-        places = prover.places_of(open_)
-        prover.widen(effort, places, progress=progress)
-        if number > 0 and prover.leaves_most(places):
-            prover.walk(effort, places, progress)
-    left = prover.left
-    proof = task.implied.expand(prover.proof(atom_values))
+        places = search.places_of(open_)
+        search.widen(effort, places, progress=progress)
+        if number > 0 and search.leaves_most(places):
+            search.walk(effort, places, progress)
+    left = search.left
+    proof = problem.implied.expand(search.proof(atom_values))
     return proof, np.union1d(exposed, np.intersect1d(left, refuted)), np.setdiff1d(left, refuted)
 
 
 def _refuted(
-    task: AuditProblem, layout: Layout, atoms: Ints, cells: Ints, most_rows: int, progress: Progress | None
+    problem: AuditProblem,
+    prepared: PreparedProblem,
+    atoms: Ints,
+    cells: Ints,
+    most_rows: int,
+    progress: Progress | None,
 ) -> Ints:
     """Those of some cells that figures prove to be held in too narrow a range. atoms: (atoms,) of any table."""
-    values = np.asarray(leaf_sums(task.grid) @ task.implied.line_up(atoms), dtype=np.int64)
-    size, lines = len(values), len(task.implied.lines)
+    values = np.asarray(leaf_sums(problem.grid) @ problem.implied.line_up(atoms), dtype=np.int64)
+    size, lines = len(values), len(problem.implied.lines)
     cells = np.random.default_rng(1).permutation(cells)  # so that the first ones are a sample
-    questions = [(int(c if c < size else c + lines), task.need, -NEVER, NEVER) for c in cells]
+    questions = [(int(c if c < size else c + lines), problem.sliding, -INFINITE, INFINITE) for c in cells]
     held: list[bool] = []
-    with refuters(task.rows, values, lambda _: (layout.low, layout.high), most_rows) as refute:
+    with refuters(problem.rows, values, lambda _: (prepared.low, prepared.high), most_rows) as refute:
         while len(held) < len(cells) and (len(cells) <= CROWD or len(held) < SAMPLE or any(held)):
             held += [len(found) > 0 for found in refute(questions[len(held) : len(held) + WAVE])]
             if progress is not None:
@@ -102,12 +114,12 @@ def _refuted(
     return cells[: len(held)][held]
 
 
-def start_table(task: AuditProblem, system: System) -> Ints:
+def start_table(problem: AuditProblem, system: System) -> Ints:
     """Where the repair of the base begins: shown variables in mid-interval, the others low (where figures are exact in
     the middle of what a small cell can be).
     """
-    shown = (task.grid.published.ravel() & ~task.hidden)[system.cell]
-    above = 0 if task.rounded or not task.counts else task.grid.threshold // 2
+    shown = (problem.grid.published.ravel() & ~problem.hidden)[system.cell]
+    above = 0 if problem.rounded or not problem.counts else problem.grid.threshold // 2
     return np.where(shown, (system.low + system.high - 1) // 2, np.minimum(system.low + above, system.high))
 
 

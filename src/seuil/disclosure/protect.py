@@ -104,7 +104,7 @@ def suppress_sum(truth: Truth, secret: bytes, progress: Progress | None) -> Supp
 def _refuse(truth: Truth) -> None:
     """Raise DisclosureError where what is known or wished can't be reconciled with the counts or with the threshold."""
     grid, published = truth.grid, truth.grid.published.ravel()
-    known = truth.task(np.zeros(published.size, np.bool_)).implied.known
+    known = truth.problem(np.zeros(published.size, np.bool_)).implied.known
     shown, earlier = grid.asked("shown").ravel(), grid.elsewhere.hidden.ravel()
     zero_shown = grid.zeros_shown & (truth.values == 0)
     hidden = truth.small | ((grid.asked("hidden").ravel() | earlier) & ~zero_shown)

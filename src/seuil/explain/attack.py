@@ -14,7 +14,7 @@ import numpy as np
 
 from seuil.disclosure.arrays import Ints
 from seuil.disclosure.audit import ROUNDS, audit
-from seuil.disclosure.constraints.problem import COUNT, lay_out
+from seuil.disclosure.constraints.problem import COUNT, prepare
 from seuil.disclosure.cube.figures import Figures
 from seuil.disclosure.progress import Progress
 from seuil.disclosure.proof import Proof
@@ -64,7 +64,7 @@ def attack(
 
 def _refuse_contradiction(facts: Facts, name: str) -> None:
     """Raise DataError where a line doesn't add up."""
-    rows = facts.task.rows
+    rows = facts.problem.rows
     line = np.repeat(np.arange(len(rows)), np.diff(rows.start))
     plus = rows.coefficient > 0
     up = np.where(plus, facts.high[rows.cell], -facts.low[rows.cell])
@@ -96,18 +96,18 @@ def _proved(facts: Facts, progress: Progress | None) -> tuple[dict[str, Proof], 
         except DisclosureError:
             return {}, np.zeros(0, np.int64), set(facts.targets.tolist())
         return dict(result.proofs), result.proofs[COUNT].cells, set(result.exposed[COUNT].tolist())
-    task = replace(facts.task, low=facts.low, high=facts.high, justified=False)
-    layout = lay_out(task)
-    prover = WitnessSearch(layout.system, layout.wanted, 1, twins=layout.twins)
-    exposed = set(np.setdiff1d(layout.cells, layout.twins.cells).tolist())
-    low, high = layout.system.low, layout.system.high
-    shown = high - low < task.need + (task.grid.rounding or 0)
-    if not prover.find_base(np.where(shown, (low + high) // 2, low), inside=not task.rounded):
+    problem = replace(facts.problem, low=facts.low, high=facts.high, justified=False)
+    prepared = prepare(problem)
+    search = WitnessSearch(prepared.system, prepared.targets, 1, aggregated=prepared.aggregated)
+    exposed = set(np.setdiff1d(prepared.cells, prepared.aggregated.cells).tolist())
+    low, high = prepared.system.low, prepared.system.high
+    shown = high - low < problem.sliding + (problem.grid.rounding or 0)
+    if not search.find_base(np.where(shown, (low + high) // 2, low), inside=not problem.rounded):
         return {}, np.zeros(0, np.int64), exposed
     for effort in ROUNDS:
-        if len(prover.open):
-            prover.widen(effort, progress=progress)
-    return {}, np.setdiff1d(layout.twins.cells, prover.left), exposed
+        if len(search.open):
+            search.widen(effort, progress=progress)
+    return {}, np.setdiff1d(prepared.aggregated.cells, search.left), exposed
 
 
 def _as_they_stand(facts: Facts) -> list[Exposure]:
@@ -124,11 +124,11 @@ def _as_they_stand(facts: Facts) -> list[Exposure]:
 
 def _only_small_ones(facts: Facts) -> Facts:
     """With what follows from every group's holding a small cell, where but one of its cells can be it (2e)."""
-    if not facts.task.justified or not facts.keeps_rules:
+    if not facts.problem.justified or not facts.keeps_rules:
         return facts
     for _ in range(len(facts.members)):
         ones = [(g, s) for g in facts.members if g not in facts.free and len(s := facts.small_ones(g)) == 1]
-        new = [int(s[0]) for _, s in ones if s[0] < facts.size and facts.high[s[0]] >= facts.need]
+        new = [int(s[0]) for _, s in ones if s[0] < facts.size and facts.high[s[0]] >= facts.sliding]
         if not new:
             break
         for cell in new:
@@ -165,7 +165,7 @@ def _why(
         return cases
     found = whole_range(facts, target)
     if found is not None:
-        if found.high is None or found.high - found.low >= facts.need:
+        if found.high is None or found.high - found.low >= facts.sliding:
             return "safe"
         return Exposure(target, "whole numbers", found.low, found.high)
     if is_exposed and target < facts.size:
@@ -176,7 +176,7 @@ def _why(
 
 def _by_cases(facts: Facts, target: int) -> Exposure | None:
     """Whichever cell of the group is the small one, the target is held in the same narrow range."""
-    if not facts.task.justified or not facts.keeps_rules or target >= facts.size:
+    if not facts.problem.justified or not facts.keeps_rules or target >= facts.size:
         return None
     if int(facts.group[target]) in facts.free:
         return None
@@ -191,7 +191,7 @@ def _by_cases(facts: Facts, target: int) -> Exposure | None:
         cases.append((cell, low.limit, high.limit))
     possible = [c for c in cases if c[1] <= c[2]]
     low_, high_ = min(c[1] for c in possible), max(c[2] for c in possible)
-    return Exposure(target, "cases", low_, high_, cases=tuple(cases)) if high_ - low_ < facts.need else None
+    return Exposure(target, "cases", low_, high_, cases=tuple(cases)) if high_ - low_ < facts.sliding else None
 
 
 def _intervals(known: _Known, progress: Progress | None) -> dict[int, Interval]:

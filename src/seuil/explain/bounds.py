@@ -108,7 +108,7 @@ def hold(facts: Facts, target: int, *, exact: bool = True) -> Held | None:
 def hold_by(facts: Facts, target: int, bounds: tuple[Bound | None, Bound | None], *, exact: bool = True) -> Held | None:
     """The same from bounds that were found before: with fewer figures of their lines, if it can be."""
     low, high = bounds
-    if low is None or high is None or high.limit - low.limit >= facts.need:
+    if low is None or high is None or high.limit - low.limit >= facts.sliding:
         return None
     rows = sorted({*low.lines, *high.lines})
     better = _Search(facts, target, rows).run(whole=False, exact=exact and len(rows) <= EXACT_ROWS)
@@ -133,7 +133,7 @@ def single_lines(facts: Facts, target: int) -> Held | None:
         Held(target, low, high, shortest=False)
         for low in sides[0]
         for high in sides[1]
-        if high.limit - low.limit < facts.need
+        if high.limit - low.limit < facts.sliding
     ]
     return min(held, key=lambda h: (h.figures(facts), h.width), default=None)
 
@@ -183,13 +183,13 @@ class _Search:
     def _held(self, used: NDArray[np.bool_], shortest: bool) -> Held | None:
         low = self.tightest(upper=False, used=used)
         high = self.tightest(upper=True, used=used)
-        if low is None or high is None or high.limit - low.limit >= self.facts.need:
+        if low is None or high is None or high.limit - low.limit >= self.facts.sliding:
             return None
         own = [Bound.of(self.facts, self.target, [], [], upper=upper) for upper in (False, True)]
         if low.terms != high.terms:  # a side that needs no sum is left without one
-            if own[0] is not None and high.limit - own[0].limit < self.facts.need:
+            if own[0] is not None and high.limit - own[0].limit < self.facts.sliding:
                 low = own[0]
-            elif own[1] is not None and own[1].limit - low.limit < self.facts.need:
+            elif own[1] is not None and own[1].limit - low.limit < self.facts.sliding:
                 high = own[1]
         return Held(self.target, low, high, shortest)
 
@@ -241,7 +241,7 @@ class _Search:
         finite = np.where(self.open, 0, self.high)
         one = np.concatenate([np.zeros(n), finite, -self.low])
         width = np.concatenate([one, one, np.zeros(ties)])
-        rows.append((csr_array(width[None, :]), np.array([-np.inf]), np.array([self.facts.need - MARGIN])))
+        rows.append((csr_array(width[None, :]), np.array([-np.inf]), np.array([self.facts.sliding - MARGIN])))
         top = np.full(side, np.inf)
         top[n : n + m][self.open] = 0
         least, most = self._multiplier_bounds()

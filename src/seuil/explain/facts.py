@@ -21,7 +21,9 @@ from seuil.model.cells import CellNames
 
 @dataclass(frozen=True)
 class Facts:
-    """task: the rules' own bounds (low, high) and rows. low, high: bounds as published, with what the attacker knows.
+    """What an attacker starts from.
+
+    problem: the rules' own bounds (low, high) and rows. low, high: bounds as published, with what the attacker knows.
 
     shown_small: (cells,) figures that are shown though they are below the threshold. leaked: targets that aren't
     published, are small, and follow from what is.
@@ -31,7 +33,7 @@ class Facts:
 
     figures: Figures
     names: CellNames
-    task: AuditProblem
+    problem: AuditProblem
     low: Ints
     high: Ints
     shown_small: Bools
@@ -48,9 +50,9 @@ class Facts:
         return len(self.low)
 
     @property
-    def need(self) -> int:
+    def sliding(self) -> int:
         """A range narrower than this exposes a cell."""
-        return self.task.need
+        return self.problem.sliding
 
     @property
     def floor(self) -> int:
@@ -65,12 +67,12 @@ class Facts:
     @cached_property
     def targets(self) -> Ints:
         """Whatever must be proved: hidden and open implied cells, open overlap rows."""
-        return self.task.cells
+        return self.problem.cells
 
     @cached_property
     def by_cell(self) -> tuple[Ints, Ints, Ints]:
         """The rows of every cell: start, row, coefficient."""
-        return self.task.rows.of_cells(self.size)
+        return self.problem.rows.of_cells(self.size)
 
     @cached_property
     def fixed(self) -> Bools:
@@ -80,18 +82,18 @@ class Facts:
     @cached_property
     def tight(self) -> tuple[Ints, Ints]:
         """Bounds of every cell as the lines leave them, one line at a time."""
-        return tighten(self.task.rows, self.low, self.high)
+        return tighten(self.problem.rows, self.low, self.high)
 
     @cached_property
     def group(self) -> Ints:
         """Group of every target's number (-1 for what needs no proof)."""
-        task = self.task
-        return groups_of(task.rows, task.hidden, task.left_over, len(task.implied.lines))
+        problem = self.problem
+        return groups_of(problem.rows, problem.hidden, problem.left_over, len(problem.implied.lines))
 
     @cached_property
     def members(self) -> dict[int, Ints]:
         """The targets of every group, and what is excused."""
-        members = self.task.members
+        members = self.problem.members
         group = self.group[members]
         order = np.argsort(group, kind="stable")
         edges = np.flatnonzero(np.diff(group[order])) + 1
@@ -100,7 +102,7 @@ class Facts:
     @cached_property
     def free(self) -> set[int]:
         """Groups that need no small cell."""
-        return set(self.task.free_groups(self.group, *self.tight).tolist())
+        return set(self.problem.free_groups(self.group, *self.tight).tolist())
 
     def small_ones(self, group: int) -> Ints:
         """Members of a group that the bounds allow to be small (an overlap row always may be)."""
@@ -108,31 +110,31 @@ class Facts:
         low, high = self.tight
         cell = members < self.size
         at = members[cell]
-        may = (low[at] < self.need) & (high[at] >= self.floor)
+        may = (low[at] < self.sliding) & (high[at] >= self.floor)
         return np.concatenate([at[may], members[~cell]])
 
     def expression(self, target: int) -> dict[int, int]:
         """A target as a sum of cells: coefficient by cell."""
         if target < self.size:
             return {target: 1}
-        overlaps, row = self.task.implied.overlaps, target - self.size
+        overlaps, row = self.problem.implied.overlaps, target - self.size
         part = slice(overlaps.start[row], overlaps.start[row + 1])
         return {int(c): int(k) for c, k in zip(overlaps.cell[part], overlaps.coefficient[part], strict=True)}
 
     def members_of_row(self, row: int) -> list[tuple[int, int]]:
         """Cells and coefficients of a row."""
-        rows = self.task.rows
+        rows = self.problem.rows
         part = slice(rows.start[row], rows.start[row + 1])
         return [(int(c), int(k)) for c, k in zip(rows.cell[part], rows.coefficient[part], strict=True)]
 
     def is_figure(self, cell: int) -> bool:
         """Whether what is known of a cell is more than that it is no less than 0 (or than 1, where zeros are shown)."""
-        least = self.floor if self.task.hidden[cell] else 0
+        least = self.floor if self.problem.hidden[cell] else 0
         return not unbounded(int(self.high[cell])) or bool(self.low[cell] > least)
 
     def is_equation(self, row: int) -> bool:
         """Whether the row is 0, not just 0 or more."""
-        return row < len(self.task.implied.lines)
+        return row < len(self.problem.implied.lines)
 
     def near(self, cells: Sequence[int], steps: int, most: int) -> tuple[list[int], bool]:
         """Rows reached from cells over those that aren't fixed, `most` at the most; and whether these are all."""
@@ -157,7 +159,7 @@ class Facts:
         """The same with one cell small."""
         low, high = self.low.copy(), self.high.copy()
         low[cell] = max(int(low[cell]), self.floor)
-        high[cell] = min(int(high[cell]), self.need - 1)
+        high[cell] = min(int(high[cell]), self.sliding - 1)
         return replace(self, low=low, high=high)
 
 
@@ -167,25 +169,25 @@ def facts_of(figures: Figures, names: CellNames) -> Facts:
     A figure that is shown though it is small is known as it stands. So is one that isn't published but follows from
     those that are: `leaked`. A table with such cells doesn't keep to the rules, so nothing is concluded from these.
     """
-    grid, task = figures.grid, count_problem(figures)
-    low, high = task.low.copy(), task.high.copy()
+    grid, problem = figures.grid, count_problem(figures)
+    low, high = problem.low.copy(), problem.high.copy()
     small = shown_small(figures)
     if small.any():
         half, width = ((grid.rounding or 0) // 2, (grid.rounding or 1) - 1)
         values = figures.count.values.ravel()[small]
-        known = task.implied.known
+        known = problem.implied.known
         low[small] = np.maximum(values - half, known.low[small])
         high[small] = np.minimum(values - half + width, known.high[small])
     shown = (grid.published & ~figures.count.hidden).ravel()
-    told, left_over = task.implied.told(shown)
+    told, left_over = problem.implied.told(shown)
     without = low.copy()
-    without[told] = task.implied.known.low[told]
-    true_low, true_high = tighten(task.rows, without, high)
-    leaked = told & (true_high < task.need) & ~(grid.zeros_shown & (true_high == 0))
-    low[leaked] = task.implied.known.low[leaked]
-    gap = _gaps(task, true_low)
-    leaked_rows = left_over & (gap < task.need) & ~(grid.zeros_shown & (gap == 0))
-    return Facts(figures, names, task, low, high, small, np.flatnonzero(np.concatenate([leaked, leaked_rows])))
+    without[told] = problem.implied.known.low[told]
+    true_low, true_high = tighten(problem.rows, without, high)
+    leaked = told & (true_high < problem.sliding) & ~(grid.zeros_shown & (true_high == 0))
+    low[leaked] = problem.implied.known.low[leaked]
+    gap = _gaps(problem, true_low)
+    leaked_rows = left_over & (gap < problem.sliding) & ~(grid.zeros_shown & (gap == 0))
+    return Facts(figures, names, problem, low, high, small, np.flatnonzero(np.concatenate([leaked, leaked_rows])))
 
 
 def shown_small(figures: Figures) -> Bools:
@@ -196,9 +198,9 @@ def shown_small(figures: Figures) -> Bools:
     return np.asarray(small & (values != 0) if grid.zeros_shown else small).ravel()
 
 
-def _gaps(task: AuditProblem, values: Ints) -> Ints:
+def _gaps(problem: AuditProblem, values: Ints) -> Ints:
     """(overlap rows,) what a whole has beyond its parts, or they beyond it."""
-    rows = task.implied.overlaps
+    rows = problem.implied.overlaps
     line = np.repeat(np.arange(len(rows)), np.diff(rows.start))
     return np.bincount(line, rows.coefficient * values[rows.cell], len(rows)).astype(np.int64)
 

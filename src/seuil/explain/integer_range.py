@@ -55,7 +55,7 @@ class _Programme:
         self.unlimited = False
         self.groups = self._groups()
         finite = int(self.high[~self.open].sum())
-        self.cap = min(20 * facts.need + 2 * finite, 1_000_000)
+        self.cap = min(20 * facts.sliding + 2 * finite, 1_000_000)
 
     @property
     def closed(self) -> bool:
@@ -65,7 +65,7 @@ class _Programme:
     def _groups(self) -> list[list[csr_array]] | None:
         """For every group here the sums of cells one of which must be small."""
         facts = self.facts
-        if not facts.task.justified or not facts.keeps_rules:
+        if not facts.problem.justified or not facts.keeps_rules:
             return []
         here = {int(facts.group[c]) for c in self.cells if facts.group[c] >= 0} - facts.free
         found = []
@@ -121,7 +121,7 @@ class _Programme:
                 most.append(wide + flag)
                 least.append(wide - flag)
             open_ = np.full(size, np.inf)
-            limits.append((csr_array(vstack(most)), -open_, np.full(size, self.facts.need - 1.0 + self.cap)))
+            limits.append((csr_array(vstack(most)), -open_, np.full(size, self.facts.sliding - 1.0 + self.cap)))
             limits.append((csr_array(vstack(least)), np.full(size, float(self.facts.floor - self.cap)), open_))
             place = (np.zeros(size, np.int64), np.arange(at, at + size))
             some = csr_array((np.ones(size), place), shape=(1, m + flags))
@@ -138,4 +138,4 @@ class _Programme:
 
     def is_small(self, value: int) -> bool:
         """Whether the rule hides a number."""
-        return self.facts.floor <= value < self.facts.need
+        return self.facts.floor <= value < self.facts.sliding

@@ -32,17 +32,17 @@ class Ranges:
     @cached_property
     def rows(self) -> Ints:
         """Lines that they are in."""
-        rows = self.facts.task.rows
+        rows = self.facts.problem.rows
         line = np.repeat(np.arange(len(rows)), np.diff(rows.start))
         return np.unique(line[~self.facts.fixed[rows.cell]])
 
     @cached_property
     def _highs(self) -> _Highs:
-        facts, rows = self.facts, self.facts.task.rows
+        facts, rows = self.facts, self.facts.problem.rows
         whole = csr_array((rows.coefficient, rows.cell, rows.start), shape=(len(rows), facts.size))[self.rows]
         fixed = whole @ np.where(facts.fixed, facts.low, 0)
         matrix = csr_array(whole[:, self.cells])
-        equation = self.rows < len(facts.task.implied.lines)
+        equation = self.rows < len(facts.problem.implied.lines)
         high = np.array([np.inf if unbounded(int(h)) else float(h) for h in facts.high[self.cells]])
         programme = Programme(
             np.zeros(len(self.cells)),

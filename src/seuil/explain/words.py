@@ -21,7 +21,7 @@ def target_words(facts: Facts, target: int) -> str:
 
 def steps(facts: Facts, exposure: Exposure) -> list[str]:
     """How a person works it out, a step each; a step of several lines is a calculation."""
-    name, t = target_words(facts, exposure.target), facts.need
+    name, t = target_words(facts, exposure.target), facts.sliding
     range_ = _range(exposure.low, exposure.high)
     if exposure.reason == "shown":
         return [f"It is shown, though it is below {t}: {range_}."]
@@ -47,14 +47,16 @@ def steps(facts: Facts, exposure: Exposure) -> list[str]:
 
 def _own_bounds(facts: Facts, exposure: Exposure) -> list[str]:
     """Facts about hidden cells that the sums use and that aren't their being 0 or more."""
-    held, task = exposure.held, facts.task
+    held, problem = exposure.held, facts.problem
     used = {c for b in (held.low, held.high) for c in b.terms} if held else set()
     words = facts.names.words
-    only = [c for c in sorted(used) if task.hidden[c] and facts.high[c] < task.high[c]]
-    known = task.implied.known
-    elsewhere = [c for c in sorted(used) if task.hidden[c] and (known.low[c] > 0 or not unbounded(int(known.high[c])))]
+    only = [c for c in sorted(used) if problem.hidden[c] and facts.high[c] < problem.high[c]]
+    known = problem.implied.known
+    elsewhere = [
+        c for c in sorted(used) if problem.hidden[c] and (known.low[c] > 0 or not unbounded(int(known.high[c])))
+    ]
     return [f"[{words(c)}] is known from elsewhere to be {_range(*_known(facts, c))}." for c in elsewhere] + [
-        f"[{words(c)}] is below {facts.need}: of the hidden figures that hang together here, no other can be, "
+        f"[{words(c)}] is below {facts.sliding}: of the hidden figures that hang together here, no other can be, "
         "and without one nothing would be hidden."
         for c in only
     ]
@@ -89,14 +91,14 @@ def calculation(facts: Facts, target: int, bound: Bound, *, exactly: bool = Fals
 
 
 def _known(facts: Facts, cell: int) -> tuple[int, int | None]:
-    known = facts.task.implied.known
+    known = facts.problem.implied.known
     high = int(known.high[cell])
     return int(known.low[cell]), None if unbounded(high) else high
 
 
 def is_known(facts: Facts, cell: int) -> bool:
     """Whether a cell is published, or follows from what is."""
-    return not facts.task.hidden[cell] and (facts.low[cell] > 0 or not unbounded(int(facts.high[cell])))
+    return not facts.problem.hidden[cell] and (facts.low[cell] > 0 or not unbounded(int(facts.high[cell])))
 
 
 def _at(facts: Facts, cell: int, k: int, bound: Bound) -> int:
@@ -190,7 +192,7 @@ def audit_json(audit: Verdict) -> dict[str, Any]:
         cells.append(entry)
     return {
         "safe": audit.is_safe,
-        "threshold": facts.need,
+        "threshold": facts.sliding,
         "hidden": len(facts.targets),
         **({"legacy": len(facts.legacy)} if len(facts.legacy) else {}),
         "proved": len(audit.safe),

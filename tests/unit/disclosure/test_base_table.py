@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
-from seuil.disclosure.constraints.goals import NEVER, Wanted
+from seuil.disclosure.constraints.goals import INFINITE, Targets
 from seuil.disclosure.constraints.system import Members, Sparse, System
 from seuil.disclosure.witness import base_table, repair
 from seuil.disclosure.witness.search import WitnessSearch
@@ -28,9 +28,9 @@ def latin(right: int) -> System:
 
 def search_of(system: System) -> WitnessSearch:
     n = system.variables
-    need, group, never = np.full(n, 2), np.zeros(n, np.int64), np.full(n, NEVER)
-    wanted = Wanted(np.arange(n), need, -never, never, group, np.ones(1, np.bool_), 0, 2, justified=False)
-    return WitnessSearch(system, wanted, seed=1)
+    sliding, group, never = np.full(n, 2), np.zeros(n, np.int64), np.full(n, INFINITE)
+    targets = Targets(np.arange(n), sliding, -never, never, group, np.ones(1, np.bool_), 0, 2, justified=False)
+    return WitnessSearch(system, targets, seed=1)
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def small_pieces(monkeypatch):
 def test_weights_last_until_they_are_forgotten():
     search = search_of(latin(2))  # the lines of one direction add up to more than those of another
     problem, state = search.problem, search.state
-    search.mender.load(state.x)
+    search.base_repair.load(state.x)
     heaviest = []
     for _ in range(4):
         repair.repair(problem, state, 300, 300)

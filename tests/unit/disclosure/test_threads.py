@@ -13,7 +13,7 @@ from seuil.disclosure.cube.grid import grid_of
 from seuil.disclosure.protect import protect
 from seuil.disclosure.suppress import strategy
 from seuil.disclosure.witness import search, threads
-from seuil.disclosure.witness.base_table import Mender
+from seuil.disclosure.witness.base_table import BaseTableRepair
 from seuil.disclosure.witness.push import Effort, Found
 
 WEAK = Effort(steps=2, stall=1, tries=1, units=0)  # leaves something to move on for
@@ -56,9 +56,9 @@ def test_patterns_and_proofs_are_the_same_with_one_thread_and_with_several(monke
     abreast: list[int] = []
     near = threads.tables_near
 
-    def noted(mender: Mender, found: Found, held: list[Ints], seeds: Ints) -> list[Ints]:
+    def noted(base_repair: BaseTableRepair, found: Found, held: list[Ints], seeds: Ints) -> list[Ints]:
         abreast.append(len(held))
-        return near(mender, found, held, seeds)
+        return near(base_repair, found, held, seeds)
 
     monkeypatch.setattr(threads, "tables_near", noted)
     alone, several = told(monkeypatch, 1), told(monkeypatch, 3)

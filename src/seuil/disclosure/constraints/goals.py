@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 from seuil.disclosure.arrays import Bools, Ints
 
-NEVER = 1 << 60  # a value that nothing reaches
+INFINITE = 1 << 60  # a value that nothing reaches
 
 
 @dataclass(frozen=True)
-class Twins:
-    """Cells that are proved by one wanted cell each: they move as it does (sign 1) or against it (-1).
+class AggregatedCells:
+    """Cells that are proved by one target each: they move as it does (sign 1) or against it (-1).
 
-    cells: numbered as in `Proof.cells`, sorted, the wanted ones among them. of: (cells,) position in `Wanted.cells`.
+    cells: numbered as in `Proof.cells`, sorted, the targets among them. of: (cells,) position in `Targets.cells`.
     """
 
     cells: Ints
@@ -20,17 +20,17 @@ class Twins:
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What is to be proved of a system. cells: positions as in `Proof.cells`; need: (cells,) range of each.
+class Targets:
+    """What is to be proved of a system. cells: positions as in `Proof.cells`; sliding: (cells,) range of each.
 
     group: (cells,) group of each; where `justified`, a group must hold a small cell in every table, one from `floor` to
     below `threshold`, unless it is `free` (groups,).
     """
 
     cells: Ints
-    need: Ints
-    reach: Ints
-    fall: Ints
+    sliding: Ints
+    upper: Ints
+    lower: Ints
     group: Ints
     free: Bools
     floor: int

@@ -7,7 +7,7 @@ import numpy as np
 from seuil.disclosure.arrays import Bools, Ints
 from seuil.disclosure.constraints.aggregation import contract
 from seuil.disclosure.constraints.bounds import public_bounds, sum_bounds
-from seuil.disclosure.constraints.goals import NEVER, Twins, Wanted
+from seuil.disclosure.constraints.goals import INFINITE, AggregatedCells, Targets
 from seuil.disclosure.constraints.groups import groups_of
 from seuil.disclosure.constraints.implied import Implied, implied_of
 from seuil.disclosure.constraints.propagation import tighten
@@ -26,7 +26,7 @@ SMALL_GROUP = 24  # cells; in smaller groups none stands for another, since it m
 class AuditProblem:
     """One base to be proved: its equations, the bounds of its cells, and the cells that need a range.
 
-    hidden: (cells,) hidden or open implied nodes; left_over: (overlap rows,) open ones. need: range wanted of each.
+    hidden: (cells,) hidden or open implied nodes; left_over: (overlap rows,) open ones. sliding: range wanted of each.
     excused: (cells,) hidden ones that need no proof, since what is known from elsewhere discloses them already. counts:
     the base counts units (a sum otherwise).
     """
@@ -39,7 +39,7 @@ class AuditProblem:
     hidden: Bools
     left_over: Bools
     excused: Bools
-    need: int
+    sliding: int
     justified: bool
     rounded: bool
     counts: bool
@@ -111,55 +111,55 @@ def sum_problem(figures: Figures, name: str, implied: Implied | None = None) -> 
 
 
 @dataclass(frozen=True)
-class Layout:
+class PreparedProblem:
     """The system to search, what can be proved in it, all `cells` that should be, and the tightened bounds of nodes.
 
-    Cells that are excused are watched for being small; nothing is wanted of them, and they are no one's twins.
+    Cells that are excused are watched for being small; nothing is wanted of them, and they are not aggregated.
 
-    A cell that its bounds hold in too narrow a range is left out of the wanted ones: it is exposed. So is one that is
+    A cell that its bounds hold in too narrow a range is left out of the targets: it is exposed. So is one that is
     alone in its group where the level is `justified`, since it must then be small.
     """
 
     system: System
-    wanted: Wanted
-    twins: Twins
+    targets: Targets
+    aggregated: AggregatedCells
     cells: Ints
     low: Ints
     high: Ints
 
 
-def lay_out(task: AuditProblem, stand_alone: Bools | None = None) -> Layout:
+def prepare(problem: AuditProblem, stand_alone: Bools | None = None) -> PreparedProblem:
     """Tighten the bounds and set up the search. Raises DisclosureError where no table at all fits the figures.
 
     stand_alone: (cells,) for which no other cell of exact figures may stand.
     """
-    grid, size = task.grid, task.grid.published.size
-    group = groups_of(task.rows, task.hidden, task.left_over, len(task.implied.lines))
-    cells = task.members
+    grid, size = problem.grid, problem.grid.published.size
+    group = groups_of(problem.rows, problem.hidden, problem.left_over, len(problem.implied.lines))
+    cells = problem.members
     alone = np.zeros(len(cells), np.bool_)
-    low, high = tighten(task.rows, task.low, task.high)
+    low, high = tighten(problem.rows, problem.low, problem.high)
     if (low > high).any():
         raise DisclosureError("the figures contradict each other: no table has them all")
-    free = task.free_groups(group, low, high)
-    if task.justified:
+    free = problem.free_groups(group, low, high)
+    if problem.justified:
         alone = (np.bincount(group[cells])[group[cells]] == 1) & ~np.isin(group[cells], free)
     lone = cells[alone & (cells < size)]
     if len(lone):
         below = high.copy()
         below[lone] = np.minimum(high[lone], grid.threshold - 1)
-        low_then, high_then = tighten(task.rows, low, below)
+        low_then, high_then = tighten(problem.rows, low, below)
         if (low_then <= high_then).all():
             low, high = low_then, high_then
         else:
             alone[:] = True  # nothing could be hidden for no reason: no table is admissible
-    if task.rounded:
-        system = by_leaves(grid, task.implied.overlaps, low, high)
+    if problem.rounded:
+        system = by_leaves(grid, problem.implied.overlaps, low, high)
     else:
-        number = np.full(len(task.rows), -1, np.int64)
-        first = len(task.implied.lines)
-        number[first:][task.left_over] = size + np.flatnonzero(task.left_over)
-        told_of = (low < high) & task.implied.spanned
-        system = by_lines(task.implied.atoms, task.rows, low, high, number, told_of)
+        number = np.full(len(problem.rows), -1, np.int64)
+        first = len(problem.implied.lines)
+        number[first:][problem.left_over] = size + np.flatnonzero(problem.left_over)
+        told_of = (low < high) & problem.implied.spanned
+        system = by_lines(problem.implied.atoms, problem.rows, low, high, number, told_of)
         apart = _in_small_groups(system, group, cells)
         if stand_alone is not None:
             apart |= stand_alone[system.cell]
@@ -167,11 +167,11 @@ def lay_out(task: AuditProblem, stand_alone: Bools | None = None) -> Layout:
         system = contract(system, rank, apart)
     wide = ~alone
     node = cells < size
-    wide[node] &= high[cells[node]] - low[cells[node]] >= task.need
+    wide[node] &= high[cells[node]] - low[cells[node]] >= problem.sliding
     excused = node.copy()
-    excused[node] = task.excused[cells[node]]
-    wanted, twins = _wanted(task, system, cells[wide & ~excused], cells[excused], group, free)
-    return Layout(system, wanted, twins, task.cells, low, high)
+    excused[node] = problem.excused[cells[node]]
+    targets, aggregated = _targets(problem, system, cells[wide & ~excused], cells[excused], group, free)
+    return PreparedProblem(system, targets, aggregated, problem.cells, low, high)
 
 
 def _in_small_groups(system: System, group: Ints, cells: Ints) -> Bools:
@@ -180,10 +180,10 @@ def _in_small_groups(system: System, group: Ints, cells: Ints) -> Bools:
     return np.asarray((group[system.cell] >= 0) & (size[group[system.cell]] < SMALL_GROUP))
 
 
-def _wanted(
-    task: AuditProblem, system: System, wide: Ints, excused: Ints, group: Ints, free: Ints
-) -> tuple[Wanted, Twins]:
-    """What the search is asked for: of every class of cells that move together one, the others are its twins."""
+def _targets(
+    problem: AuditProblem, system: System, wide: Ints, excused: Ints, group: Ints, free: Ints
+) -> tuple[Targets, AggregatedCells]:
+    """What the search is asked for: of every class of cells that move together one, the others are aggregated to it."""
     members = system.members
     rows = system.row_cell[system.row_cell >= 0]
     cell = np.concatenate([members.cell, rows])
@@ -195,13 +195,13 @@ def _wanted(
     cell, of, sign = cell[chosen][order], of[chosen][order], sign[chosen][order]
     kept = np.unique(np.concatenate([of, watched]))
     position = np.searchsorted(kept, of)
-    floor = 1 if task.grid.zeros_shown else 0
+    floor = 1 if problem.grid.zeros_shown else 0
     groups, numbered = np.unique(group[kept], return_inverse=True)
-    need, reach, fall = (np.full(len(kept), x, np.int64) for x in (task.need, -NEVER, NEVER))
-    need[~np.isin(kept, of)] = 0
-    numbers, least = numbered.astype(np.int64), task.grid.threshold
-    wanted = Wanted(kept, need, reach, fall, numbers, np.isin(groups, free), floor, least, task.justified)
-    return wanted, Twins(cell, position.astype(np.int64), sign)
+    sliding, upper, lower = (np.full(len(kept), x, np.int64) for x in (problem.sliding, -INFINITE, INFINITE))
+    sliding[~np.isin(kept, of)] = 0
+    numbers, least = numbered.astype(np.int64), problem.grid.threshold
+    targets = Targets(kept, sliding, upper, lower, numbers, np.isin(groups, free), floor, least, problem.justified)
+    return targets, AggregatedCells(cell, position.astype(np.int64), sign)
 
 
 def exact_grid(grid: Grid) -> Grid:

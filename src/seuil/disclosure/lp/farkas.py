@@ -52,7 +52,7 @@ class Refuter:
         """Bounds (cells,) of the pattern from now on."""
         self.low, self.high, self.free = low, high, low < high
 
-    def held(self, what: int, need: int, reach: int, fall: int) -> Ints | None:
+    def held(self, what: int, sliding: int, upper: int, lower: int) -> Ints | None:
         """Cells whose bounds keep a cell (or, from `cells` on, a row's sum) from what is asked of its range.
 
         None where it is not held, or that is not found out.
@@ -61,12 +61,12 @@ class Refuter:
         value = int((signs * self.values[members]).sum())
         programme = _Programme(self, members, signs)
         try:
-            for least, most in ((reach - value, None), (None, fall - value)):
+            for least, most in ((upper - value, None), (None, lower - value)):
                 if (least or 0) > 0 or (most or 0) < 0:
                     alone = programme.refute(least, most)
                     if alone is not None:
                         return alone
-            return _too_narrow(programme, min(need, value - floor), need)
+            return _too_narrow(programme, min(sliding, value - floor), sliding)
         finally:
             programme.clear()
 
@@ -82,8 +82,8 @@ class Refuter:
         return slice(int(self.rows.start[row]), int(self.rows.start[row + 1]))
 
 
-def _too_narrow(programme: "_Programme", down: int, need: int) -> Ints | None:
-    """What keeps a range from being `need` wide. down: by how much the cell's own lower bound lets it fall.
+def _too_narrow(programme: "_Programme", down: int, sliding: int) -> Ints | None:
+    """What keeps a range from being `sliding` wide. down: by how much the cell's own lower bound lets it fall.
 
     How far it can fall is found by halves, all the way first; then it has to rise by the rest.
     """
@@ -96,9 +96,9 @@ def _too_narrow(programme: "_Programme", down: int, need: int) -> Ints | None:
             possible = half
         else:
             below, refuted = proof, half
-    if possible >= need:
+    if possible >= sliding:
         return None
-    above = programme.refute(need - possible, None)
+    above = programme.refute(sliding - possible, None)
     return None if above is None else np.union1d(below, above)
 
 

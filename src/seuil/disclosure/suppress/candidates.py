@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from seuil.disclosure.arrays import Bools, Floats, Ints
-from seuil.disclosure.constraints.goals import NEVER, Wanted
+from seuil.disclosure.constraints.goals import INFINITE, Targets
 from seuil.disclosure.constraints.groups import Neighbours
 from seuil.disclosure.constraints.problem import AuditProblem
 from seuil.disclosure.constraints.system import by_leaves, by_lines
@@ -41,7 +41,7 @@ class Loosening:
 
     def cells(
         self,
-        task: AuditProblem,
+        problem: AuditProblem,
         hidden: Bools,
         stuck: Ints,
         level: Level,
@@ -52,36 +52,36 @@ class Loosening:
 
         bounds_of: bounds of all cells in the tables of each cell, under the pattern.
         """
-        prover, prices = self._priced(task, hidden, level, seed)
+        search, prices = self._priced(problem, hidden, level, seed)
         opened = np.zeros(len(hidden), np.bool_)
-        cells = prover.wanted.cells
+        cells = search.targets.cells
         position = np.full(len(opened), -1, np.int64)
         position[cells] = np.arange(len(cells))
         way = priced_repair.no_way(len(cells))
-        lonely = self.reasons.lonely(task)
-        for cell in self.random.permutation(task.nodes_of(stuck)):
+        lonely = self.reasons.lonely(problem)
+        for cell in self.random.permutation(problem.nodes_of(stuck)):
             at = int(position[cell])
             companions = np.zeros(0, np.int64)
-            if task.justified and lonely[cell]:
+            if problem.justified and lonely[cell]:
                 companions = position[self._companions(int(cell), hidden)]
                 companions = companions[companions >= 0]
-            elif at < 0 or push.done(prover.problem, prover.found, at):
+            elif at < 0 or push.done(search.problem, search.found, at):
                 continue
-            apart = prover.within(at, *bounds_of(int(cell))) if self.truth.insiders is not None else nullcontext()
+            apart = search.within(at, *bounds_of(int(cell))) if self.truth.insiders is not None else nullcontext()
             with apart:
-                opened[cells[self._for_one(prover, prices, at, companions, level[2], way)]] = True
+                opened[cells[self._for_one(search, prices, at, companions, level[2], way)]] = True
         return opened
 
-    def _priced(self, task: AuditProblem, hidden: Bools, level: Level, seed: int) -> tuple[WitnessSearch, Prices]:
+    def _priced(self, problem: AuditProblem, hidden: Bools, level: Level, seed: int) -> tuple[WitnessSearch, Prices]:
         """A search from the true table in which shown cells may leave their figures at a price."""
         price, highest, _ = level
         truth, places = self.truth, self.places
         low, high = places.bounds(hidden)
-        if task.rounded:
-            system = by_leaves(truth.grid, task.implied.overlaps, low, high)
+        if problem.rounded:
+            system = by_leaves(truth.grid, problem.implied.overlaps, low, high)
         else:
-            number = np.full(len(task.rows), -1, np.int64)
-            system = by_lines(task.implied.atoms, task.rows, low, high, number, places.openable | hidden)
+            number = np.full(len(problem.rows), -1, np.int64)
+            system = by_lines(problem.implied.atoms, problem.rows, low, high, number, places.openable | hidden)
         cells = np.unique(np.concatenate([system.cell, system.row_cell[system.row_cell >= 0]]))
         mine = ~hidden[cells] & places.openable[cells] & (self.height[cells] <= highest)
         price_of = np.where(mine, price * self.cost[cells], 0.0)
@@ -89,30 +89,30 @@ class Loosening:
         if truth.insiders is not None:
             hidden_low, hidden_high = truth.insiders.within(hidden_low, hidden_high, truth.insiders.everyone)
         prices = Prices(price_of, hidden_low[cells], hidden_high[cells])
-        need = np.where(hidden[cells] & self.asked[cells], task.need, 0)
+        sliding = np.where(hidden[cells] & self.asked[cells], problem.sliding, 0)
         group = np.zeros(len(cells), np.int64)
-        reach, fall = truth.reach[cells], truth.fall[cells]
-        reach, fall = np.where(need > 0, reach, -NEVER), np.where(need > 0, fall, NEVER)
-        wanted = Wanted(cells, need, reach, fall, group, np.zeros(1, np.bool_), 0, truth.grid.threshold, False)
-        prover = WitnessSearch(system, wanted, seed, prices=prices)
-        prover.start_from(truth.values[system.cell])
-        return prover, prices
+        upper, lower = truth.upper[cells], truth.lower[cells]
+        upper, lower = np.where(sliding > 0, upper, -INFINITE), np.where(sliding > 0, lower, INFINITE)
+        targets = Targets(cells, sliding, upper, lower, group, np.zeros(1, np.bool_), 0, truth.grid.threshold, False)
+        search = WitnessSearch(system, targets, seed, prices=prices)
+        search.start_from(truth.values[system.cell])
+        return search, prices
 
     def _for_one(
-        self, prover: WitnessSearch, prices: Prices, at: int, companions: Ints, effort: Effort, way: Way
+        self, search: WitnessSearch, prices: Prices, at: int, companions: Ints, effort: Effort, way: Way
     ) -> Ints:
         """Hide, for a watched cell, what is cheapest; returns which ones."""
-        p, s, cells = prover.problem, prover.state, prover.wanted.cells
+        p, s, cells = search.problem, search.state, search.targets.cells
         found = [np.zeros(0, np.int64)]
         for _ in range(2):  # once up and once down, where both are asked for
-            if not priced_repair.cheapest_way(p, s, prover.found, at, companions, self.cost[cells], effort, way):
+            if not priced_repair.cheapest_way(p, s, search.found, at, companions, self.cost[cells], effort, way):
                 break
-            priced_repair.take(p, s, prover.found, way, prices.low, prices.high)
+            priced_repair.take(p, s, search.found, way, prices.low, prices.high)
             new = way.opened[: way.size[0]].copy()
-            p.need[new] = self.places.asked.need[cells[new]]
-            p.reach[new], p.fall[new] = self.truth.reach[cells[new]], self.truth.fall[cells[new]]
+            p.sliding[new] = self.places.asked.sliding[cells[new]]
+            p.upper[new], p.lower[new] = self.truth.upper[cells[new]], self.truth.lower[cells[new]]
             found.append(new)
-            if push.done(p, prover.found, at):
+            if push.done(p, search.found, at):
                 break
         return np.concatenate(found)
 

@@ -10,7 +10,7 @@ from numba import njit
 from scipy.sparse import csc_array, csr_array
 
 from seuil.disclosure.arrays import Bools, Ints
-from seuil.disclosure.constraints.goals import NEVER
+from seuil.disclosure.constraints.goals import INFINITE
 from seuil.disclosure.witness import push
 from seuil.disclosure.witness.push import Effort, Found
 from seuil.disclosure.witness.search import WitnessSearch
@@ -44,23 +44,23 @@ def _do_without(p: Problem, s: State, f: Found, cell: int, low: int, high: int, 
 class _Uses:
     """Which watched cells every table moves; tables are numbered as in `Found`."""
 
-    def __init__(self, prover: WitnessSearch) -> None:
-        self.prover = prover
+    def __init__(self, search: WitnessSearch) -> None:
+        self.search = search
         self.seen = 0
         self.tables: dict[int, list[int]] = {}
         self.add_new()
 
     def add_new(self) -> None:
         """Take in the tables kept since the last call."""
-        f, last = self.prover.found, int(self.prover.state.number[MOVES])
+        f, last = self.search.found, int(self.search.state.number[MOVES])
         if last == self.seen:
             return
         moves = last - self.seen
         entry = slice(int(f.move_start[self.seen]), int(f.move_start[last]))
         start = f.move_start[self.seen : last + 1] - f.move_start[self.seen]
-        variables = self.prover.system.variables
+        variables = self.search.system.variables
         change = csr_array((f.move_change[entry], f.move_variable[entry], start), shape=(moves, variables))
-        p, e = self.prover.problem, self.prover.system.entries
+        p, e = self.search.problem, self.search.system.entries
         rows = csr_array((e.row_coefficient, e.row_variable, e.row_start), shape=(len(p.row_cell), variables))
         for matrix, cell in ((change, p.cell), (change @ rows.T, p.row_cell)):
             self._note(csc_array(matrix), cell)
@@ -74,40 +74,40 @@ class _Uses:
 
     def users_of(self, cell: int) -> Ints:
         """Watched cells one of whose two tables moves the cell."""
-        f = self.prover.found
-        moving = np.zeros(int(self.prover.state.number[MOVES]) + 1, np.bool_)
+        f = self.search.found
+        moving = np.zeros(int(self.search.state.number[MOVES]) + 1, np.bool_)
         moving[self.tables.get(cell, [])] = True
         return np.flatnonzero(moving[f.low_table] | moving[f.high_table])
 
 
 def close(
-    prover: WitnessSearch,
+    search: WitnessSearch,
     candidates: Ints,
     low: Ints,
     high: Ints,
     may_show: Callable[[int], bool],
     keep_hidden: Callable[[int], None],
 ) -> Bools:
-    """Show candidates again where that is found possible. The prover has proved all its cells.
+    """Show candidates again where that is found possible. The search has proved all its cells.
 
-    candidates: positions in `wanted.cells`, in the order in which they are tried. low, high: (candidates,) bounds of
+    candidates: positions in `targets.cells`, in the order in which they are tried. low, high: (candidates,) bounds of
     each when shown. may_show: a first, quick look; keep_hidden: told when that was wrong. Returns which are shown.
     """
-    p, s, uses = prover.problem, prover.state, _Uses(prover)
+    p, s, uses = search.problem, search.state, _Uses(search)
     shown = np.zeros(len(candidates), np.bool_)
     for k, cell in enumerate(candidates):
         if not may_show(int(cell)):
             continue
         users = uses.users_of(int(cell))
         users = users[users != cell]
-        prover.make_room()
-        p.need[cell], old = 0, p.need[cell]
-        reach, fall = p.reach[cell], p.fall[cell]
-        p.reach[cell], p.fall[cell] = -NEVER, NEVER
-        if _do_without(p, s, prover.found, int(cell), int(low[k]), int(high[k]), users, EFFORT):
+        search.make_room()
+        p.sliding[cell], old = 0, p.sliding[cell]
+        upper, lower = p.upper[cell], p.lower[cell]
+        p.upper[cell], p.lower[cell] = -INFINITE, INFINITE
+        if _do_without(p, s, search.found, int(cell), int(low[k]), int(high[k]), users, EFFORT):
             shown[k] = True
             uses.add_new()
         else:
-            p.need[cell], p.reach[cell], p.fall[cell] = old, reach, fall
+            p.sliding[cell], p.upper[cell], p.lower[cell] = old, upper, lower
             keep_hidden(int(cell))
     return shown

@@ -26,24 +26,26 @@ class Convincer:
         """Bounds of all cells in the tables that prove one to some people."""
         return self.insiders.within(self.low, self.high, people, cell)
 
-    def left(self, prover: WitnessSearch, places: Iterable[int], effort: Effort) -> dict[int, Ints]:
+    def left(self, search: WitnessSearch, places: Iterable[int], effort: Effort) -> dict[int, Ints]:
         """Try watched cells one by one; of each that is not proved, some people for whom no table was found."""
         found = {}
         for place in places:
-            left = self._left(prover, place, self.insiders.to_convince(int(prover.wanted.cells[place])), effort, SPLITS)
+            left = self._left(
+                search, place, self.insiders.to_convince(int(search.targets.cells[place])), effort, SPLITS
+            )
             if left is not None:
                 found[place] = left
         return found
 
-    def _left(self, prover: WitnessSearch, place: int, people: Ints, effort: Effort, splits: int) -> Ints | None:
-        with prover.within(place, *self.bounds(int(prover.wanted.cells[place]), people)):
-            prover.widen_alone(effort, np.array([place]))
-            if push.done(prover.problem, prover.found, place):
+    def _left(self, search: WitnessSearch, place: int, people: Ints, effort: Effort, splits: int) -> Ints | None:
+        with search.within(place, *self.bounds(int(search.targets.cells[place]), people)):
+            search.widen_alone(effort, np.array([place]))
+            if push.done(search.problem, search.found, place):
                 return None
         if not splits or len(people) < 2:
             return people
         for some in (people[0::2], people[1::2]):  # those with the largest contributions are at odds
-            left = self._left(prover, place, some, effort, splits - 1)
+            left = self._left(search, place, some, effort, splits - 1)
             if left is not None:
                 return left
         return None

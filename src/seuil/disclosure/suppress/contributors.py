@@ -29,9 +29,9 @@ class Insiders:
 
     largest, second: (leaves,) contributions to the leaves of all slices. other: (leaves,) the largest amount of a
     second unit there, 0 where only one is. gives: (kinds of people, leaves) what they may contribute at most; the kinds
-    are sorted, those that give most first. total, alone: (cells,) the true table, and where only one contributes. fall:
-    (cells,) to which each has to come down in one of its tables. cells: those that equations tell of; parts: (of these,
-    leaves) what each adds up. excepted: (cells, leaves) whose largest contributor need not be thought of.
+    are sorted, those that give most first. total, alone: (cells,) the true table, and where only one contributes.
+    lower: (cells,) to which each has to come down in one of its tables. cells: those that equations tell of; parts:
+    (of these, leaves) what each adds up. excepted: (cells, leaves) whose largest contributor need not be thought of.
     """
 
     largest: Ints
@@ -40,7 +40,7 @@ class Insiders:
     gives: csr_array
     total: Ints
     alone: Bools
-    fall: Ints
+    lower: Ints
     cells: Ints
     parts: csr_array
     excepted: csr_array
@@ -70,7 +70,7 @@ class Insiders:
         if cell is not None:
             without = self.excepted.indices[self.excepted.indptr[cell] : self.excepted.indptr[cell + 1]]
             other = self.other[without]
-            left = np.maximum(self.second[without], np.where(other <= self.fall[cell], other, 0))
+            left = np.maximum(self.second[without], np.where(other <= self.lower[cell], other, 0))
             contribution[without] = np.minimum(contribution[without], left)
         least = np.zeros_like(self.total)
         least[self.cells] = np.maximum.reduceat(contribution[self.parts.indices], self.parts.indptr[:-1])
@@ -82,8 +82,8 @@ class Insiders:
         return np.maximum(low, least), np.where(exactly, np.minimum(high, self.total), high)
 
 
-def insiders_of(grid: Grid, amounts: Amounts, fall: Ints, implied: Implied) -> Insiders:
-    """What contributors to a sum know. fall: as of `Insiders`."""
+def insiders_of(grid: Grid, amounts: Amounts, lower: Ints, implied: Implied) -> Insiders:
+    """What contributors to a sum know. lower: as of `Insiders`."""
     leaf = np.flatnonzero(is_leaf(grid).ravel())
     alone = amounts.contributors.ravel() == 1
     largest, second = amounts.largest.ravel()[leaf], amounts.second.ravel()[leaf]
@@ -91,16 +91,16 @@ def insiders_of(grid: Grid, amounts: Amounts, fall: Ints, implied: Implied) -> I
     cells = np.flatnonzero(implied.spanned)
     parts = csr_array(leaf_sums(grid)[cells])
     whole = np.repeat(cells, np.diff(parts.indptr))
-    mostly = alone[leaf[parts.indices]] | (largest[parts.indices] > fall[whole])
+    mostly = alone[leaf[parts.indices]] | (largest[parts.indices] > lower[whole])
     excepted = coo_array((mostly, (whole, parts.indices)), shape=(len(alone), len(leaf)), dtype=np.int64).tocsr()
     excepted.eliminate_zeros()
-    known_well = alone[leaf] | (largest > fall[leaf])
+    known_well = alone[leaf] | (largest > lower[leaf])
     excepted = csr_array(excepted @ _same_person(leaf, largest, known_well, implied.overlaps, len(alone)))
     other = np.zeros_like(largest)
     if amounts.second_unit is not None:
         several = amounts.second_unit.count.ravel()[leaf] > 1
         other = np.where(several, amounts.second_unit.largest.ravel()[leaf], 0)
-    return Insiders(largest, second, other, gives, amounts.total.ravel(), alone, fall, cells, parts, excepted)
+    return Insiders(largest, second, other, gives, amounts.total.ravel(), alone, lower, cells, parts, excepted)
 
 
 def kinds_of(largest: Ints, second: Ints) -> csr_array:

@@ -20,11 +20,11 @@ LOW, HIGH = 0, 1
 
 
 class Asked(NamedTuple):
-    """What is asked of every cell: a range of at least `need` (0: nothing), up to `reach` and down to `fall`."""
+    """What is asked of every cell: a range of at least `sliding` (0: nothing), up to `upper` and down to `lower`."""
 
-    need: Ints
-    reach: Ints
-    fall: Ints
+    sliding: Ints
+    upper: Ints
+    lower: Ints
 
 
 class Cuts(NamedTuple):
@@ -120,26 +120,26 @@ class _Walk(NamedTuple):
 
 
 @compiled
-def _sides(low: int, high: int, raw_low: int, raw_high: int, need: int, reach: int, fall: int) -> tuple[bool, bool]:
+def _sides(low: int, high: int, raw_low: int, raw_high: int, sliding: int, upper: int, lower: int) -> tuple[bool, bool]:
     """Whether a cell is held by its lower bound, and by its upper one; where one of them does it, only that."""
-    from_low, from_high = low > fall, high < reach
-    if from_low or from_high or high - low >= need:
+    from_low, from_high = low > lower, high < upper
+    if from_low or from_high or high - low >= sliding:
         return from_low, from_high
-    if high - raw_low < need:
+    if high - raw_low < sliding:
         return False, True
-    if raw_high - low < need:
+    if raw_high - low < sliding:
         return True, False
     return True, True
 
 
 @compiled
-def _rest_is_held(net: _Net, row: int, low: Ints, high: Ints, need: int) -> bool:
+def _rest_is_held(net: _Net, row: int, low: Ints, high: Ints, sliding: int) -> bool:
     least, most = 0, 0
     for k in range(net.start[row], net.start[row + 1]):
         c, plus = net.cell[k], net.coefficient[k] > 0
         least += low[c] if plus else -high[c]
         most += high[c] if plus else -low[c]
-    return most - max(least, net.low[row]) < need
+    return most - max(least, net.low[row]) < sliding
 
 
 @compiled
@@ -189,16 +189,16 @@ def _trace(
     for what in range(cells + len(net.low)):
         n = 0
         if what < cells:
-            if asked.need[what] == 0:
+            if asked.sliding[what] == 0:
                 continue
             sides = _sides(
                 low[what],
                 high[what],
                 raw_low[what],
                 raw_high[what],
-                asked.need[what],
-                asked.reach[what],
-                asked.fall[what],
+                asked.sliding[what],
+                asked.upper[what],
+                asked.lower[what],
             )
             for side in range(2):
                 if sides[side]:

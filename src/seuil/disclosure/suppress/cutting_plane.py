@@ -123,7 +123,7 @@ class Cover:
         """Take in what the pattern leaves held; returns how many cuts are new."""
         places = self.places
         low, high = places.bounds(self.hidden)
-        asked = places.asked._replace(need=np.where(self.hidden, places.asked.need, 0))
+        asked = places.asked._replace(sliding=np.where(self.hidden, places.asked.sliding, 0))
         reason = self._reason_of_rows()
         rest = np.where(reason == NO_REASON, 0, places.rest)
         cuts = exposures(places.rows, low, high, places.openable & ~self.hidden, asked, rest)
@@ -160,7 +160,7 @@ class Cover:
         open_ = np.bincount(line, self.base[rows.cell] | (width[rows.cell] >= UNBOUNDED), len(rows)) > 0
         around = np.bincount(line, width[rows.cell], len(rows)).astype(np.int64)[line] - width[rows.cell]
         total = np.bincount(line, part[rows.cell], len(rows))[line]
-        told = (rows.low == rows.high)[line] & ~open_[line] & (around < asked.need[rows.cell])
+        told = (rows.low == rows.high)[line] & ~open_[line] & (around < asked.sliding[rows.cell])
         entry = np.flatnonzero(told & (2 * part[rows.cell] > total + BROKEN))
         member, of = spans(rows.start[line[entry]], rows.start[line[entry] + 1])
         other = rows.cell[member]

@@ -16,13 +16,13 @@ FREE = 1 << 20  # small cells that a group counts as if it had which needs none
 
 @dataclass(frozen=True)
 class Reasons:
-    """Small cells by the true table. task: of any pattern; low, high: bounds of shown cells, hidden_low, hidden_high of
-    hidden ones.
+    """Small cells by the true table. problem: of any pattern; low, high: bounds of shown cells, hidden_low, hidden_high
+    of hidden ones.
 
-    Patterns are given as tasks.
+    Patterns are given as problems.
     """
 
-    task: AuditProblem
+    problem: AuditProblem
     values: Ints
     low: Ints
     high: Ints
@@ -32,83 +32,83 @@ class Reasons:
 
     def small_left_over(self) -> Bools:
         """Overlap rows whose rest is told of too few units."""
-        rows, grid = self.task.implied.overlaps, self.task.grid
+        rows, grid = self.problem.implied.overlaps, self.problem.grid
         line = np.repeat(np.arange(len(rows)), np.diff(rows.start))
         rest = np.bincount(line, rows.coefficient * self.values[rows.cell], len(rows))
         empty = np.bincount(line, ~grid.empty.ravel()[rows.cell], len(rows)) == 0
         small = (rest < grid.threshold) & ~empty & ~((rest == 0) & grid.zeros_shown)
-        return np.asarray(small & self.task.implied.left_over)
+        return np.asarray(small & self.problem.implied.left_over)
 
-    def small(self, task: AuditProblem) -> Bools:
+    def small(self, problem: AuditProblem) -> Bools:
         """Hidden cells that are small."""
-        floor = 1 if task.grid.zeros_shown else 0
-        return np.asarray(task.hidden & (self.values < task.grid.threshold) & (self.values >= floor))
+        floor = 1 if problem.grid.zeros_shown else 0
+        return np.asarray(problem.hidden & (self.values < problem.grid.threshold) & (self.values >= floor))
 
-    def groups(self, task: AuditProblem) -> tuple[Ints, Ints]:
+    def groups(self, problem: AuditProblem) -> tuple[Ints, Ints]:
         """Group of every hidden cell, then of every open rest (-1: none), and how many small ones every group holds.
 
         Groups that need none count as if they had many.
         """
-        group = groups_of(task.rows, task.hidden, task.left_over, len(task.implied.lines))
-        members = np.concatenate([task.hidden, task.left_over])
-        small = np.concatenate([self.small(task), task.left_over & self.small_left_over()])
+        group = groups_of(problem.rows, problem.hidden, problem.left_over, len(problem.implied.lines))
+        members = np.concatenate([problem.hidden, problem.left_over])
+        small = np.concatenate([self.small(problem), problem.left_over & self.small_left_over()])
         count = np.bincount(group[members], small[members], group.max() + 1).astype(np.int64)
-        count[task.free_groups(group, task.low, task.high)] += FREE
+        count[problem.free_groups(group, problem.low, problem.high)] += FREE
         return group, count
 
-    def without(self, task: AuditProblem) -> Bools:
+    def without(self, problem: AuditProblem) -> Bools:
         """(cells,) hidden cells in whose group none is small."""
-        if not task.justified or not task.hidden.any():
+        if not problem.justified or not problem.hidden.any():
             return np.zeros(len(self.values), np.bool_)
-        group, small = self.groups(task)
-        return np.asarray(task.hidden & (small[group[: len(task.hidden)]] == 0))
+        group, small = self.groups(problem)
+        return np.asarray(problem.hidden & (small[group[: len(problem.hidden)]] == 0))
 
-    def plenty(self, task: AuditProblem) -> bool:
+    def plenty(self, problem: AuditProblem) -> bool:
         """Whether every group has so many small cells that moves leave it one, or none is asked for."""
-        if not task.justified or not task.hidden.any():
+        if not problem.justified or not problem.hidden.any():
             return True
-        group, small = self.groups(task)
-        return bool(small[group[: len(task.hidden)][task.hidden]].min() > PLENTY)
+        group, small = self.groups(problem)
+        return bool(small[group[: len(problem.hidden)][problem.hidden]].min() > PLENTY)
 
-    def lonely(self, task: AuditProblem) -> Bools:
+    def lonely(self, problem: AuditProblem) -> Bools:
         """Hidden cells in whose group no other cell is small: raised, they would leave the group without one."""
-        group, small = self.groups(task)
-        company = np.append(small, 0)[group[: len(task.hidden)]]  # of cells without a group none
-        return np.asarray(company - self.small(task) <= 0, dtype=np.bool_)
+        group, small = self.groups(problem)
+        company = np.append(small, 0)[group[: len(problem.hidden)]]  # of cells without a group none
+        return np.asarray(company - self.small(problem) <= 0, dtype=np.bool_)
 
-    def lacking(self, task: AuditProblem) -> Cuts:
+    def lacking(self, problem: AuditProblem) -> Cuts:
         """What a pattern lacks. A group without a small cell has to reach further if it stays; the only cell of a group
         that can be small, by what is known of it, needs company.
         """
-        if not task.justified or not task.hidden.any():
+        if not problem.justified or not problem.hidden.any():
             return Cuts(*(np.zeros(n, np.int64) for n in (0, 1, 0)))
-        group, small = self.groups(task)
-        of, known = group[: len(task.hidden)], task.implied.known
-        may = np.concatenate([task.hidden & (known.low < task.grid.threshold), task.left_over])
+        group, small = self.groups(problem)
+        of, known = group[: len(problem.hidden)], problem.implied.known
+        may = np.concatenate([problem.hidden & (known.low < problem.grid.threshold), problem.left_over])
         size = np.bincount(group[may], minlength=len(small))
         held, parts = [], []
-        for cell in np.flatnonzero(task.hidden & ~known.exact & (small[of] == 0)):
+        for cell in np.flatnonzero(problem.hidden & ~known.exact & (small[of] == 0)):
             held.append(int(cell))
             parts.append(self.neighbours.of_all(np.flatnonzero(of == of[cell])))
-        for cell in np.flatnonzero(self.small(task) & ~task.excused & (size[of] == 1) & (small[of] == 1)):
+        for cell in np.flatnonzero(self.small(problem) & ~problem.excused & (size[of] == 1) & (small[of] == 1)):
             near = self.neighbours.of_all(np.flatnonzero(of == of[cell]))
             mates = self.neighbours.random.permutation(near)
-            able = mates[[self._can_be_small(int(m), task.hidden) for m in mates]]
+            able = mates[[self._can_be_small(int(m), problem.hidden) for m in mates]]
             held.append(-1)
             parts.append(able if len(able) else mates)
         start = np.cumsum([0] + [len(mates) for mates in parts])
         return Cuts(np.array(held, np.int64), start, np.concatenate([np.zeros(0, np.int64), *parts]))
 
-    def refuse(self, task: AuditProblem, small: Bools) -> None:
+    def refuse(self, problem: AuditProblem, small: Bools) -> None:
         """Raise DisclosureError where wishes and what is known from elsewhere leave no pattern that keeps the rules.
 
         small: (cells,) what the rule hides.
         """
-        grid, rows = task.grid, task.implied.overlaps
-        kept = self.without(task) & grid.elsewhere.hidden.ravel()
-        told = task.implied.nodes & ~task.hidden & small & task.counts
-        if task.counts:
-            told[rows.cell[np.repeat(self.small_left_over() & ~task.left_over, np.diff(rows.start))]] = True
+        grid, rows = problem.grid, problem.implied.overlaps
+        kept = self.without(problem) & grid.elsewhere.hidden.ravel()
+        told = problem.implied.nodes & ~problem.hidden & small & problem.counts
+        if problem.counts:
+            told[rows.cell[np.repeat(self.small_left_over() & ~problem.left_over, np.diff(rows.start))]] = True
         for cells, found, right in (
             (kept, "hidden in an earlier release, but nothing hides them now", "a wish to hide them"),
             (told, "figures that can't be hidden tell too small counts here", "tables or wishes that show fewer"),
@@ -118,8 +118,8 @@ class Reasons:
 
     def _can_be_small(self, cell: int, hidden: Bools) -> bool:
         """Whether no single row keeps a cell from being small, were it hidden too."""
-        rows, near = self.task.rows, self.neighbours
-        if self.hidden_low[cell] >= self.task.grid.threshold:
+        rows, near = self.problem.rows, self.neighbours
+        if self.hidden_low[cell] >= self.problem.grid.threshold:
             return False
         for r in near.row[near.start[cell] : near.start[cell + 1]]:
             member = slice(rows.start[r], rows.start[r + 1])
@@ -130,6 +130,6 @@ class Reasons:
             mine = sign[~other][0]
             limit = rows.low[r] if mine > 0 else -rows.high[r]
             others = mine * sign[other]
-            if limit - np.where(others > 0, most[other], -least[other]).sum() >= self.task.grid.threshold:
+            if limit - np.where(others > 0, most[other], -least[other]).sum() >= self.problem.grid.threshold:
                 return False
         return True

@@ -11,7 +11,7 @@ from numba import njit
 
 from seuil.disclosure.arrays import Floats, Ints
 from seuil.disclosure.compiled import compiled
-from seuil.disclosure.constraints.goals import NEVER
+from seuil.disclosure.constraints.goals import INFINITE
 from seuil.disclosure.constraints.rows import UNBOUNDED
 from seuil.disclosure.witness import push
 from seuil.disclosure.witness.push import Effort, Found
@@ -181,7 +181,7 @@ def take(p: Problem, s: State, f: Found, way: Way, hidden_low: Ints, hidden_high
             s.low[v], s.high[v] = hidden_low[c], p.wide_high[v]
         else:
             p.row_price[row] = 0
-            s.row_low[row], s.row_high[row] = hidden_low[c], hidden_high[c] if hidden_high[c] < UNBOUNDED else NEVER
+            s.row_low[row], s.row_high[row] = hidden_low[c], hidden_high[c] if hidden_high[c] < UNBOUNDED else INFINITE
     for q in range(way.size[1]):
         c = way.moved[q]
         f.lowest[c] = min(f.lowest[c], way.values[q])

@@ -21,7 +21,7 @@ class Cells(NamedTuple):
     high: Ints
     hidden_low: Ints
     hidden_high: Ints
-    need: Ints
+    sliding: Ints
     hidden: Bools
 
 
@@ -67,7 +67,7 @@ def gives_away(rows: Incidence, cells: Cells, row: int) -> bool:
         return rows.secret[row]
     for k in range(rows.start[row], rows.start[row + 1]):
         c = rows.cell[k]
-        if not cells.hidden[c] or cells.need[c] == 0:
+        if not cells.hidden[c] or cells.sliding[c] == 0:
             continue
         low, high = cells.hidden_low[c], cells.hidden_high[c]
         mine = high >= UNBOUNDED
@@ -83,7 +83,7 @@ def gives_away(rows: Incidence, cells: Cells, row: int) -> bool:
                 upper = most + low - rows.low[row]
             if open_least == mine and rows.high[row] < UNBOUNDED:
                 lower = least + own - rows.high[row]
-        if min(upper, high) - max(low, lower) < cells.need[c]:
+        if min(upper, high) - max(low, lower) < cells.sliding[c]:
             return True
     return False
 

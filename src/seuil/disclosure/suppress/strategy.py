@@ -1,7 +1,7 @@
 """Choose what to hide (confidential): as few shown cells as can be, so that every hidden cell can be proved safe.
 
  1. Hide what the rule hides, and as few others as keep bounds from holding a hidden cell (`cover`).
- 2. From the true table, search for another one that differs enough at every hidden cell (`prover`).
+ 2. From the true table, search for another one that differs enough at every hidden cell (`witness`).
  3. Where none is found, prove that there is none, which tells of which figures one has to go (`refutation`). Repeat.
  4. What is neither found nor refuted: look for the shown cells that had best be hidden too (`opening`). Repeat.
 
@@ -17,9 +17,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from seuil.disclosure.arrays import Bools, Floats, Ints
-from seuil.disclosure.constraints.goals import NEVER
+from seuil.disclosure.constraints.goals import INFINITE
 from seuil.disclosure.constraints.groups import Neighbours
-from seuil.disclosure.constraints.problem import AuditProblem, lay_out
+from seuil.disclosure.constraints.problem import AuditProblem, prepare
 from seuil.disclosure.constraints.rows import UNBOUNDED
 from seuil.disclosure.cube.levels import cell_heights
 from seuil.disclosure.lp.farkas import MOST_ROWS, WAVE, refuters
@@ -115,25 +115,25 @@ class _Suppressor:
     def __init__(self, truth: Truth, secret: bytes, progress: Progress | None) -> None:
         self.truth, self.progress = truth, progress
         grid = truth.grid
-        self.task = truth.task(np.zeros(len(truth.values), np.bool_))
+        self.problem = truth.problem(np.zeros(len(truth.values), np.bool_))
         digest = hashlib.sha256(secret + f"{grid.dataset.id}/{grid.period}".encode()).digest()
         self.random = np.random.default_rng(int.from_bytes(digest[:16], "big"))
         self.seed = int.from_bytes(digest[16:20], "big") >> 1
-        published, known = grid.published.ravel(), self.task.implied.known
-        implied = self.task.implied.nodes
+        published, known = grid.published.ravel(), self.problem.implied.known
+        implied = self.problem.implied.nodes
         self.matters = (published | implied) & ~known.exact & ~known.narrow
         # A shown 0 stays shown; so does a sum over nobody. Any other sum of 0 has too few contributors: it is small.
         zero_shown = grid.zeros_shown & (truth.values == 0) & published
         self.openable = self.matters & ~zero_shown & ~grid.asked("shown").ravel()
         height = cell_heights(grid)
         self.cost = self._costs(height, implied)
-        self.neighbours = Neighbours(self.task.rows, self.openable, self.random)
+        self.neighbours = Neighbours(self.problem.rows, self.openable, self.random)
         self.looked_at = np.zeros(0, np.int64)
         self.unconvinced: dict[int, Ints] = {}  # by stuck cell: people for whom no table was found
         self.look = 0
         self.crowded = False
         # What nothing fixes and nobody publishes is free to move like a hidden cell, with nothing to be proved of it.
-        free = ~(published | implied) & self.task.implied.spanned
+        free = ~(published | implied) & self.problem.implied.spanned
         start = truth.small | free | ((grid.asked("hidden") | grid.elsewhere.hidden).ravel() & ~zero_shown)
         # A count that is known can't be concealed: its cell reads NS, and all else is chosen as if it were shown.
         self.start, self.known = start & ~known.exact, start & known.exact & published & ~grid.empty.ravel()
@@ -145,35 +145,35 @@ class _Suppressor:
 
     def _costs(self, height: Ints, implied: Bools) -> Floats:
         """What hiding a cell costs: more for every level above the leaves, so that national figures go last."""
-        rise = COARSE if self.task.counts else COARSE_SUM
+        rise = COARSE if self.problem.counts else COARSE_SUM
         cost = 1 + rise * height + 0.001 * self.random.random(len(height))
         return np.where(implied, 0.001, cost * self.truth.grid.costs.ravel())
 
     def _cover(self, hidden: Bools, implied: Bools) -> Cover:
         """Where cells may be hidden, and what is asked of them. A shown implied cell is told exactly."""
-        task, grid, values = self.task, self.truth.grid, self.truth.values
-        low, high = np.where(implied, values, task.low), np.where(implied, values, task.high)
-        floor, known = 1 if grid.zeros_shown and task.counts else 0, task.implied.known
+        problem, grid, values = self.problem, self.truth.grid, self.truth.values
+        low, high = np.where(implied, values, problem.low), np.where(implied, values, problem.high)
+        floor, known = 1 if grid.zeros_shown and problem.counts else 0, problem.implied.known
         hidden_low = np.maximum(np.where(grid.published.ravel(), floor, 0), known.low)
         hidden_high = np.where(grid.empty.ravel(), UNBOUNDED, known.high)
-        self.reasons = Reasons(task, values, low, high, hidden_low, hidden_high, self.neighbours)
+        self.reasons = Reasons(problem, values, low, high, hidden_low, hidden_high, self.neighbours)
         # What can't be protected may at least not be told exactly.
-        need = np.where(self.matters, task.need, known.narrow & ~known.exact)
-        asked = Asked(need, self.truth.reach, self.truth.fall)
-        rest, secret = np.zeros(len(task.rows), np.int64), np.zeros(len(task.rows), np.bool_)
-        if task.counts:
-            rest[len(task.implied.lines) :] = np.where(task.implied.left_over, task.need, 0)
-            secret[len(task.implied.lines) :] = self.reasons.small_left_over()
+        sliding = np.where(self.matters, problem.sliding, known.narrow & ~known.exact)
+        asked = Asked(sliding, self.truth.upper, self.truth.lower)
+        rest, secret = np.zeros(len(problem.rows), np.int64), np.zeros(len(problem.rows), np.bool_)
+        if problem.counts:
+            rest[len(problem.implied.lines) :] = np.where(problem.implied.left_over, problem.sliding, 0)
+            secret[len(problem.implied.lines) :] = self.reasons.small_left_over()
 
         def reasons(pattern: Bools) -> Cuts:
-            return self.reasons.lacking(self._task(pattern))
+            return self.reasons.lacking(self._audit_problem(pattern))
 
-        ask = reasons if task.justified else None
-        places = Places(task.rows, low, high, hidden_low, hidden_high, self.openable, asked, rest, secret, ask)
-        return Cover(places, hidden, self.cost, REPAIRS if task.counts else REPAIRS_SUM)
+        ask = reasons if problem.justified else None
+        places = Places(problem.rows, low, high, hidden_low, hidden_high, self.openable, asked, rest, secret, ask)
+        return Cover(places, hidden, self.cost, REPAIRS if problem.counts else REPAIRS_SUM)
 
-    def _task(self, hidden: Bools) -> AuditProblem:
-        return self.truth.task(self._published(hidden))
+    def _audit_problem(self, hidden: Bools) -> AuditProblem:
+        return self.truth.problem(self._published(hidden))
 
     def _published(self, hidden: Bools) -> Bools:
         """What of a pattern is published as NS."""
@@ -191,7 +191,7 @@ class _Suppressor:
 
     def _is_crowd(self, stuck: int, share: float) -> bool:
         """Whether many cells are stuck, and more than a share of those that were looked at."""
-        return self.task.counts and stuck > max(CROWD, share * len(self.looked_at))
+        return self.problem.counts and stuck > max(CROWD, share * len(self.looked_at))
 
     def run(self, hidden: Bools | None, unproved: Ints | None) -> Suppression:
         seed(self.seed)
@@ -208,7 +208,7 @@ class _Suppressor:
         if unproved is not None and len(unproved):
             self._hide_relatives(unproved)
             stuck = self._unproved(stuck)
-        for _ in range(CYCLES if self.task.counts else 1):  # with sums another draw of the ties helps more
+        for _ in range(CYCLES if self.problem.counts else 1):  # with sums another draw of the ties helps more
             stuck = self._open_all(stuck)
             if not len(stuck) or not self._hide_relatives(stuck):
                 break
@@ -217,13 +217,13 @@ class _Suppressor:
         if more and unproved is None and not len(stuck) and not self._many:  # what an audit asked for stays hidden
             self._close()
         self._show_groups_without_reason()
-        self.reasons.refuse(self._task(self.hidden), self.truth.small)
+        self.reasons.refuse(self._audit_problem(self.hidden), self.truth.small)
         return Suppression(self._published(self.hidden), stuck, self._price())
 
     def _price(self) -> Price:
         """Beside the small cells."""
         more, cover = self.hidden & ~self.start, self.cover
-        counted = (~self.task.implied.nodes).astype(np.float64)
+        counted = (~self.problem.implied.nodes).astype(np.float64)
         if self._many:  # cuts that came in later raise the least cost by less than they take to count
             least_cost, [least] = cover.least_cost, cover.covering.least_of(counted)
         else:  # first what it has been solved for already: that is quicker
@@ -237,7 +237,7 @@ class _Suppressor:
         be looked at again.
         """
         many, unknown = self._many, np.zeros(0, np.int64)
-        for k in range(REFUTATIONS if self.task.counts else FREELY):
+        for k in range(REFUTATIONS if self.problem.counts else FREELY):
             asked = np.setdiff1d(stuck, unknown)
             if not len(asked):
                 break
@@ -256,18 +256,18 @@ class _Suppressor:
 
         Of many, those near figures that may go already are left for the next time.
         """
-        size, truth, first_rest = len(self.truth.values), self.truth, len(self.task.implied.lines)
+        size, truth, first_rest = len(self.truth.values), self.truth, len(self.problem.implied.lines)
         able = self.openable & ~self.hidden
         held, parts, not_held = [], [], []
         going = np.zeros(size, np.bool_)
 
         def asked(what: int) -> tuple[int, int, int, int]:
             if what < size:
-                return what, self.task.need, int(truth.reach[what]), int(truth.fall[what])
-            return first_rest + what, self.task.need, -NEVER, NEVER
+                return what, self.problem.sliding, int(truth.upper[what]), int(truth.lower[what])
+            return first_rest + what, self.problem.sliding, -INFINITE, INFINITE
 
         most_rows = FEWER_ROWS if self._many else MOST_ROWS
-        with refuters(self.task.rows, truth.values, self._bounds_of(), most_rows) as refute:
+        with refuters(self.problem.rows, truth.values, self._bounds_of(), most_rows) as refute:
             waiting = [(what, self._mates(np.array([what]))) for what in self.random.permutation(stuck).tolist()]
             while waiting:
                 waiting = [(what, mates) for what, mates in waiting if not going[mates].any()]
@@ -295,7 +295,7 @@ class _Suppressor:
 
     def _by_figures(self) -> tuple[Ints, Ints]:
         """Bounds of all cells by the pattern's figures alone; implied cells that they leave open count as hidden."""
-        return self.cover.places.bounds(self.hidden | self._task(self.hidden).hidden)
+        return self.cover.places.bounds(self.hidden | self._audit_problem(self.hidden).hidden)
 
     def _people(self, cell: int) -> Ints:
         """Those who have yet to be convinced of a stuck cell."""
@@ -307,10 +307,10 @@ class _Suppressor:
 
     def _open_all(self, stuck: Ints) -> Ints:
         """Open at falling prices as long as anything is stuck and more can be hidden; returns what stays stuck."""
-        levels = priced_repair.COUNTS if self.task.counts else priced_repair.SUMS
+        levels = priced_repair.COUNTS if self.problem.counts else priced_repair.SUMS
         level, most = 0, MOST_SUMS * int(self.hidden.sum()) + MORE_SUMS
         while len(stuck) and level < len(levels):
-            if not self.task.counts and int(self.hidden.sum()) > most:
+            if not self.problem.counts and int(self.hidden.sum()) > most:
                 break
             opened = self._opened(stuck[:BATCH], levels[level], level)
             if not opened.any():
@@ -358,11 +358,11 @@ class _Suppressor:
         Large sums are hard to move by 10 %: by bounds alone each would ask for more and more of them.
         """
         self.cover.hide(cells)
-        if self.task.counts:
+        if self.problem.counts:
             self.cover.mend(growing=True)
 
     def _mates(self, cells: Ints) -> Ints:
-        return self.neighbours.of_all(self.task.nodes_of(cells))
+        return self.neighbours.of_all(self.problem.nodes_of(cells))
 
     def _unproved(self, stuck: Ints | None, efforts: Sequence[Effort] | None = None) -> Ints:
         """Hidden cells for which the search from the true table finds nothing, numbered as in `Proof.cells`.
@@ -370,62 +370,64 @@ class _Suppressor:
         Whatever could move still can when more is hidden, so only cells that were `stuck` or are newly hidden are
         looked at again; all of them where `stuck` is None.
         """
-        prover, cells = self._prover()
+        search, cells = self._witness_search()
         settled = np.zeros(0, np.int64) if stuck is None else np.setdiff1d(self.looked_at, stuck)
         self.looked_at = cells
-        twins = prover.twins
-        todo = np.zeros(len(prover.wanted.cells), np.bool_)
-        todo[twins.of[~np.isin(twins.cells, settled)]] = True
+        aggregated = search.aggregated
+        todo = np.zeros(len(search.targets.cells), np.bool_)
+        todo[aggregated.of[~np.isin(aggregated.cells, settled)]] = True
         if efforts is None:
-            efforts = (*QUICK, SLOW) if not self._many else QUICK if self.task.rounded else LONG
+            efforts = (*QUICK, SLOW) if not self._many else QUICK if self.problem.rounded else LONG
         before, always = math.inf, 1 if self.crowded else 2
         for k, effort in enumerate(efforts):
-            still = prover.open[todo[prover.open]]
+            still = search.open[todo[search.open]]
             if k >= always and len(still) > min(THRONG, max(CROWD, IN_VAIN * before)):
                 break
-            if k >= always and stuck is None and self._is_crowd(len(prover.left), MOSTLY):
+            if k >= always and stuck is None and self._is_crowd(len(search.left), MOSTLY):
                 break
             before = len(still)
-            prover.widen(effort, still, progress=self.progress)
-            many = self.crowded or (k > 0 and len(prover.open_of(still)) > CROWD)
-            if many and prover.leaves_most(still) and self.truth.insiders is None:
-                prover.walk(QUICK[0], still, self.progress)
-            self._convince(prover, prover.open[todo[prover.open]], effort)
-        held = np.setdiff1d(cells, twins.cells)
-        return np.setdiff1d(np.concatenate([held, prover.left]), settled)
+            search.widen(effort, still, progress=self.progress)
+            many = self.crowded or (k > 0 and len(search.open_of(still)) > CROWD)
+            if many and search.leaves_most(still) and self.truth.insiders is None:
+                search.walk(QUICK[0], still, self.progress)
+            self._convince(search, search.open[todo[search.open]], effort)
+        held = np.setdiff1d(cells, aggregated.cells)
+        return np.setdiff1d(np.concatenate([held, search.left]), settled)
 
-    def _convince(self, prover: WitnessSearch, places: Ints, effort: Effort) -> None:
+    def _convince(self, search: WitnessSearch, places: Ints, effort: Effort) -> None:
         """Prove cells for some people after others, where no table was found that proves them for all."""
         if self.truth.insiders is not None:
-            left = Convincer(self.truth.insiders, *self._by_figures()).left(prover, places, effort)
-            of = prover.twins.of
+            left = Convincer(self.truth.insiders, *self._by_figures()).left(search, places, effort)
+            of = search.aggregated.of
             self.unconvinced = {
-                int(c): left[k] for c, k in zip(prover.twins.cells, of.tolist(), strict=True) if k in left
+                int(c): left[k] for c, k in zip(search.aggregated.cells, of.tolist(), strict=True) if k in left
             }
 
-    def _prover(self) -> tuple[WitnessSearch, Ints]:
+    def _witness_search(self) -> tuple[WitnessSearch, Ints]:
         """A search from the true table under the pattern as it stands, and all the cells that should be proved."""
         insiders = self.truth.insiders
-        layout = lay_out(self._task(self.hidden), None if insiders is None else insiders.apart)
-        reach, fall = self.truth.asked_of(layout.wanted, layout.twins)
+        prepared = prepare(self._audit_problem(self.hidden), None if insiders is None else insiders.apart)
+        upper, lower = self.truth.asked_of(prepared.targets, prepared.aggregated)
         self.look += 1
-        wanted = replace(layout.wanted, reach=reach, fall=fall)
-        prover = WitnessSearch(layout.system, wanted, self.seed + self.look, twins=layout.twins)
-        prover.start_from(self.truth.values[layout.system.cell])
+        targets = replace(prepared.targets, upper=upper, lower=lower)
+        search = WitnessSearch(prepared.system, targets, self.seed + self.look, aggregated=prepared.aggregated)
+        search.start_from(self.truth.values[prepared.system.cell])
         if insiders is not None:
-            prover.bound(*insiders.within(layout.low, layout.high, insiders.everyone))
-        return prover, layout.cells
+            search.bound(*insiders.within(prepared.low, prepared.high, insiders.everyone))
+        return search, prepared.cells
 
     def _close(self) -> None:
         """Show again what is needless; not where that might leave a group of hidden cells without a reason."""
         before = self.hidden.copy()
-        prover, _ = self._prover()
+        search, _ = self._witness_search()
         for effort in (*QUICK, SLOW):
-            prover.widen(effort, progress=self.progress)
-        cells = prover.wanted.cells
+            search.widen(effort, progress=self.progress)
+        cells = search.targets.cells
         node = cells < len(self.truth.values)
         secondary = np.zeros(len(cells), np.bool_)
-        node &= np.bincount(prover.twins.of, minlength=len(cells)) == 1  # a twin would tell of one that is shown
+        node &= (
+            np.bincount(search.aggregated.of, minlength=len(cells)) == 1
+        )  # an aggregated one would tell of one that is shown
         able = self.openable & ~self.start & self.truth.grid.published.ravel()
         secondary[node] = (able & ~self.cover.covering.needed(self.hidden))[cells[node]]
         candidates = np.flatnonzero(secondary)
@@ -438,29 +440,29 @@ class _Suppressor:
         def keep_hidden(position: int) -> None:
             state.hidden[cells[position]] = True
 
-        low, high = self.task.low[cells[candidates]], self.task.high[cells[candidates]]
-        shown = close(prover, candidates, low, high, may_show, keep_hidden)
+        low, high = self.problem.low[cells[candidates]], self.problem.high[cells[candidates]]
+        shown = close(search, candidates, low, high, may_show, keep_hidden)
         closed = before.copy()
         closed[cells[candidates[shown]]] = False
         self.cover.hidden = closed
         self._show_groups_without_reason()
-        if not self.reasons.plenty(self._task(self.hidden)) and len(self._unproved(None)):
+        if not self.reasons.plenty(self._audit_problem(self.hidden)) and len(self._unproved(None)):
             self.cover.hidden = before
 
     def _row_state(self) -> tuple[Incidence, Cells]:
         """What single rows give away; its pattern is a copy."""
         places = self.cover.places
-        rows = incidence_of(self.task.rows, len(self.hidden), places.secret)
+        rows = incidence_of(self.problem.rows, len(self.hidden), places.secret)
         return rows, Cells(
-            places.low, places.high, places.hidden_low, places.hidden_high, places.asked.need, self.hidden.copy()
+            places.low, places.high, places.hidden_low, places.hidden_high, places.asked.sliding, self.hidden.copy()
         )
 
     def _show_groups_without_reason(self) -> None:
         """Show groups that hold no small cell (2e), but for what was hidden earlier: no row joins them to others."""
-        shown = self.reasons.without(self._task(self.hidden)) & ~self.truth.grid.elsewhere.hidden.ravel()
+        shown = self.reasons.without(self._audit_problem(self.hidden)) & ~self.truth.grid.elsewhere.hidden.ravel()
         self.cover.hidden = self.hidden & ~shown
 
     def _opened(self, stuck: Ints, level: Level, number: int) -> Bools:
         """(cells,) what had best be hidden so that the stuck cells can move."""
-        task = self._task(self.hidden)
-        return self.loosening.cells(task, self.hidden, stuck, level, self.seed + number, self._bounds_of())
+        problem = self._audit_problem(self.hidden)
+        return self.loosening.cells(problem, self.hidden, stuck, level, self.seed + number, self._bounds_of())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from seuil.disclosure.arrays import Bools, Ints
-from seuil.disclosure.constraints.goals import NEVER, Twins, Wanted
+from seuil.disclosure.constraints.goals import INFINITE, AggregatedCells, Targets
 from seuil.disclosure.constraints.implied import implied_of
 from seuil.disclosure.constraints.problem import AuditProblem, count_problem, exact_grid, sum_problem
 from seuil.disclosure.cube.cube import Cube
@@ -20,31 +20,31 @@ from seuil.disclosure.suppress.contributors import Insiders, insiders_of
 class Truth:
     """One base as it is (confidential). All arrays over cells (flat).
 
-    values: the true table. small: what the rule hides. reach, fall: values that the range of a hidden cell must
-    include. task: the public task of a pattern. insiders: what contributors know, of a sum.
+    values: the true table. small: what the rule hides. upper, lower: values that the range of a hidden cell must
+    include. problem: the public audit problem of a pattern. insiders: what contributors know, of a sum.
     """
 
     grid: Grid
     values: Ints
     small: Bools
-    reach: Ints
-    fall: Ints
-    task: Callable[[Bools], AuditProblem]
+    upper: Ints
+    lower: Ints
+    problem: Callable[[Bools], AuditProblem]
     insiders: Insiders | None = None
 
-    def asked_of(self, wanted: Wanted, twins: Twins) -> tuple[Ints, Ints]:
-        """(wanted,) values to be reached, so that every twin reaches its own."""
+    def asked_of(self, targets: Targets, aggregated: AggregatedCells) -> tuple[Ints, Ints]:
+        """(targets,) values to be reached, so that every aggregated cell reaches its own."""
         size = len(self.values)
-        reach, fall = wanted.reach.copy(), wanted.fall.copy()
-        node = np.flatnonzero(twins.cells < size)
-        cell, of, against = twins.cells[node], twins.of[node], twins.sign[node] < 0
-        up, down = self.reach[cell] - self.values[cell], self.fall[cell] - self.values[cell]
+        upper, lower = targets.upper.copy(), targets.lower.copy()
+        node = np.flatnonzero(aggregated.cells < size)
+        cell, of, against = aggregated.cells[node], aggregated.of[node], aggregated.sign[node] < 0
+        up, down = self.upper[cell] - self.values[cell], self.lower[cell] - self.values[cell]
         up, down = np.where(against, -down, up), np.where(against, -up, down)
-        here = np.zeros(len(wanted.cells), np.int64)
-        here[wanted.cells < size] = self.values[wanted.cells[wanted.cells < size]]
-        np.maximum.at(reach, of, here[of] + up)
-        np.minimum.at(fall, of, here[of] + down)
-        return reach, fall
+        here = np.zeros(len(targets.cells), np.int64)
+        here[targets.cells < size] = self.values[targets.cells[targets.cells < size]]
+        np.maximum.at(upper, of, here[of] + up)
+        np.minimum.at(lower, of, here[of] + down)
+        return upper, lower
 
 
 def count_truth(cube: Cube) -> Truth:
@@ -54,12 +54,12 @@ def count_truth(cube: Cube) -> Truth:
 
     implied = implied_of(grid)
 
-    def task(hidden: Bools) -> AuditProblem:
+    def problem(hidden: Bools) -> AuditProblem:
         return count_problem(publish(cube, Pattern(hidden.reshape(grid.shape), {})), implied)
 
     matters = grid.published.ravel() | implied.nodes
     small = PrimaryRules(cube).count.ravel() & matters
-    return Truth(grid, cube.count.ravel(), small, np.full(size, -NEVER), np.full(size, NEVER), task)
+    return Truth(grid, cube.count.ravel(), small, np.full(size, -INFINITE), np.full(size, INFINITE), problem)
 
 
 def sum_truth(cube: Cube, name: str, count_hidden: Bools) -> Truth:
@@ -71,7 +71,7 @@ def sum_truth(cube: Cube, name: str, count_hidden: Bools) -> Truth:
 
     implied = implied_of(exact_grid(grid))
 
-    def task(hidden: Bools) -> AuditProblem:
+    def problem(hidden: Bools) -> AuditProblem:
         pattern = Pattern(count_hidden.reshape(grid.shape), {name: hidden.reshape(grid.shape)})
         return sum_problem(publish(cube, pattern), name, implied)
 
@@ -79,4 +79,4 @@ def sum_truth(cube: Cube, name: str, count_hidden: Bools) -> Truth:
     small = (PrimaryRules(cube).sum(name).ravel() & matters) | count_hidden
     away = -(-total * grid.dataset.sums[name].p_percent // 100)
     insiders = insiders_of(grid, cube.sums[name], total - away, implied)
-    return Truth(grid, total, small, total + away, total - away, task, insiders)
+    return Truth(grid, total, small, total + away, total - away, problem, insiders)

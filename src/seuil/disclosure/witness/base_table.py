@@ -16,7 +16,7 @@ LEAST = 4_000_000  # steps, for the first table
 GROUPS = 20  # times that groups without a small cell are asked for one
 
 
-class Mender:
+class BaseTableRepair:
     """Works on the table of a state. free_group: (groups,) those that need no small cell."""
 
     def __init__(
@@ -25,10 +25,10 @@ class Mender:
         self.system, self.problem, self.state = system, problem, state
         self.free_group, self.random = free_group, random
 
-    def copy(self, seed: int) -> "Mender":
+    def copy(self, seed: int) -> "BaseTableRepair":
         """Another one that works on a copy of the state."""
         random = np.random.default_rng(seed)
-        return Mender(self.system, self.problem, copy_of(self.state), self.free_group, random)
+        return BaseTableRepair(self.system, self.problem, copy_of(self.state), self.free_group, random)
 
     def load(self, x: Ints) -> None:
         """Put a table into the state."""
@@ -46,7 +46,7 @@ class Mender:
     def values(self) -> Ints:
         """Value of every watched cell in the table of the state."""
         p, s = self.problem, self.state
-        out = np.zeros(len(p.need), np.int64)
+        out = np.zeros(len(p.sliding), np.int64)
         as_variable, as_row = p.where_variable >= 0, p.where_row >= 0
         out[as_variable] = s.x[p.where_variable[as_variable]]
         out[as_row] = s.row[p.where_row[as_row]]

@@ -223,14 +223,14 @@ def push(
 def done(p: Problem, f: Found, cell: int) -> bool:
     """Whether a cell's range is wide enough."""
     low, high = f.lowest[cell], f.highest[cell]
-    return high - low >= p.need[cell] and high >= p.reach[cell] and low <= p.fall[cell]
+    return high - low >= p.sliding[cell] and high >= p.upper[cell] and low <= p.lower[cell]
 
 
 @njit(cache=True)
 def all_done(p: Problem, f: Found) -> NDArray[np.bool_]:
     """`done` of every watched cell."""
-    out = np.empty(len(p.need), np.bool_)
-    for cell in range(len(p.need)):
+    out = np.empty(len(p.sliding), np.bool_)
+    for cell in range(len(p.sliding)):
         out[cell] = done(p, f, cell)
     return out
 
@@ -268,8 +268,8 @@ def goal_of(p: Problem, f: Found, cell: int, up: bool, unit: bool, low: int, hig
     if unit:
         return f.highest[cell] + 1 if up else f.lowest[cell] - 1
     if up:
-        return min(max(f.lowest[cell] + p.need[cell], p.reach[cell]), high)
-    return max(min(f.highest[cell] - p.need[cell], p.fall[cell]), low)
+        return min(max(f.lowest[cell] + p.sliding[cell], p.upper[cell]), high)
+    return max(min(f.highest[cell] - p.sliding[cell], p.lower[cell]), low)
 
 
 @compiled

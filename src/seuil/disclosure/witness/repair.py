@@ -11,7 +11,7 @@ the shown cells that had best be hidden.
 import numpy as np
 
 from seuil.disclosure.compiled import compiled
-from seuil.disclosure.constraints.goals import NEVER
+from seuil.disclosure.constraints.goals import INFINITE
 from seuil.disclosure.witness.state import BROKEN, CLOCK, HARD, SPREAD, WEIGHTED, Problem, State
 
 SAMPLE = 24  # broken rows looked at for the shortest
@@ -114,7 +114,7 @@ def _best_step(p: Problem, s: State, row: int) -> tuple[int, int, float]:
     first, size = e.row_start[row], e.row_start[row + 1] - e.row_start[row]
     tried = min(size, FEW)
     wanted = -_beyond(s.row[row], s.row_low[row], s.row_high[row])
-    longest = max(1, abs(wanted) // size) if s.number[SPREAD] else NEVER
+    longest = max(1, abs(wanted) // size) if s.number[SPREAD] else INFINITE
     variable, change, growth, ties, compared = -1, 0, 1e18, 0, 0
     enough = -s.weight[row] * abs(wanted)  # the row is mended and no other one suffers
     at = np.random.randint(size) if size > 0 else 0

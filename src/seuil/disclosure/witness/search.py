@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from seuil.disclosure.arrays import Floats, Ints
-from seuil.disclosure.constraints.goals import NEVER, Twins, Wanted
+from seuil.disclosure.constraints.goals import INFINITE, AggregatedCells, Targets
 from seuil.disclosure.constraints.rows import spans
 from seuil.disclosure.constraints.system import System
 from seuil.disclosure.progress import Progress
 from seuil.disclosure.proof import Proof
 from seuil.disclosure.witness import push, repair, threads
-from seuil.disclosure.witness.base_table import TRAIL, Mender
+from seuil.disclosure.witness.base_table import TRAIL, BaseTableRepair
 from seuil.disclosure.witness.push import Effort, Found
 from seuil.disclosure.witness.state import CLOCK, ENTRIES, MOVES, Problem, State
 
@@ -34,7 +34,7 @@ def _positions(sorted_cells: Ints, cells: Ints) -> Ints:
 
 @dataclass(frozen=True)
 class Prices:
-    """For every wanted cell what it costs in the search to leave its bounds (0: it can't), and the bounds beyond."""
+    """For every target what it costs in the search to leave its bounds (0: it can't), and the bounds beyond."""
 
     price: Floats
     low: Ints
@@ -42,45 +42,45 @@ class Prices:
 
 
 class WitnessSearch:
-    """A search under way. `found` holds the ranges seen so far, by position in `wanted.cells`."""
+    """A search under way. `found` holds the ranges seen so far, by position in `targets.cells`."""
 
     def __init__(
         self,
         system: System,
-        wanted: Wanted,
+        targets: Targets,
         seed: int,
         *,
-        twins: Twins | None = None,
+        aggregated: AggregatedCells | None = None,
         prices: Prices | None = None,
     ) -> None:
-        self.system, self.wanted, self.prices = system, wanted, prices
-        each = np.arange(len(wanted.cells))
-        self.twins = twins or Twins(wanted.cells, each, np.ones_like(each))
+        self.system, self.targets, self.prices = system, targets, prices
+        each = np.arange(len(targets.cells))
+        self.aggregated = aggregated or AggregatedCells(targets.cells, each, np.ones_like(each))
         self.random = np.random.default_rng(seed)
         repair.seed(seed)
         self.problem = self._problem()
         self._unpriced = np.flatnonzero(self.problem.price == 0)
         self.state = self._state()
-        cells, room = len(wanted.cells), 2 * system.variables + 1
+        cells, room = len(targets.cells), 2 * system.variables + 1
         self.found = Found(
-            np.full(cells, NEVER),
-            np.full(cells, -NEVER),
+            np.full(cells, INFINITE),
+            np.full(cells, -INFINITE),
             *(np.zeros(n, np.int64) for n in (cells, cells, cells + 2, room, room)),
         )
-        self.mender = Mender(system, self.problem, self.state, wanted.free, self.random)
+        self.base_repair = BaseTableRepair(system, self.problem, self.state, targets.free, self.random)
         self._first = self.state.base.copy()
         self.origins = [(1, 0)]  # number of a table, and of the one that this and later ones are moves away from
 
     def _problem(self) -> Problem:
-        system, wanted = self.system, self.wanted
-        number, row_number = (_positions(wanted.cells, c) for c in (system.cell, system.row_cell))
-        where_variable = np.full(len(wanted.cells), -1, np.int64)
-        where_row = np.full(len(wanted.cells), -1, np.int64)
+        system, targets = self.system, self.targets
+        number, row_number = (_positions(targets.cells, c) for c in (system.cell, system.row_cell))
+        where_variable = np.full(len(targets.cells), -1, np.int64)
+        where_row = np.full(len(targets.cells), -1, np.int64)
         where_variable[number[number >= 0]] = np.flatnonzero(number >= 0)
         where_row[row_number[row_number >= 0]] = np.flatnonzero(row_number >= 0)
-        order = np.argsort(wanted.group, kind="stable")
-        groups = int(wanted.group.max()) + 1 if len(wanted.group) else 0
-        start = np.searchsorted(wanted.group[order], np.arange(groups + 1)).astype(np.int64)
+        order = np.argsort(targets.group, kind="stable")
+        groups = int(targets.group.max()) + 1 if len(targets.group) else 0
+        start = np.searchsorted(targets.group[order], np.arange(groups + 1)).astype(np.int64)
         price, row_price = np.zeros(system.variables), np.zeros(len(system.row_low))
         wide_low, wide_high = system.low.copy(), system.high.copy()
         if self.prices is not None:
@@ -100,21 +100,21 @@ class WitnessSearch:
             row_number,
             where_variable,
             where_row,
-            wanted.need,
-            wanted.reach,
-            wanted.fall,
-            wanted.group,
+            targets.sliding,
+            targets.upper,
+            targets.lower,
+            targets.group,
             start,
             order.astype(np.int64),
             np.zeros(groups, np.int64),
-            wanted.floor,
-            wanted.threshold,
-            wanted.justified,
+            targets.floor,
+            targets.threshold,
+            targets.justified,
         )
 
     def _state(self) -> State:
         system = self.system
-        variables, rows, cells = system.variables, len(system.row_low), len(self.wanted.cells)
+        variables, rows, cells = system.variables, len(system.row_low), len(self.targets.cells)
         ints = [np.zeros(n, np.int64) for n in (variables, rows)]
         return State(
             ints[0],
@@ -143,14 +143,14 @@ class WitnessSearch:
 
         inside: keep variables off their bounds as far as that can be had cheaply.
         """
-        found = self.mender.find(start, inside=inside)
+        found = self.base_repair.find(start, inside=inside)
         if found:
             self._keep_base()
         return found
 
     def start_from(self, x: Ints) -> None:
         """Take a table that is known to hold as the base."""
-        self.mender.load(x)
+        self.base_repair.load(x)
         self._keep_base()
 
     def walk(self, effort: Effort, among: Ints | None = None, progress: Progress | None = None) -> None:
@@ -158,7 +158,7 @@ class WitnessSearch:
 
         A round over the open cells (or some) follows where it promises more for its steps than another table.
         """
-        left, promise = self.open_of(among), float(NEVER)
+        left, promise = self.open_of(among), float(INFINITE)
         for _ in range(WALK):
             before, tick = len(left), self.state.number[CLOCK]
             if not before or not self.move_on(left):
@@ -192,9 +192,9 @@ class WitnessSearch:
         s = self.state
         number = ABREAST if len(cells) > threads.BLOCK else 1
         held, seeds = [self._some_of(cells) for _ in range(number)], self.random.integers(1 << 31, size=number)
-        tables = [x for x in threads.tables_near(self.mender, self.found, held, seeds) if (x != s.base).any()]
+        tables = [x for x in threads.tables_near(self.base_repair, self.found, held, seeds) if (x != s.base).any()]
         for x in tables:
-            self.mender.load(x)
+            self.base_repair.load(x)
             self._keep_as_move()
         return len(tables) > 0
 
@@ -207,7 +207,7 @@ class WitnessSearch:
     def _keep_base(self) -> None:
         s, f = self.state, self.found
         s.base[:], s.base_row[:], self._first[:] = s.x, s.row, s.x
-        f.lowest[:] = f.highest[:] = self.mender.values()
+        f.lowest[:] = f.highest[:] = self.base_repair.values()
         f.low_table[:], f.high_table[:] = 0, 0
         self._count_small()
 
@@ -223,7 +223,7 @@ class WitnessSearch:
         s.number[MOVES], s.number[ENTRIES] = table, end
         self.origins += [(table, 0), (table + 1, table)]
         s.base[:], s.base_row[:] = s.x, s.row
-        values, done = self.mender.values(), push.all_done(self.problem, f)
+        values, done = self.base_repair.values(), push.all_done(self.problem, f)
         for known, by, sign in ((f.lowest, f.low_table, -1), (f.highest, f.high_table, 1)):
             beyond = ~done & (sign * values > sign * known)
             known[beyond], by[beyond] = values[beyond], table
@@ -232,22 +232,22 @@ class WitnessSearch:
     def _count_small(self) -> None:
         p = self.problem
         if p.justified:
-            p.small_in_base[:] = np.where(self.wanted.free, NEVER, self.mender.small())
+            p.small_in_base[:] = np.where(self.targets.free, INFINITE, self.base_repair.small())
 
     @property
     def open(self) -> Ints:
-        """Positions in `wanted.cells` of those that are not yet proved."""
+        """Positions in `targets.cells` of those that are not yet proved."""
         return np.flatnonzero(~push.all_done(self.problem, self.found))
 
     @property
     def left(self) -> Ints:
-        """Cells (numbered as in `Proof.cells`), twins too, that are not yet proved."""
+        """Cells (numbered as in `Proof.cells`), aggregated ones too, that are not yet proved."""
         done = push.all_done(self.problem, self.found)
-        return self.twins.cells[~done[self.twins.of]]
+        return self.aggregated.cells[~done[self.aggregated.of]]
 
     def places_of(self, cells: Ints) -> Ints:
-        """Positions in `wanted.cells` of those that prove some cells (numbered as in `Proof.cells`)."""
-        return np.unique(self.twins.of[np.isin(self.twins.cells, cells)])
+        """Positions in `targets.cells` of those that prove some cells (numbered as in `Proof.cells`)."""
+        return np.unique(self.aggregated.of[np.isin(self.aggregated.cells, cells)])
 
     def widen(self, effort: Effort, cells: Ints | None = None, progress: Progress | None = None) -> None:
         """One round over the open cells (or some), in random order; in blocks of neighbours where they are many."""
@@ -303,7 +303,7 @@ class WitnessSearch:
 
     def _tell(self, progress: Progress | None) -> None:
         if progress is not None:
-            progress("proved", len(self.wanted.cells) - len(self.open), len(self.wanted.cells))
+            progress("proved", len(self.targets.cells) - len(self.open), len(self.targets.cells))
 
     def make_room(self) -> None:
         """Double whichever array of moves is nearly full."""
@@ -328,12 +328,12 @@ class WitnessSearch:
         renumber[used] = np.arange(len(used))
         origin = renumber[self._origin_of(used[1:])]
         start, atom, change = self._atom_moves(used[1:])
-        twins = self.twins
-        done = np.flatnonzero(np.isin(twins.of, proved))
-        of, against = twins.of[done], twins.sign[done] < 0
+        aggregated = self.aggregated
+        done = np.flatnonzero(np.isin(aggregated.of, proved))
+        of, against = aggregated.of[done], aggregated.sign[done] < 0
         low, high = renumber[f.low_table[of]], renumber[f.high_table[of]]
         low, high = np.where(against, high, low), np.where(against, low, high)
-        return Proof(base, start, atom, change, twins.cells[done], low, high, origin)
+        return Proof(base, start, atom, change, aggregated.cells[done], low, high, origin)
 
     def _origin_of(self, tables: Ints) -> Ints:
         """Numbers of the tables that some others are moves away from."""

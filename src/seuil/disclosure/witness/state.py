@@ -12,10 +12,9 @@ class Problem(NamedTuple):
     """What stays as it is during a search. price, row_price: 0 for a hard bound; scale: what they are multiplied by.
 
     wide_*: bounds that hold even where the priced ones are left. cell, row_cell: number of the watched cell, -1 for
-    none. where_variable, where_row: (watched cells,) where a cell is found. need: how far apart its lowest and highest
-    value must be; reach, fall: values that its highest and lowest must at least come to. group: of every watched cell;
-    small_in_base: how many cells of a group are small in the base table. A cell is small from `floor` up to below
-    `threshold`; justified: whether every group must hold one.
+    none. where_variable, where_row: (watched cells,) where a cell is found. sliding, upper, lower: levels (see
+    `Targets`). group: of every watched cell; small_in_base: how many cells of a group are small in the base table.
+    A cell is small from `floor` up to below `threshold`; justified: whether every group must hold one.
     """
 
     entries: Sparse
@@ -28,9 +27,9 @@ class Problem(NamedTuple):
     row_cell: Ints
     where_variable: Ints
     where_row: Ints
-    need: Ints
-    reach: Ints
-    fall: Ints
+    sliding: Ints
+    upper: Ints
+    lower: Ints
     group: Ints
     group_start: Ints
     group_member: Ints

@@ -14,7 +14,7 @@ import numpy as np
 
 from seuil.disclosure.arrays import Ints
 from seuil.disclosure.witness import push, repair
-from seuil.disclosure.witness.base_table import Mender
+from seuil.disclosure.witness.base_table import BaseTableRepair
 from seuil.disclosure.witness.push import Effort, Found
 from seuil.disclosure.witness.state import CLOCK, ENTRIES, MOVES, Problem, State, copy_of
 
@@ -70,22 +70,24 @@ class _Worker:
         )
 
 
-def tables_near(mender: Mender, found: Found, held: Sequence[Ints], seeds: Ints) -> list[Ints]:
-    """`Mender.find_near` from one table for several sets of held cells: the tables that were found, (variables,) each.
+def tables_near(base_repair: BaseTableRepair, found: Found, held: Sequence[Ints], seeds: Ints) -> list[Ints]:
+    """`BaseTableRepair.find_near` from one table for several sets of held cells.
+
+    Returns the tables that were found, (variables,) each.
 
     The state stays as it is, but for the clock, to which the steps of all are added.
     """
-    first = int(mender.state.number[CLOCK])
+    first = int(base_repair.state.number[CLOCK])
 
     def run(cells: Ints, seed: int) -> tuple[Ints | None, int]:
-        own = mender.copy(seed)
+        own = base_repair.copy(seed)
         repair.seed(seed)
         near = own.find_near(found, cells)
         return own.state.x if near else None, int(own.state.number[CLOCK]) - first
 
     with ThreadPoolExecutor(min(len(os.sched_getaffinity(0)), len(held))) as executor:
         tried = list(executor.map(run, held, seeds.tolist()))
-    mender.state.number[CLOCK] += sum(steps for _, steps in tried)
+    base_repair.state.number[CLOCK] += sum(steps for _, steps in tried)
     return [table for table, _ in tried if table is not None]
 
 
