@@ -1,4 +1,4 @@
-"""A map of the departments: mainland France, and frames of their own for what lies overseas and for Paris."""
+"""A map of the departments: mainland France, and insets for what lies overseas and for Paris."""
 
 import json
 from collections.abc import Sequence
@@ -22,8 +22,8 @@ _FRAME = "#c9d0d9"
 
 
 @dataclass(frozen=True)
-class Grid:
-    """A part of the map with its own projection. Lengths are pixels at FULL_WIDTH; `at` is the middle of the frame."""
+class Inset:
+    """A part of the map with its own projection. Lengths are pixels at FULL_WIDTH; `at` is the middle of the inset."""
 
     name: str
     codes: tuple[str, ...]
@@ -36,12 +36,12 @@ _OVERSEAS = ("971", "972", "973", "974", "976")
 _ROW = 592
 _SIZE = 92
 INSETS = (
-    Grid("Paris", ("75", "92", "93", "94"), (2.34, 48.84), 7600, (50, _ROW)),
-    Grid("Guadeloupe", ("971",), (-61.42, 16.18), 5200, (150, _ROW)),
-    Grid("Martinique", ("972",), (-61.02, 14.64), 7600, (250, _ROW)),
-    Grid("Guyane", ("973",), (-53.1, 3.95), 1080, (350, _ROW)),
-    Grid("La Réunion", ("974",), (55.53, -21.13), 6400, (450, _ROW)),
-    Grid("Mayotte", ("976",), (45.16, -12.82), 10500, (550, _ROW)),
+    Inset("Paris", ("75", "92", "93", "94"), (2.34, 48.84), 7600, (50, _ROW)),
+    Inset("Guadeloupe", ("971",), (-61.42, 16.18), 5200, (150, _ROW)),
+    Inset("Martinique", ("972",), (-61.02, 14.64), 7600, (250, _ROW)),
+    Inset("Guyane", ("973",), (-53.1, 3.95), 1080, (350, _ROW)),
+    Inset("La Réunion", ("974",), (55.53, -21.13), 6400, (450, _ROW)),
+    Inset("Mayotte", ("976",), (45.16, -12.82), 10500, (550, _ROW)),
 )
 
 
@@ -90,10 +90,10 @@ def department_map(
             translate=[309 * ratio, 252 * ratio],
         )
     ]
-    for frame in INSETS:
-        layers += [_box(frame, ratio), _inset(frame, ratio, fill, tooltip)]
+    for inset in INSETS:
+        layers += [_box(inset, ratio), _inset(inset, ratio, fill, tooltip)]
         if width >= NARROW:
-            layers.append(_name(frame, ratio))
+            layers.append(_name(inset, ratio))
     spec: dict[str, Any] = (
         alt.layer(*layers, data=_data(outlines))
         .transform_lookup(
@@ -141,16 +141,16 @@ def _land(codes: tuple[str, ...], fill: alt.Fill, tooltip: list[alt.Tooltip], *,
     return land
 
 
-def _inset(frame: Grid, ratio: float, fill: alt.Fill, tooltip: list[alt.Tooltip]) -> alt.Chart:
-    x, y = frame.at
-    inset: alt.Chart = _land(frame.codes, fill, tooltip).project(
-        type="mercator", center=list(frame.center), scale=frame.scale * ratio, translate=[x * ratio, y * ratio]
+def _inset(inset: Inset, ratio: float, fill: alt.Fill, tooltip: list[alt.Tooltip]) -> alt.Chart:
+    x, y = inset.at
+    inset: alt.Chart = _land(inset.codes, fill, tooltip).project(
+        type="mercator", center=list(inset.center), scale=inset.scale * ratio, translate=[x * ratio, y * ratio]
     )
     return inset
 
 
-def _box(frame: Grid, ratio: float) -> alt.Chart:
-    x, y, half = frame.at[0] * ratio, frame.at[1] * ratio, _SIZE * ratio / 2
+def _box(inset: Inset, ratio: float) -> alt.Chart:
+    x, y, half = inset.at[0] * ratio, inset.at[1] * ratio, _SIZE * ratio / 2
     box: alt.Chart = (
         alt.Chart(alt.InlineData(values=[{}]))
         .mark_rect(stroke=_FRAME, fill="transparent", cornerRadius=3, tooltip=None)
@@ -159,10 +159,10 @@ def _box(frame: Grid, ratio: float) -> alt.Chart:
     return box
 
 
-def _name(frame: Grid, ratio: float) -> alt.Chart:
-    x, y = frame.at
+def _name(inset: Inset, ratio: float) -> alt.Chart:
+    x, y = inset.at
     name: alt.Chart = (
-        alt.Chart(alt.InlineData(values=[{"texte": frame.name}]))
+        alt.Chart(alt.InlineData(values=[{"texte": inset.name}]))
         .mark_text(fontSize=11, color=INK_SOFT)
         .encode(x=alt.value(x * ratio), y=alt.value((y + _SIZE / 2 + 12) * ratio), text="texte:N")
     )
