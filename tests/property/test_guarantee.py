@@ -12,19 +12,17 @@ from random import Random
 import pytest
 from tests.helpers.brute_force import Oracle, TooLargeError
 from tests.helpers.strategies import PERIOD, random_amounts, random_case, random_dataset, random_leaves, with_known
+from tests.helpers.tuning import tune
 
-from seuil.disclosure import audit as auditing
 from seuil.disclosure import suppress
 from seuil.disclosure.arrays import Ints
 from seuil.disclosure.audit import audit
-from seuil.disclosure.constraints import problem
 from seuil.disclosure.cube.cube import cube_of
 from seuil.disclosure.cube.figures import Figures
 from seuil.disclosure.cube.grid import grid_of
 from seuil.disclosure.protect import protect
+from seuil.disclosure.tuning import TUNING, Effort
 from seuil.disclosure.verify import verify
-from seuil.disclosure.witness import search
-from seuil.disclosure.witness.push import Effort
 from seuil.disclosure.witness.search import WitnessSearch
 from seuil.model.errors import DisclosureError
 
@@ -155,7 +153,7 @@ def test_the_auditor_is_right():
 
 @pytest.mark.parametrize("seed", range(1_000, 1_060))
 def test_the_auditor_is_right_where_cells_stand_for_others(monkeypatch, seed):
-    monkeypatch.setattr(problem, "SMALL_GROUP", 0)
+    tune(monkeypatch, "constraints", smallest_aggregated_group=0)
     check_audited(seed)
 
 
@@ -169,8 +167,8 @@ def walk_first(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         met.append(len(search.origins))
 
     weak = Effort(steps=2, stall=1, tries=1, units=0)
-    monkeypatch.setattr(auditing, "ROUNDS", (weak, weak, *auditing.ROUNDS[2:]))
-    monkeypatch.setattr(search, "MOST_LEFT", -1.0)
+    tune(monkeypatch, "audit", rounds=(weak, weak, *TUNING.audit.rounds[2:]))
+    tune(monkeypatch, "witness", share_left=-1.0)
     monkeypatch.setattr(WitnessSearch, "walk", noted)
     return met
 

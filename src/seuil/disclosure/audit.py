@@ -1,7 +1,18 @@
 """Prove from public figures alone that every hidden cell is safe, or say which are not (design 3.2, 3.3).
 
-Nothing confidential comes in: figures as they are to be published, and a public seed. What can't be proved within the
-effort given counts as exposed for a release, but is named apart.
+Nothing confidential comes in: figures as they are to be published, and a public seed. For each base in turn:
+
+ 1. `prepare` writes down what the figures say; what its bounds hold in too narrow a range is exposed;
+ 2. a first table that fits the figures is searched for, from the middle of what is allowed;
+ 3. rounds of growing effort push every cell that is not yet proved, and move on to other tables where that helps;
+ 4. between them, cells that are still open are asked for a proof of the opposite: that they are held in too narrow a
+    range (`lp.farkas`). It spares the long rounds for what can't be proved;
+ 5. what was neither proved nor refuted is *undecided*. It counts as exposed for a release, but is named apart.
+
+An audit protects in the sense of the field's exact audits (Daalmans and de Waal, An improved formulation of the
+disclosure auditing problem for secondary cell suppression, Transactions on Data Privacy 2010), but with whole numbers,
+and with tables as witnesses in place of intervals. Cost: a few pushes a cell where cells have room; no bound otherwise
+but the rounds' own.
 """
 
 from collections.abc import Mapping
@@ -9,6 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from seuil.disclosure import tuning
 from seuil.disclosure.arrays import Ints
 from seuil.disclosure.constraints.goals import INFINITE
 from seuil.disclosure.constraints.problem import (
@@ -21,22 +33,10 @@ from seuil.disclosure.constraints.problem import (
 )
 from seuil.disclosure.constraints.system import System, leaf_sums
 from seuil.disclosure.cube.figures import Figures
-from seuil.disclosure.lp.farkas import MOST_ROWS, WAVE, refuters
+from seuil.disclosure.lp.farkas import refuters
 from seuil.disclosure.progress import Progress
 from seuil.disclosure.proof import Proof
-from seuil.disclosure.witness.push import Effort
 from seuil.disclosure.witness.search import WitnessSearch
-
-ROUNDS = (
-    Effort(steps=400, stall=100, tries=1, units=0),
-    Effort(steps=2_000, stall=400, tries=2, units=0),
-    Effort(steps=10_000, stall=2_000, tries=1, units=0),
-    Effort(steps=50_000, stall=10_000, tries=2, units=0),
-    Effort(steps=40_000, stall=8_000, tries=3, units=12),
-    Effort(steps=50_000, stall=25_000, tries=12, units=12),
-)
-CROWD, SAMPLE = 1_000, 64  # of more cells, so many are asked of first; if none is held, the others aren't asked
-REFUTED_BEFORE = {3: 300, 4: MOST_ROWS}  # number of a round: rows by which what is held is looked for before it
 
 
 @dataclass(frozen=True)
@@ -67,24 +67,25 @@ def audit(figures: Figures, *, seed: int = 1, progress: Progress | None = None) 
 
 
 def _prove(problem: AuditProblem, seed: int, progress: Progress | None) -> tuple[Proof, Ints, Ints]:
-    prepared = prepare(problem)
-    targets = prepared.targets
+    tuned, prepared = tuning.TUNING.audit, prepare(problem)
     exposed = np.setdiff1d(prepared.cells, prepared.aggregated.cells)
-    search = WitnessSearch(prepared.system, targets, seed, aggregated=prepared.aggregated)
+    search = WitnessSearch(prepared.system, prepared.targets, seed, aggregated=prepared.aggregated)
     if not search.find_base(start_table(problem, prepared.system), inside=not problem.rounded):
-        return no_proof(), exposed, prepared.aggregated.cells
+        return no_proof(), exposed, prepared.aggregated.cells  # without a table nothing is known of any of them
     atom_values = prepared.low[problem.implied.atoms]
     refuted = np.zeros(0, np.int64)
-    for number, effort in enumerate(ROUNDS):
+    for number, effort in enumerate(tuned.rounds):
         open_ = np.setdiff1d(search.left, refuted)
-        if number in REFUTED_BEFORE and len(open_):
-            base = search.base(atom_values)
-            refuted = np.union1d(refuted, _refuted(problem, prepared, base, open_, REFUTED_BEFORE[number], progress))
+        if number in tuned.refutation_rows and len(open_):
+            base, most_rows = search.base(atom_values), tuned.refutation_rows[number]
+            refuted = np.union1d(refuted, _refuted(problem, prepared, base, open_, most_rows, progress))
             open_ = np.setdiff1d(open_, refuted)
         if not len(open_):
             break
+        # One target is pushed for all cells aggregated to it, as long as any of them is neither proved nor refuted.
         places = search.places_of(open_)
         search.widen(effort, places, progress=progress)
+        # Not after the first round: its efforts are so small that what it leaves says nothing of the table.
         if number > 0 and search.leaves_most(places):
             search.walk(effort, places, progress)
     left = search.left
@@ -102,13 +103,17 @@ def _refuted(
 ) -> Ints:
     """Those of some cells that figures prove to be held in too narrow a range. atoms: (atoms,) of any table."""
     values = np.asarray(leaf_sums(problem.grid) @ problem.implied.line_up(atoms), dtype=np.int64)
-    size, lines = len(values), len(problem.implied.lines)
+    size, lines, tuned = len(values), len(problem.implied.lines), tuning.TUNING.audit
     cells = np.random.default_rng(1).permutation(cells)  # so that the first ones are a sample
+    # A left-over row is asked for by its place among all rows, where lines come before overlaps.
     questions = [(int(c if c < size else c + lines), problem.sliding, -INFINITE, INFINITE) for c in cells]
     held: list[bool] = []
     with refuters(problem.rows, values, lambda _: (prepared.low, prepared.high), most_rows) as refute:
-        while len(held) < len(cells) and (len(cells) <= CROWD or len(held) < SAMPLE or any(held)):
-            held += [len(found) > 0 for found in refute(questions[len(held) : len(held) + WAVE])]
+        while len(held) < len(cells):
+            # Where none of a sample is held, hardly any other is: to ask thousands in vain would take hours.
+            if len(cells) > tuned.cells_all_asked and len(held) >= tuned.cells_sampled and not any(held):
+                break
+            held += [len(found) > 0 for found in refute(questions[len(held) : len(held) + tuned.questions_at_once])]
             if progress is not None:
                 progress("looked at for proofs of exposure", len(held), len(cells))
     return cells[: len(held)][held]

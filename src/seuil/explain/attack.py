@@ -12,8 +12,9 @@ from typing import Literal
 
 import numpy as np
 
+from seuil.disclosure import tuning
 from seuil.disclosure.arrays import Ints
-from seuil.disclosure.audit import ROUNDS, audit
+from seuil.disclosure.audit import audit
 from seuil.disclosure.constraints.problem import COUNT, prepare
 from seuil.disclosure.cube.figures import Figures
 from seuil.disclosure.progress import Progress
@@ -104,7 +105,7 @@ def _proved(facts: Facts, progress: Progress | None) -> tuple[dict[str, Proof], 
     shown = high - low < problem.sliding + (problem.grid.rounding or 0)
     if not search.find_base(np.where(shown, (low + high) // 2, low), inside=not problem.rounded):
         return {}, np.zeros(0, np.int64), exposed
-    for effort in ROUNDS:
+    for effort in tuning.TUNING.audit.rounds:
         if len(search.open):
             search.widen(effort, progress=progress)
     return {}, np.setdiff1d(prepared.aggregated.cells, search.left), exposed

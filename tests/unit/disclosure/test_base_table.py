@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 from scipy.sparse import csr_array
+from tests.helpers.tuning import tune
 
 from seuil.disclosure.constraints.goals import INFINITE, Targets
 from seuil.disclosure.constraints.system import Members, Sparse, System
-from seuil.disclosure.witness import base_table, repair
+from seuil.disclosure.witness import repair
 from seuil.disclosure.witness.search import WitnessSearch
 
 ORDER = 6
@@ -35,8 +36,7 @@ def search_of(system: System) -> WitnessSearch:
 
 @pytest.fixture
 def small_pieces(monkeypatch):
-    monkeypatch.setattr(base_table, "TRAIL", 5)
-    monkeypatch.setattr(base_table, "LEAST", 5_000)
+    tune(monkeypatch, "witness", repair_steps=5, steps_first=5_000)
 
 
 def test_weights_last_until_they_are_forgotten():

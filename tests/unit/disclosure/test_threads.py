@@ -5,16 +5,17 @@ import os
 import numpy as np
 import pytest
 from tests.helpers.strategies import PERIOD, dataset, tree
+from tests.helpers.tuning import tune
 
-from seuil.disclosure import audit
 from seuil.disclosure.arrays import Ints
 from seuil.disclosure.cube.cube import Cube, Leaves, cube_of
 from seuil.disclosure.cube.grid import grid_of
 from seuil.disclosure.protect import protect
 from seuil.disclosure.suppress import strategy
-from seuil.disclosure.witness import search, threads
+from seuil.disclosure.tuning import TUNING, Effort
+from seuil.disclosure.witness import threads
 from seuil.disclosure.witness.base_table import BaseTableRepair
-from seuil.disclosure.witness.push import Effort, Found
+from seuil.disclosure.witness.push import Found
 
 WEAK = Effort(steps=2, stall=1, tries=1, units=0)  # leaves something to move on for
 
@@ -44,15 +45,14 @@ def told(monkeypatch: pytest.MonkeyPatch, threads: int) -> list[Ints]:
 
 def test_patterns_and_proofs_are_the_same_with_one_thread_and_with_several(monkeypatch: pytest.MonkeyPatch) -> None:
     for module, name, value in (
-        (threads, "BLOCK", 50),
-        (search, "MOST_LEFT", -1.0),
         (strategy, "CROWD", 20),
         (strategy, "CROWDED", 0.0),
         (strategy, "FEW", 5),
         (strategy, "QUICK", (WEAK, WEAK)),
-        (audit, "ROUNDS", (WEAK, WEAK, *audit.ROUNDS[2:])),
     ):
         monkeypatch.setattr(module, name, value)
+    tune(monkeypatch, "witness", block_cells=50, share_left=-1.0)
+    tune(monkeypatch, "audit", rounds=(WEAK, WEAK, *TUNING.audit.rounds[2:]))
     abreast: list[int] = []
     near = threads.tables_near
 
@@ -62,5 +62,5 @@ def test_patterns_and_proofs_are_the_same_with_one_thread_and_with_several(monke
 
     monkeypatch.setattr(threads, "tables_near", noted)
     alone, several = told(monkeypatch, 1), told(monkeypatch, 3)
-    assert max(abreast) == search.ABREAST  # not vacuous
+    assert max(abreast) == TUNING.witness.parallel_tables  # not vacuous
     assert all(np.array_equal(a, b) for a, b in zip(alone, several, strict=True))

@@ -4,9 +4,9 @@ import numpy as np
 
 from seuil.disclosure.arrays import Ints
 from seuil.disclosure.progress import Progress
-from seuil.disclosure.witness.push import Effort
-from seuil.disclosure.witness.search import WALK, WitnessSearch
-from seuil.disclosure.witness.state import CLOCK, State
+from seuil.disclosure.tuning import TUNING, Effort
+from seuil.disclosure.witness.search import WitnessSearch
+from seuil.disclosure.witness.state import Counters, State
 
 CELLS = 10_000
 EFFORT = Effort(steps=400, stall=100, tries=1, units=0)  # a round over all cells is reckoned as 1,000,000 steps
@@ -19,7 +19,8 @@ class Scripted(WitnessSearch):
         """tables: cells proved and steps taken by each, one after the other; rounds: cells proved by each."""
         self.tables, self.rounds, self.done = tables, rounds, ""
         self.left_open = CELLS
-        self.state = State._make(np.zeros(8, np.int64) for _ in State._fields)
+        arrays = {name: np.zeros(1, np.int64) for name in State._fields}
+        self.state = State(**arrays | {"counters": Counters.at(0)})
 
     def open_of(self, among: Ints | None) -> Ints:
         assert among is None
@@ -31,7 +32,7 @@ class Scripted(WitnessSearch):
             return False
         proved, steps = self.tables.pop(0)
         self.left_open -= proved
-        self.state.number[CLOCK] += steps
+        self.state.counters.clock[0] += steps
         self.done += "t"
         return True
 
@@ -68,4 +69,5 @@ def test_a_round_can_make_up_for_such_a_table() -> None:
 
 def test_it_ends_where_all_is_proved_and_where_there_have_been_enough_tables() -> None:
     assert walked([(CELLS, 10_000), (1, 1)], [0]) == "tr"
-    assert walked([(25, 1)] * 2 * WALK, [1]) == "tr" + "t" * (WALK - 1)
+    most = TUNING.witness.tables_in_a_row
+    assert walked([(25, 1)] * 2 * most, [1]) == "tr" + "t" * (most - 1)

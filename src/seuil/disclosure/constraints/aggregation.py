@@ -1,7 +1,23 @@
 """Make a system smaller without losing a table: variables that one row ties to each other become one.
 
-A row with two variables left, both with coefficient 1 or -1, says what one is when the other is known. Put in, it
-may leave other rows with two; rows that say the same are kept once. On tables of counts this halves the search.
+*Doubleton aggregation and parallel rows*, as in the presolve of linear programmes (E. Andersen and K. Andersen,
+Presolving in linear programming, Mathematical Programming 1995). A row with two variables left, both with coefficient 1
+or -1, says what one is when the other is known. Put in, it may leave other rows with two; rows that say the same are
+kept once. On tables of counts this halves the search. Here, with shown cells and totals as numbers,
+
+    x  y  4 | 10      x + y = 6    so  y = 6 - x
+    z  w  7 | 12      z + w = 5        w = 5 - z      one variable is left, x, from 0 to 5,
+    5  6  9 | 20      x + z = 5        z = 5 - x      and the row y + w = 6 says 6 = 6: it goes
+
+The reduction:
+
+- *accepts* rows that are an equation of two variables of coefficient 1 or -1, neither of which stays apart, and that
+  are no watched cell;
+- *applies* x = sign * root + offset, the same to all members of a class (union-find with signs and offsets), and takes
+  the bounds that all members leave the root; again, until no such row is left;
+- *inverts* by `System.members`, which says for every variable which cells it stands for and how.
+
+Cost: near linear in the entries, for every pass.
 """
 
 from dataclasses import replace
@@ -20,6 +36,7 @@ def contract(system: System, rank: Ints, apart: Bools) -> System:
 
     rank: (variables,). apart: (variables,) those that stay on their own. Rows that are a watched cell stay too.
     """
+    # What is put in can leave another row with two variables: again until nothing is tied.
     while True:
         parent, sign, offset = _tied(system, rank, apart)
         root = parent == np.arange(system.variables)
@@ -63,14 +80,15 @@ def _unite(first: Ints, second: Ints, a: Ints, b: Ints, right: Ints, rank: Ints)
         x, sx, ox = _find(parent, sign, offset, first[k])
         y, sy, oy = _find(parent, sign, offset, second[k])
         if x == y:
-            continue
+            continue  # tied already: the row follows from others, or stays as a row of the root alone
         # a (sx X + ox) + b (sy Y + oy) = right
         rest = right[k] - a[k] * ox - b[k] * oy
         cx, cy = a[k] * sx, b[k] * sy
+        # Whoever ranks first is the root, whose number the class keeps; the position decides between equals.
         if rank[x] > rank[y] or (rank[x] == rank[y] and x > y):
             x, y, cx, cy = y, x, cy, cx
         parent[y], sign[y], offset[y] = x, -cx * cy, cy * rest
-    for v in range(n):
+    for v in range(n):  # all paths end at their root now: whoever uses them needs one look
         parent[v], sign[v], offset[v] = _find(parent, sign, offset, v)
     return parent, sign, offset
 
@@ -84,6 +102,7 @@ def _put_in(system: System, parent: Ints, sign: Ints, offset: Ints) -> System:
     of = number[parent]
     low, high = common_bounds(system.low, system.high, of, sign, offset, len(roots))
     e = system.entries
+    # In matrices: A x with x = S z + o is (A S) z + A o.
     matrix = csr_array((e.row_coefficient, e.row_variable, e.row_start), shape=(len(system.row_low), n))
     into = csr_array((sign, of, np.arange(n + 1)), shape=(n, len(roots)))
     fixed = system.row_fixed + matrix @ offset
@@ -92,15 +111,15 @@ def _put_in(system: System, parent: Ints, sign: Ints, offset: Ints) -> System:
     smaller.sort_indices()
     kept = _different(smaller, system.row_low - fixed, system.row_high - fixed, system.row_cell)
     return System(
-        low,
-        high,
-        system.row_low[kept],
-        system.row_high[kept],
-        fixed[kept],
-        Sparse.of(smaller[kept]),
-        system.cell[roots],
-        system.row_cell[kept],
-        _members(system.members, of, sign, offset, len(roots)),
+        low=low,
+        high=high,
+        row_low=system.row_low[kept],
+        row_high=system.row_high[kept],
+        row_fixed=fixed[kept],
+        entries=Sparse.of(smaller[kept]),
+        cell=system.cell[roots],
+        row_cell=system.row_cell[kept],
+        members=_members(system.members, of, sign, offset, len(roots)),
     )
 
 
@@ -109,13 +128,14 @@ def _different(matrix: csr_array, low: Ints, high: Ints, row_cell: Ints) -> Ints
 
     Rows are compared by a random weight of every variable; a row and its negative are the same.
     """
+    # Equal rows have equal marks; that different ones do is as likely as a collision of 40 random bits.
     weight = np.random.default_rng(0).integers(1, 1 << 40, matrix.shape[1])
     filled = np.diff(matrix.indptr) > 0
     lead = np.zeros(matrix.shape[0], np.int64)
     lead[filled] = np.sign(matrix.data[matrix.indptr[:-1][filled]])
     mark = lead * (matrix @ weight)
     one, other = np.where(lead < 0, -high, low), np.where(lead < 0, -low, high)
-    mark = np.where(row_cell >= 0, -1 - np.arange(len(mark)), mark)
+    mark = np.where(row_cell >= 0, -1 - np.arange(len(mark)), mark)  # no two watched rows are the same
     _, first = np.unique(np.stack([mark, one, other, np.diff(matrix.indptr)]), axis=1, return_index=True)
     keep = np.zeros(len(mark), np.bool_)
     keep[first] = True

@@ -1,4 +1,4 @@
-"""What figures tell of every cell by themselves."""
+"""What figures tell of every cell by themselves, before any equation (2a to 2c): the start of bound propagation."""
 
 import numpy as np
 
@@ -23,15 +23,18 @@ def public_bounds(figures: Figures, implied: Implied) -> tuple[Ints, Ints]:
     width = 0 if base is None else base - 1
     low = np.zeros(grid.shape, np.int64)
     high = np.full(grid.shape, UNBOUNDED)
+    # With base 10, 20 is 15 to 24. The rule is known as well: a shown cell has the threshold, so a 10 is 11 to 14.
     low[shown] = np.maximum(values[shown] - half, t)
     high[shown] = values[shown] - half + width
     if grid.zeros_shown:
-        low[hidden] = 1
+        low[hidden] = 1  # it would be shown if it were 0
         zero = shown & (values == 0)
         low[zero] = high[zero] = 0
     low[grid.empty] = high[grid.empty] = 0
     low, high = low.ravel(), high.ravel()
     if not grid.zeros_shown:
+        # Implied cells all of whose figures are shown would have been protected if they were small. Where zeros are
+        # shown they may be 0 as well, which is no interval: it isn't made use of.
         told = implied.told(shown.ravel())[0] & ~grid.empty.ravel()
         low[told] = np.maximum(low[told], t)
     return np.maximum(low, implied.known.low), np.minimum(high, implied.known.high)

@@ -1,17 +1,20 @@
-"""What readers know from elsewhere, and what follows from it alone: of which cells it leaves nothing to protect."""
+"""What readers know from elsewhere, and what follows from it alone: of which cells it leaves nothing to protect.
+
+Bound propagation (`propagation`) from known figures only, over the same rows: what these hold in a range below the
+threshold no pattern can protect, and it is neither implied nor to be proved.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
 
+from seuil.disclosure import tuning
 from seuil.disclosure.arrays import Bools, Ints
 from seuil.disclosure.constraints.propagation import tighten
 from seuil.disclosure.constraints.rows import UNBOUNDED, Rows, lines, overlaps, stack
 from seuil.disclosure.cube.figures import Figures
 from seuil.disclosure.cube.grid import Grid
 from seuil.model.errors import DisclosureError
-
-ROUNDS = 10_000  # sweeps; far more than it takes to come to an end
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,9 @@ def known_of(grid: Grid, equations: Rows, relations: Rows) -> Known:
         return Known(np.zeros(empty.size, np.int64), np.where(empty, 0, UNBOUNDED), empty, nothing, nothing)
     elsewhere = grid.elsewhere
     high = np.where(empty, 0, elsewhere.high.ravel())
-    low, high = tighten(stack([equations, relations]), elsewhere.low.ravel(), high, ROUNDS)
+    # To the end: an excuse must not depend on when the sweeps were stopped, for `verify` comes to its own.
+    sweeps = tuning.TUNING.constraints.known_sweeps
+    low, high = tighten(stack([equations, relations]), elsewhere.low.ravel(), high, sweeps)
     if (low > high).any():
         found = "what is known from elsewhere contradicts itself"
         raise refusal(grid, low > high, found, "figures that one table can have")

@@ -1,4 +1,11 @@
-"""Groups of hidden cells: those that share a line or an overlap (2e). Shown cells don't connect them."""
+"""Groups of hidden cells: those that share a line or an overlap (2e). Shown cells don't connect them.
+
+*Connected components* of the graph of hidden cells and rows, in time linear in the entries. Of 3 x 3 hidden cells
+
+    NS NS 12      the first four are one group, the last one is another: no line has hidden cells of both. Each must
+    NS NS 15      hold a small cell of its own, or there would have been nothing to hide there. (Here the last one is
+    20 30 NS      alone, so that readers know that it is small: no pattern may do that.)
+"""
 
 import numpy as np
 from scipy.sparse import coo_array
@@ -17,15 +24,17 @@ def groups_of(rows: Rows, hidden: Bools, left_over: Bools, first_left_over: int)
     line = np.repeat(np.arange(len(rows)), np.diff(rows.start))
     entry = hidden[rows.cell]
     cells, count = len(hidden), len(rows)
+    # A graph of two kinds of nodes, rows and cells: cells of one row are connected through it, not each with each. A
+    # left-over row is a hidden figure of its own, so it is a node of either kind.
     extra = np.flatnonzero(left_over)
     of_row = np.concatenate([line[entry], first_left_over + extra])
     of_cell = np.concatenate([rows.cell[entry], cells + extra])
     total = cells + len(left_over)
     graph = coo_array((np.ones(len(of_row), np.int8), (of_row, count + of_cell)), shape=(count + total, count + total))
     label = connected_components(graph, directed=False)[1][count:]
-    wanted = np.concatenate([hidden, left_over])
+    grouped = np.concatenate([hidden, left_over])
     out = np.full(total, -1, np.int64)
-    _, out[wanted] = np.unique(label[wanted], return_inverse=True)
+    _, out[grouped] = np.unique(label[grouped], return_inverse=True)
     return out
 
 

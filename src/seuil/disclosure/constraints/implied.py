@@ -3,6 +3,11 @@
 Rounded figures fix nothing exactly, so only exact publication implies cells: nodes that no table publishes (the
 `unknown` leaf), and what an overlap leaves over (the units of the parent that are not in the child). Counts known from
 elsewhere help to fix others; what they fix by themselves is not implied, but known.
+
+The *closure* of the published cells under subtraction (unit propagation over equations): the only unknown member of a
+line becomes known, until no line has just one. Linear in the entries for every pass, as many passes as the longest
+chain of such steps. What only several equations together fix is not implied in this sense; hidden cells are proved
+against all equations at once anyhow.
 """
 
 from dataclasses import dataclass
@@ -68,6 +73,7 @@ def implied_of(grid: Grid) -> Implied:
         fixed = determined(equations, given)
         nodes = fixed & ~given
         left_over = all_known(relations, fixed) & ~zero_by_definition(grid)
+        # What known figures fix by themselves was no figure's doing, and no hiding would help.
         if grid.dataset.known:
             left_over &= ~all_known(relations, known.exact)
     spanned = np.ones(grid.published.size, np.bool_)
@@ -83,6 +89,7 @@ def determined(equations: Rows, known: Bools) -> Bools:
     size = np.diff(equations.start)
     line = np.repeat(np.arange(len(size)), size)
     while True:
+        # All lines at once; those that this closes others by come next time.
         unknown = np.bincount(line, ~closed[equations.cell], len(size))
         last = (unknown == 1)[line] & ~closed[equations.cell]
         if not last.any():
@@ -107,6 +114,7 @@ def zero_by_definition(grid: Grid) -> Bools:
     if grid.overlapping is None:
         return found.ravel()
     for r, relation in enumerate(grid.relations):
+        # sign 1: what the parent has beyond some children; -1: what the children have beyond the parent.
         (parent, sign), *rest = relation.terms
         children = grid.overlapping.children[parent]
         taken = [s for s, _ in rest]

@@ -1,9 +1,20 @@
-"""What is to be proved of one base, from public figures: its equations, bounds, cells, and the system to search."""
+"""What is to be proved of one base, from public figures: its equations, bounds, cells, and the system to search.
+
+`count_problem` and `sum_problem` write down what is public. `prepare` is the chain of reductions from there to what is
+searched, a *presolve*; in order:
+
+ 1. `groups`: which cells hang together (2e). A cell that is alone in its group must be small, and bounds say so;
+ 2. `propagation`: tighter bounds. What they hold in too narrow a range is exposed, without a search;
+ 3. `system`: free variables, by lines where figures are exact, by leaves where they are rounded;
+ 4. `aggregation`: one variable for all cells that single rows tie to each other;
+ 5. targets: one cell of each such class; the others are proved with it (`AggregatedCells`).
+"""
 
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from seuil.disclosure import tuning
 from seuil.disclosure.arrays import Bools, Ints
 from seuil.disclosure.constraints.aggregation import contract
 from seuil.disclosure.constraints.bounds import public_bounds, sum_bounds
@@ -19,7 +30,6 @@ from seuil.model.dataset import BASE_OF_COUNTS
 from seuil.model.errors import DisclosureError
 
 COUNT = BASE_OF_COUNTS
-SMALL_GROUP = 24  # cells; in smaller groups none stands for another, since it may be the only one to be small
 
 
 @dataclass(frozen=True)
@@ -78,20 +88,21 @@ def count_problem(figures: Figures, implied: Implied | None = None) -> AuditProb
     implied = implied or implied_of(grid)
     told_nodes, told_left_over = implied.told((grid.published & ~figures.count.hidden).ravel())
     low, high = public_bounds(figures, implied)
+    # An implied cell one of whose figures is hidden is a hidden cell like any other: it too has to be proved.
     hidden = figures.count.hidden.ravel() | (implied.nodes & ~told_nodes)
     return AuditProblem(
-        grid,
-        implied,
-        stack([implied.lines, implied.overlaps]),
-        low,
-        high,
-        hidden,
-        implied.left_over & ~told_left_over,
-        hidden & implied.known.excused,
-        grid.threshold,
-        grid.dataset.definition.level == "justified",
-        grid.rounding is not None,
-        True,
+        grid=grid,
+        implied=implied,
+        rows=stack([implied.lines, implied.overlaps]),
+        low=low,
+        high=high,
+        hidden=hidden,
+        left_over=implied.left_over & ~told_left_over,
+        excused=hidden & implied.known.excused,
+        sliding=grid.threshold,
+        justified=grid.dataset.definition.level == "justified",
+        rounded=grid.rounding is not None,
+        counts=True,
     )
 
 
@@ -103,16 +114,27 @@ def sum_problem(figures: Figures, name: str, implied: Implied | None = None) -> 
     told = implied.told((grid.published & ~hidden).ravel())[0]
     low, high = sum_bounds(figures, name)
     open_nodes = implied.nodes & ~told
-    none, excused = np.zeros(len(implied.overlaps), np.bool_), np.zeros(hidden.size, np.bool_)
-    width = grid.dataset.sums[name].width
-    rows = stack([implied.lines, implied.overlaps])
-    hidden = hidden.ravel() | open_nodes
-    return AuditProblem(grid, implied, rows, low, high, hidden, none, excused, width, False, False, False)
+    # 2e is about counts: why a sum is hidden rests on its contributors, whom readers don't see. What overlaps leave over
+    # is protected for counts alone.
+    return AuditProblem(
+        grid=grid,
+        implied=implied,
+        rows=stack([implied.lines, implied.overlaps]),
+        low=low,
+        high=high,
+        hidden=hidden.ravel() | open_nodes,
+        left_over=np.zeros(len(implied.overlaps), np.bool_),
+        excused=np.zeros(hidden.size, np.bool_),
+        sliding=grid.dataset.sums[name].width,
+        justified=False,
+        rounded=False,
+        counts=False,
+    )
 
 
 @dataclass(frozen=True)
 class PreparedProblem:
-    """The system to search, what can be proved in it, all `cells` that should be, and the tightened bounds of nodes.
+    """The system to search, what can be proved in it, all `cells` that should be, and the tightened bounds of cells.
 
     Cells that are excused are watched for being small; nothing is wanted of them, and they are not aggregated.
 
@@ -143,6 +165,8 @@ def prepare(problem: AuditProblem, stand_alone: Bools | None = None) -> Prepared
     free = problem.free_groups(group, low, high)
     if problem.justified:
         alone = (np.bincount(group[cells])[group[cells]] == 1) & ~np.isin(group[cells], free)
+    # Nothing else can be why they are hidden, so readers know that they are small: so must every table. Other cells may
+    # be held by that.
     lone = cells[alone & (cells < size)]
     if len(lone):
         below = high.copy()
@@ -155,6 +179,7 @@ def prepare(problem: AuditProblem, stand_alone: Bools | None = None) -> Prepared
     if problem.rounded:
         system = by_leaves(grid, problem.implied.overlaps, low, high)
     else:
+        # A left-over row is a cell to be proved and a row of the system at once: it is watched there.
         number = np.full(len(problem.rows), -1, np.int64)
         first = len(problem.implied.lines)
         number[first:][problem.left_over] = size + np.flatnonzero(problem.left_over)
@@ -163,8 +188,10 @@ def prepare(problem: AuditProblem, stand_alone: Bools | None = None) -> Prepared
         apart = _in_small_groups(system, group, cells)
         if stand_alone is not None:
             apart |= stand_alone[system.cell]
+        # Cells to be proved come first, so that one of them keeps its number and stands for its class.
         rank = low[system.cell] + np.where(np.isin(system.cell, cells), 0, UNBOUNDED)
         system = contract(system, rank, apart)
+    # What bounds hold in too narrow a range needs no search: it is in `cells`, but no target.
     wide = ~alone
     node = cells < size
     wide[node] &= high[cells[node]] - low[cells[node]] >= problem.sliding
@@ -176,14 +203,15 @@ def prepare(problem: AuditProblem, stand_alone: Bools | None = None) -> Prepared
 
 def _in_small_groups(system: System, group: Ints, cells: Ints) -> Bools:
     """Variables whose group is so small that each of its cells has to be looked at for being small."""
-    size = np.bincount(group[cells], minlength=1)
-    return np.asarray((group[system.cell] >= 0) & (size[group[system.cell]] < SMALL_GROUP))
+    size, least = np.bincount(group[cells], minlength=1), tuning.TUNING.constraints.smallest_aggregated_group
+    return np.asarray((group[system.cell] >= 0) & (size[group[system.cell]] < least))
 
 
 def _targets(
     problem: AuditProblem, system: System, wide: Ints, excused: Ints, group: Ints, free: Ints
 ) -> tuple[Targets, AggregatedCells]:
     """What the search is asked for: of every class of cells that move together one, the others are aggregated to it."""
+    # All cells of the system and, for each, who stands for it and with which sign: of rows each for itself.
     members = system.members
     rows = system.row_cell[system.row_cell >= 0]
     cell = np.concatenate([members.cell, rows])
@@ -198,9 +226,18 @@ def _targets(
     floor = 1 if problem.grid.zeros_shown else 0
     groups, numbered = np.unique(group[kept], return_inverse=True)
     sliding, upper, lower = (np.full(len(kept), x, np.int64) for x in (problem.sliding, -INFINITE, INFINITE))
-    sliding[~np.isin(kept, of)] = 0
-    numbers, least = numbered.astype(np.int64), problem.grid.threshold
-    targets = Targets(kept, sliding, upper, lower, numbers, np.isin(groups, free), floor, least, problem.justified)
+    sliding[~np.isin(kept, of)] = 0  # excused cells, watched for being small
+    targets = Targets(
+        cells=kept,
+        sliding=sliding,
+        upper=upper,
+        lower=lower,
+        group=numbered.astype(np.int64),
+        free=np.isin(groups, free),
+        floor=floor,
+        threshold=problem.grid.threshold,
+        justified=problem.justified,
+    )
     return targets, AggregatedCells(cell, position.astype(np.int64), sign)
 
 

@@ -1,22 +1,38 @@
-"""What bounds of cells leave of each other over lines and overlaps (interval propagation)."""
+"""What bounds of cells leave of each other over lines and overlaps.
 
+*Bound propagation*, in optimisation feasibility-based bound tightening (A. Brearley, G. Mitra and H. Williams,
+Mathematical Programming 1975), for tables known as the shuttle algorithm (L. Buzzigoli and A. Giusti, 1999): a row and
+the bounds of all its members but one bound that one. Rows are swept one after the other until no bound moves. From
+x + y + z = 10, x between 2 and 3 and y at least 4:
+
+    z <= 10 - 2 - 4 = 4,    y <= 10 - 2 - 0 = 8,    and x keeps its bounds.
+
+Bounds are valid after any sweep, so one may stop early. They are not the tightest that real numbers allow, which a
+linear programme for each cell and side would give, but each sweep takes only time linear in the entries.
+"""
+
+from seuil.disclosure import tuning
 from seuil.disclosure.arrays import Ints
 from seuil.disclosure.compiled import compiled
 from seuil.disclosure.constraints.rows import UNBOUNDED, Rows
 
 
-def tighten(rows: Rows, low: Ints, high: Ints, rounds: int = 50) -> tuple[Ints, Ints]:
-    """Bounds of every cell that the rows leave, propagated to a fixpoint (or `rounds` sweeps, still valid)."""
+def tighten(rows: Rows, low: Ints, high: Ints, sweeps: int | None = None) -> tuple[Ints, Ints]:
+    """Bounds of every cell that the rows leave, propagated to a fixpoint, or for some sweeps (still valid).
+
+    A lower bound above the upper one says that no table has all of it.
+    """
     low, high = low.copy(), high.copy()
-    _propagate(rows.start, rows.cell, rows.coefficient, rows.low, rows.high, low, high, rounds)
+    most = tuning.TUNING.constraints.propagation_sweeps if sweeps is None else sweeps
+    _propagate(rows.start, rows.cell, rows.coefficient, rows.low, rows.high, low, high, most)
     return low, high
 
 
 @compiled
 def _propagate(
-    start: Ints, cell: Ints, coefficient: Ints, row_low: Ints, row_high: Ints, low: Ints, high: Ints, rounds: int
+    start: Ints, cell: Ints, coefficient: Ints, row_low: Ints, row_high: Ints, low: Ints, high: Ints, sweeps: int
 ) -> None:
-    for _ in range(rounds):
+    for _ in range(sweeps):
         changed = False
         for r in range(len(start) - 1):
             changed |= _sweep(start[r], start[r + 1], cell, coefficient, row_low[r], row_high[r], low, high)
@@ -49,6 +65,7 @@ def left_by_others(
     """Bounds that a row leaves a member. sums: of the row; plus: its coefficient is 1; low, high: of the member."""
     least, most, open_least, open_most = sums
     lower, upper = low, high
+    # Where the only member without a bound is this one, the others do bound it; where another one has none, they don't.
     mine = high >= UNBOUNDED
     own = 0 if mine else high
     if plus:
@@ -73,7 +90,7 @@ def _sweep(
     changed = False
     for k in range(first, last):
         c = cell[k]
-        if low[c] < high[c]:
+        if low[c] < high[c]:  # a fixed cell can't be tightened, and one without a value left must stay to be seen
             # The sums are of the bounds as they were; a member tightened meanwhile only makes them looser.
             lower, upper = left_by_others(sums, coefficient[k] > 0, low[c], high[c], row_low, row_high)
             changed |= lower > low[c] or upper < high[c]

@@ -1,6 +1,7 @@
 """The equations between cells: every line (parent = sum of children) and every overlap, as one sparse system.
 
 Cells are positions in the flattened `Grid.shape`. Row k says row_low[k] <= sum of coefficient x cell <= row_high[k].
+In a table of two by two with its totals there are six: two rows, two columns, and the line of totals in each direction.
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from scipy.sparse import csr_array
 from seuil.disclosure.arrays import Bools, Ints
 from seuil.disclosure.cube.grid import NO_LIMIT, Grid
 
-UNBOUNDED = np.int64(NO_LIMIT)
+UNBOUNDED = np.int64(NO_LIMIT)  # as a bound: none
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ def lines(grid: Grid, boxes: Sequence[frozenset[int]] = ()) -> Rows:
     cells = np.arange(grid.published.size, dtype=np.int64).reshape(grid.shape)
     here = np.zeros(grid.shape, np.bool_)
     parts = []
+    # A line among cells that two boxes share is written once: `here` are the cells of the boxes before.
     for box in boxes or [frozenset(range(len(grid.axes)))]:
         inside = cell_box(grid, box)
         parts += [_lines_along(grid, k, cells[inside], here[inside]) for k in sorted(box)]

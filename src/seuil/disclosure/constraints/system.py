@@ -3,6 +3,13 @@
 Two forms of the same tables. Exact figures: the variables are the cells that are not fixed, the rows are the lines.
 Rounded figures: the variables are the leaves, and every published aggregate is a row with its interval. In both, an
 overlap is one more one-sided row. Which form is the better was measured (docs/decisions/0004-search.md).
+
+The reduction:
+
+- *accepts* rows over cells and tightened bounds of every cell;
+- *applies* by numbering the free cells. By lines, a cell whose bounds meet is no variable: its value stands in
+  `row_fixed`, and a row without a variable goes. By leaves, all leaves are variables and bounded aggregates are rows;
+- *inverts* by `System.members`: the cells of every variable, with sign and offset (`aggregation` gives it several).
 """
 
 from dataclasses import dataclass
@@ -17,7 +24,7 @@ from seuil.disclosure.cube.grid import Grid
 
 
 class Sparse(NamedTuple):
-    """Free entries of a system, by row and by variable; coefficients are +1 and -1."""
+    """Free entries of a system, by row and by variable; coefficients are +1 and -1, until variables are aggregated."""
 
     row_start: Ints
     row_variable: Ints
@@ -91,6 +98,7 @@ class System:
 
 def common_bounds(low: Ints, high: Ints, of: Ints, sign: Ints, offset: Ints, roots: int) -> tuple[Ints, Ints]:
     """The bounds (roots,) that all values sign * root + offset between low and high leave their root."""
+    # value = sign * root + offset, so root = sign * (value - offset): with sign -1 the bounds change sides.
     least, most = np.full(roots, -UNBOUNDED), np.full(roots, UNBOUNDED)
     one, other = sign * (low - offset), sign * (high - offset)
     other = np.where(high >= UNBOUNDED, sign * UNBOUNDED, other)
@@ -119,6 +127,7 @@ def by_leaves(grid: Grid, relations: Rows, low: Ints, high: Ints) -> System:
     bounded = grid.published | grid.elsewhere.bounded if grid.dataset.known else grid.published
     aggregate = np.flatnonzero(~leaf & bounded.ravel())
     sums = leaf_sums(grid)[aggregate]
+    # An overlap holds in every cell once it holds in the leaves, which add up to it.
     here = leaf[relations.cell[relations.start[:-1]]] if len(relations) else np.zeros(0, np.bool_)
     over = relations.take(here & _binding(relations, low, high))
     rows = Rows(
@@ -169,13 +178,13 @@ def _system(rows: Rows, low: Ints, high: Ints, variable: Ints, row_cell: Ints, a
     alone = np.arange(len(variable) + 1, dtype=np.int64)
     same = np.ones(len(variable), np.int64), np.zeros(len(variable), np.int64)
     return System(
-        low[variable],
-        high[variable],
-        rows.low,
-        rows.high,
-        row_fixed,
-        Sparse.of(csr_array(free, shape=(len(rows), len(variable)))),
-        variable,
-        row_cell,
-        Members(alone, variable, atom.astype(np.int64), *same),
+        low=low[variable],
+        high=high[variable],
+        row_low=rows.low,
+        row_high=rows.high,
+        row_fixed=row_fixed,
+        entries=Sparse.of(csr_array(free, shape=(len(rows), len(variable)))),
+        cell=variable,
+        row_cell=row_cell,
+        members=Members(alone, variable, atom.astype(np.int64), *same),
     )

@@ -43,6 +43,7 @@ class Cube:
 
 def add_up(leaves: Ints, axes: tuple[Hierarchy, ...]) -> Ints:
     """Sums over the leaves of every axis: (slices, leaves...) to (slices, nodes...)."""
+    # One axis after the other, each from what the last one gave: far fewer additions than over all leaves of each cell.
     cells = leaves
     for k, axis in enumerate(axes, start=1):
         position = {leaf: i for i, leaf in enumerate(axis.leaves)}
@@ -60,6 +61,7 @@ def two_largest(first: Ints, second: Ints, axes: tuple[Hierarchy, ...]) -> tuple
         for leaves in axis.leaves_under:
             rows = [position[leaf] for leaf in leaves]
             both = np.concatenate([np.moveaxis(first, k, 0)[rows], np.moveaxis(second, k, 0)[rows]])
+            # The two largest of a union are among the two largest of its parts.
             both.sort(axis=0)
             firsts.append(both[-1])
             seconds.append(both[-2])

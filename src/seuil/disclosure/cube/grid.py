@@ -200,6 +200,7 @@ def grid_of(dataset: Dataset, period: int) -> Grid:
             for n, d in zip(names, dimensions, strict=True)
         ]
         published[np.ix_(*([[0]] * pad), *chosen)] = True
+    # A count that is fixed at one slice (as many people in all, beside those with a condition) is published there too.
     for measure in dataset.counts.values():
         for code in measure.at.values():
             if overlapping is not None:
@@ -216,6 +217,7 @@ def grid_of(dataset: Dataset, period: int) -> Grid:
 
 def _close_empty(empty: Bools, axes: tuple[Hierarchy, ...], overlapping: Hierarchy | None) -> Bools:
     """What follows of declared emptiness: totals of empty parts, and complete nodes all of whose children are empty."""
+    # Totals first, since a slice's children may be empty only as totals; once more for those of what this adds.
     closed = empty_totals(empty, axes)
     for parent, children in reversed(list(enumerate(overlapping.children if overlapping else ()))):
         if overlapping and children and overlapping.nodes[parent].complete:
@@ -236,7 +238,7 @@ def empty_totals(empty: Bools, axes: tuple[Hierarchy, ...]) -> Bools:
     """Close declared emptiness upwards: a cell whose parts in one dimension are all empty is empty."""
     closed = empty.copy()
     for k, axis in enumerate(axes, start=1):
-        view = np.moveaxis(closed, k, 0)
+        view = np.moveaxis(closed, k, 0)  # a view: what is set in it is set in `closed`
         for parent in reversed(range(len(axis.nodes))):
             if axis.children[parent]:
                 view[parent] |= view[list(axis.children[parent])].all(axis=0)

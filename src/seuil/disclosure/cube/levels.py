@@ -10,7 +10,7 @@ from seuil.model.hierarchy import Hierarchy
 def heights_of(axis: Hierarchy) -> list[int]:
     """For every node how many levels are below it."""
     heights = [0] * len(axis.nodes)
-    for k in reversed(range(1, len(heights))):
+    for k in reversed(range(1, len(heights))):  # children stand after their parent
         parent = axis.parents[k]
         heights[parent] = max(heights[parent], heights[k] + 1)
     return heights

@@ -16,8 +16,8 @@ from seuil.disclosure.suppress.cutting_plane import Places
 from seuil.disclosure.suppress.justification import Reasons
 from seuil.disclosure.suppress.priced_repair import Level, Way
 from seuil.disclosure.suppress.true_table import Truth
+from seuil.disclosure.tuning import Effort
 from seuil.disclosure.witness import push
-from seuil.disclosure.witness.push import Effort
 from seuil.disclosure.witness.search import Prices, WitnessSearch
 
 COMPANIONS = 8

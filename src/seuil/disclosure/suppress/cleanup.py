@@ -11,10 +11,11 @@ from scipy.sparse import csc_array, csr_array
 
 from seuil.disclosure.arrays import Bools, Ints
 from seuil.disclosure.constraints.goals import INFINITE
+from seuil.disclosure.tuning import Effort
 from seuil.disclosure.witness import push
-from seuil.disclosure.witness.push import Effort, Found
+from seuil.disclosure.witness.push import Found
 from seuil.disclosure.witness.search import WitnessSearch
-from seuil.disclosure.witness.state import MOVES, Problem, State
+from seuil.disclosure.witness.state import Problem, State
 
 EFFORT = Effort(steps=300, stall=60, tries=2, units=0)
 
@@ -52,7 +53,7 @@ class _Uses:
 
     def add_new(self) -> None:
         """Take in the tables kept since the last call."""
-        f, last = self.search.found, int(self.search.state.number[MOVES])
+        f, last = self.search.found, int(self.search.state.counters.moves[0])
         if last == self.seen:
             return
         moves = last - self.seen
@@ -75,7 +76,7 @@ class _Uses:
     def users_of(self, cell: int) -> Ints:
         """Watched cells one of whose two tables moves the cell."""
         f = self.search.found
-        moving = np.zeros(int(self.search.state.number[MOVES]) + 1, np.bool_)
+        moving = np.zeros(int(self.search.state.counters.moves[0]) + 1, np.bool_)
         moving[self.tables.get(cell, [])] = True
         return np.flatnonzero(moving[f.low_table] | moving[f.high_table])
 

@@ -7,8 +7,8 @@ import numpy as np
 
 from seuil.disclosure.arrays import Ints
 from seuil.disclosure.suppress.contributors import Insiders
+from seuil.disclosure.tuning import Effort
 from seuil.disclosure.witness import push
-from seuil.disclosure.witness.push import Effort
 from seuil.disclosure.witness.search import WitnessSearch
 
 SPLITS = 4  # times that people are parted for whom no one table was found

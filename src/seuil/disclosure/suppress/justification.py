@@ -9,7 +9,7 @@ from seuil.disclosure.constraints.external import refusal
 from seuil.disclosure.constraints.groups import Neighbours, groups_of
 from seuil.disclosure.constraints.problem import AuditProblem
 from seuil.disclosure.suppress.cuts import Cuts
-from seuil.disclosure.witness.push import PLENTY
+from seuil.disclosure.tuning import TUNING
 
 FREE = 1 << 20  # small cells that a group counts as if it had which needs none
 
@@ -68,7 +68,7 @@ class Reasons:
         if not problem.justified or not problem.hidden.any():
             return True
         group, small = self.groups(problem)
-        return bool(small[group[: len(problem.hidden)][problem.hidden]].min() > PLENTY)
+        return bool(small[group[: len(problem.hidden)][problem.hidden]].min() > TUNING.repair.plenty_small)
 
     def lonely(self, problem: AuditProblem) -> Bools:
         """Hidden cells in whose group no other cell is small: raised, they would leave the group without one."""

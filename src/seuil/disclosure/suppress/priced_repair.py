@@ -13,8 +13,9 @@ from seuil.disclosure.arrays import Floats, Ints
 from seuil.disclosure.compiled import compiled
 from seuil.disclosure.constraints.goals import INFINITE
 from seuil.disclosure.constraints.rows import UNBOUNDED
+from seuil.disclosure.tuning import Effort
 from seuil.disclosure.witness import push
-from seuil.disclosure.witness.push import Effort, Found
+from seuil.disclosure.witness.push import Found
 from seuil.disclosure.witness.state import Problem, State
 
 Level = tuple[

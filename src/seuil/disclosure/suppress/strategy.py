@@ -35,7 +35,7 @@ from seuil.disclosure.suppress.master import Covering
 from seuil.disclosure.suppress.priced_repair import Level
 from seuil.disclosure.suppress.single_rows import Cells, Incidence, incidence_of, show_needless
 from seuil.disclosure.suppress.true_table import Truth
-from seuil.disclosure.witness.push import Effort
+from seuil.disclosure.tuning import Effort
 from seuil.disclosure.witness.repair import seed
 from seuil.disclosure.witness.search import WitnessSearch
 

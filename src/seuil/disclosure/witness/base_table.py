@@ -1,19 +1,23 @@
-"""Repair whole tables, so that a search has one to start from: every row holds, and every group has a small cell."""
+"""The base table: repair a whole table, until every row holds and every group has a small cell.
+
+Weighted local search (`repair`) from any start, with two additions. *Off the bounds first*: from a table in the corner
+of what is allowed no cell can be pushed any further, so all variables are first repaired one unit inside their bounds,
+as far as that goes, and the bounds are given back afterwards. *Small cells*: level `justified` asks for one in every
+group (2e). That is no row, so it is asked for afterwards: a member at random is bounded below the threshold, and the
+table repaired again.
+
+Cost: some steps a variable, each in the time of a step of `repair`; no promise that a table is found.
+"""
 
 import numpy as np
 
+from seuil.disclosure import tuning
 from seuil.disclosure.arrays import Bools, Ints
 from seuil.disclosure.constraints.rows import UNBOUNDED
 from seuil.disclosure.constraints.system import System
 from seuil.disclosure.witness import push, repair
 from seuil.disclosure.witness.push import Found
-from seuil.disclosure.witness.state import BROKEN, HARD, SPREAD, Problem, State, copy_of
-
-TRAIL = 50_000  # steps of one repair
-INSIDE = 2  # a variable with more values than this is kept off its bounds
-SOME, CHEAPLY, WHOLE = 4, 16, 64  # steps a variable, for repairs that need not mend all, and for one that has to
-LEAST = 4_000_000  # steps, for the first table
-GROUPS = 20  # times that groups without a small cell are asked for one
+from seuil.disclosure.witness.state import Problem, State, copy_of
 
 
 class BaseTableRepair:
@@ -40,8 +44,8 @@ class BaseTableRepair:
         broken = np.flatnonzero(outside)
         s.broken[: len(broken)] = broken
         s.place[broken] = np.arange(len(broken))
-        s.number[BROKEN] = len(broken)
-        s.number[HARD] = (self.problem.row_price[broken] == 0).sum()
+        s.counters.broken[0] = len(broken)
+        s.counters.broken_hard[0] = (self.problem.row_price[broken] == 0).sum()
 
     def values(self) -> Ints:
         """Value of every watched cell in the table of the state."""
@@ -63,40 +67,44 @@ class BaseTableRepair:
 
         inside: keep variables off their bounds as far as that can be had cheaply.
         """
-        system, s = self.system, self.state
+        system, s, tuned = self.system, self.state, tuning.TUNING.witness
         self.load(np.clip(start, system.low, system.high))
         if inside:
-            room = system.high - system.low > INSIDE
+            room = system.high - system.low > tuned.inside_width
             s.low[:], s.high[:] = system.low + room, system.high - (room & (system.high < UNBOUNDED))
             self.load(np.clip(s.x, s.low, s.high))
-            self._repair(CHEAPLY * system.variables, spread=True)
-        return self._settle(system.low, system.high, max(LEAST, WHOLE * system.variables), spread=True)
+            self._repair(tuned.steps_inside * system.variables, spread=True)  # whether or not that succeeds
+        steps = max(tuned.steps_first, tuned.steps_whole * system.variables)
+        return self._settle(system.low, system.high, steps, spread=True)
 
     def find_near(self, found: Found, held: Ints) -> bool:
         """Repair with some cells held where they would be proved, as far as that goes. False where that fails."""
-        s = self.state
+        s, tuned = self.state, tuning.TUNING.witness
         bounds, variables = (s.low.copy(), s.high.copy()), self.system.variables
         push.hold(self.problem, s, found, held)
-        self._repair(SOME * variables, spread=False)
-        return self._settle(*bounds, WHOLE * variables, spread=False)
+        # Few steps: the held cells can't all be had together, and repairing for longer only moves the others about.
+        self._repair(tuned.steps_held * variables, spread=False)
+        return self._settle(*bounds, tuned.steps_whole * variables, spread=False)
 
     def _settle(self, low: Ints, high: Ints, steps: int, *, spread: bool) -> bool:
         """Repair under the bounds of the figures, with every group's small cell. low, high: (variables,)."""
         self._bound(low, high)
         settled = False
-        for _ in range(GROUPS):
+        for _ in range(tuning.TUNING.witness.group_attempts):
             if not self._repair(steps, spread=spread):
                 break
             lacking = np.flatnonzero((self.small() == 0) & ~self.free_group) if self.problem.justified else ()
             settled = not len(lacking)
             if settled:
                 break
+            # Bounds of members that were asked before stay, so that groups don't take turns in losing theirs.
             for group in lacking:
                 self._force_small(int(group))
         self._bound(low, high)
         return settled
 
     def _bound(self, low: Ints, high: Ints) -> None:
+        """Put bounds into the state, and the table again: which rows are broken depends on them."""
         s = self.state
         s.low[:], s.high[:] = low, high
         s.row_low[:], s.row_high[:] = self.system.row_low, self.system.row_high
@@ -107,14 +115,14 @@ class BaseTableRepair:
 
         Rows keep their weights to the end: without, some hundreds of many thousand rows go on breaking each other.
         """
-        s, spent = self.state, 0
-        s.number[SPREAD] = spread
-        while s.number[BROKEN] and spent < steps:
-            repair.repair(self.problem, s, min(TRAIL, steps - spent), TRAIL)
-            spent += TRAIL
+        s, spent, piece = self.state, 0, tuning.TUNING.witness.repair_steps
+        s.counters.spread[0] = spread
+        while s.counters.broken[0] and spent < steps:
+            repair.repair(self.problem, s, min(piece, steps - spent), piece)
+            spent += piece
         repair.forget(s)
-        s.number[SPREAD] = 0
-        return not s.number[BROKEN]
+        s.counters.spread[0] = 0
+        return not s.counters.broken[0]
 
     def _force_small(self, group: int) -> None:
         """Ask one member, at random among those whose bounds allow it, to be small."""

@@ -1,7 +1,16 @@
-"""Push cells up or down to find other tables.
+"""Push cells up or down to find other tables: one bound is moved, and the table repaired around it.
 
-A push sets one bound beyond what was seen of a cell, repairs, keeps what every watched cell reached, stores the change
-as a move and takes it back.
+A neighbourhood search by *ejection chains* (F. Glover 1996) with `repair` to close them: a push sets one bound beyond
+what was seen of a cell, repairs, keeps what every watched cell reached, stores the change as a move and takes it back.
+From the base below, with all nine cells hidden and T = 5, pushing the first cell up to 6 breaks a row and a column;
+repair takes 5 from a cell of each, and gives them to the cell where those two lines cross:
+
+    1  7  3 | 11         6  2  3 | 11
+    8  2  5 | 15         3  7  5 | 15       one table, and four cells have their range of 5
+    4  6  9 | 19         4  6  9 | 19
+
+Cost: that of the repair, and of what it changed; the size of the table plays no part. In two dimensions flows would do
+the same exactly (L. H. Cox, Network models for complementary cell suppression, JASA 1995); three are no network.
 """
 
 from typing import NamedTuple
@@ -12,15 +21,22 @@ from numpy.typing import NDArray
 
 from seuil.disclosure.arrays import Ints
 from seuil.disclosure.compiled import compiled
+from seuil.disclosure.constraints.goals import INFINITE
+from seuil.disclosure.tuning import TUNING, Effort
 from seuil.disclosure.witness.repair import forget, repair, set_row, step
-from seuil.disclosure.witness.state import ENTRIES, HARD, MOVES, STAMP, Problem, State
+from seuil.disclosure.witness.state import Problem, State
 
-MEMBERS = 64  # of a group tried for one that is to stay small
-PLENTY = 3  # a group with more small cells than this keeps one without being asked
+_COMPANIONS_TRIED = TUNING.repair.companions_tried
+_PLENTY_SMALL = TUNING.repair.plenty_small
 
 
 class Found(NamedTuple):
-    """What a search has seen: per watched cell its lowest and highest value and the tables they come from."""
+    """What a search has seen.
+
+    lowest, highest: (watched cells,) values, and low_table, high_table the numbers of the tables that they come from: 0
+    is the base. Table k + 1 is another table with the changes of variables added that stand in move_variable and
+    move_change from move_start[k] on, to before move_start[k + 1]. Of the move arrays only the first part is in use.
+    """
 
     lowest: Ints
     highest: Ints
@@ -31,13 +47,18 @@ class Found(NamedTuple):
     move_change: Ints
 
 
-class Effort(NamedTuple):
-    """How hard a round tries: steps a repair, steps without fewer broken rows, tries a cell, single units after T."""
-
-    steps: int
-    stall: int
-    tries: int
-    units: int
+def nothing_found(cells: int, variables: int) -> Found:
+    """Ranges of no value at all, and room for the first moves."""
+    room = 2 * variables + 1
+    return Found(
+        lowest=np.full(cells, INFINITE),
+        highest=np.full(cells, -INFINITE),
+        low_table=np.zeros(cells, np.int64),
+        high_table=np.zeros(cells, np.int64),
+        move_start=np.zeros(cells + 2, np.int64),
+        move_variable=np.zeros(room, np.int64),
+        move_change=np.zeros(room, np.int64),
+    )
 
 
 @compiled
@@ -58,8 +79,9 @@ def base_value(p: Problem, s: State, cell: int) -> int:
 def _collect(p: Problem, s: State, changed: int) -> tuple[int, int]:
     """Shorten `trail` to each variable that differs from the base, once; list the watched cells that differ."""
     e = p.entries
-    s.number[STAMP] += 1
-    stamp = s.number[STAMP]
+    # A new stamp makes all marks of earlier calls old, without a look at them.
+    s.counters.stamp[0] += 1
+    stamp = s.counters.stamp[0]
     variables, cells = 0, 0
     for z in range(changed):
         v = s.trail[z]
@@ -92,6 +114,7 @@ def _justified(p: Problem, s: State, cells: int) -> bool:
     if not p.justified:
         return True
     good = True
+    # Groups are counted through the cells that changed, and set back the same way: there can be many groups.
     for q in range(cells):
         cell = s.touched[q]
         was, now = is_small(p, base_value(p, s, cell)), is_small(p, value(p, s, cell))
@@ -106,7 +129,7 @@ def _justified(p: Problem, s: State, cells: int) -> bool:
 
 @compiled
 def undo(p: Problem, s: State, changed: int) -> None:
-    """Back to the base table."""
+    """Back to the base table, through what was changed: far cheaper than to copy it."""
     for z in range(changed):
         v = s.trail[z]
         if s.x[v] != s.base[v]:
@@ -121,7 +144,7 @@ def set_bounds(p: Problem, s: State, cell: int, low: int, high: int) -> None:
         s.low[v], s.high[v] = low, high
     else:
         s.row_low[row], s.row_high[row] = low, high
-        set_row(p, s, row, s.row[row])
+        set_row(p, s, row, s.row[row])  # its value stays, but it may be broken now, or no longer
 
 
 @compiled
@@ -135,18 +158,19 @@ def bounds_of(p: Problem, s: State, cell: int) -> tuple[int, int]:
 def _companion(p: Problem, s: State, cell: int) -> int:
     """A member of the cell's group that is to stay small while the cell is pushed; -1 where none need be asked."""
     group = p.group[cell]
-    if not p.justified or p.small_in_base[group] > PLENTY:
+    if not p.justified or p.small_in_base[group] > _PLENTY_SMALL:
         return -1
     first, size = p.group_start[group], p.group_start[group + 1] - p.group_start[group]
     chosen, seen = -1, 0
-    for _ in range(min(2 * size, MEMBERS)):
+    for _ in range(min(2 * size, _COMPANIONS_TRIED)):
         member = p.group_member[first + np.random.randint(size)]
         low, _high = bounds_of(p, s, member)
         if member == cell or low >= p.threshold:
             continue
         chosen = member
         seen += 1
-        if is_small(p, base_value(p, s, member)) or seen > MEMBERS // 4:
+        # One that is small already costs nothing; where there is none at hand, one that can be.
+        if is_small(p, base_value(p, s, member)) or seen > _COMPANIONS_TRIED // 4:
             break
     return chosen
 
@@ -172,7 +196,7 @@ def hold(p: Problem, s: State, f: Found, cells: Ints) -> None:
         elif down < f.lowest[cell]:
             high, goal = down, down
         else:
-            continue
+            continue  # it has been there, or its bounds don't let it go anywhere new
         set_bounds(p, s, cell, low, high)
         v = p.where_variable[cell]
         if v >= 0 and not low <= s.x[v] <= high:
@@ -190,6 +214,7 @@ def push(
     """
     low, high = bounds_of(p, s, cell)
     variable = p.where_variable[cell]
+    # A variable goes there at once, and its rows break; a row is itself what breaks when its bound is moved.
     if variable >= 0:
         step(p, s, variable, goal - s.x[variable])
     set_bounds(p, s, cell, goal if up else low, high if up else goal)
@@ -198,7 +223,8 @@ def push(
         clow, chigh = bounds_of(p, s, companion)
         ask_small(p, s, companion)
     changed = repair(p, s, steps, stall)
-    forget(s)
+    forget(s)  # weights belong to one goal: for the next they would be prejudice
+    # What was set by hand above is part of the change too: `repair` knows of its own steps only.
     if variable >= 0:
         s.trail[changed] = variable
         changed += 1
@@ -207,7 +233,8 @@ def push(
         if p.where_variable[companion] >= 0:
             s.trail[changed] = p.where_variable[companion]
             changed += 1
-    whole = s.number[HARD] == 0
+    # Judged under the bounds of the push; they are given back whatever came of it.
+    whole = s.counters.broken_hard[0] == 0
     set_bounds(p, s, cell, low, high)
     if not whole:
         undo(p, s, changed)
@@ -238,12 +265,12 @@ def all_done(p: Problem, f: Found) -> NDArray[np.bool_]:
 @compiled
 def _keep(p: Problem, s: State, f: Found, variables: int, cells: int) -> bool:
     """Keep a table as a move if it widens a range that is not yet wide enough; False where there is no room."""
-    table = s.number[MOVES] + 1
+    table = s.counters.moves[0] + 1
     useful = False
     for q in range(cells):
         cell = s.touched[q]
         if done(p, f, cell):
-            continue
+            continue  # its two tables stand; another one would only make the proof longer
         reached = value(p, s, cell)
         if reached > f.highest[cell]:
             f.highest[cell], f.high_table[cell] = reached, table
@@ -252,13 +279,13 @@ def _keep(p: Problem, s: State, f: Found, variables: int, cells: int) -> bool:
             f.lowest[cell], f.low_table[cell] = reached, table
             useful = True
     if useful:
-        at = s.number[ENTRIES]
+        at = s.counters.move_entries[0]
         for z in range(variables):
             v = s.trail[z]
             f.move_variable[at], f.move_change[at] = v, s.x[v] - s.base[v]
             at += 1
         f.move_start[table] = at
-        s.number[MOVES], s.number[ENTRIES] = table, at
+        s.counters.moves[0], s.counters.move_entries[0] = table, at
     return useful
 
 
@@ -282,10 +309,15 @@ def widen(p: Problem, s: State, f: Found, cells: Ints, effort: Effort, first: in
         cell = cells[q]
         for attempt in range(2 * effort.tries):
             up = attempt % 2 == 0
+            # The first goal is all that is lacking. Where that fails, or bounds don't allow it, single units may still
+            # bring the range there, each from a table of its own.
             for u in range(1 + effort.units):
                 if done(p, f, cell):
                     break
-                if s.number[ENTRIES] + len(s.x) > len(f.move_variable) or s.number[MOVES] + 2 > len(f.move_start):
+                # Compiled code makes no arrays (see `compiled`): the caller makes room and comes back.
+                if s.counters.move_entries[0] + len(s.x) > len(f.move_variable) or s.counters.moves[0] + 2 > len(
+                    f.move_start
+                ):
                     return q
                 low, high = bounds_of(p, s, cell)
                 goal = goal_of(p, f, cell, up, u > 0, low, high)
@@ -293,7 +325,7 @@ def widen(p: Problem, s: State, f: Found, cells: Ints, effort: Effort, first: in
                     break
                 if (up and goal <= f.highest[cell]) or (not up and goal >= f.lowest[cell]):
                     if u == 0:
-                        continue
+                        continue  # seen already, by a push of another cell
                     break
                 variables, touched, whole = push(
                     p, s, cell, goal, up, _companion(p, s, cell), effort.steps, effort.stall

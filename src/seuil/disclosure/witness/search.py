@@ -1,4 +1,15 @@
-"""Drive the search over one system: find a base table, widen the range of every cell to be proved, keep the proof."""
+"""Drive the search over one system: find a base table, widen the range of every cell to be proved, keep the proof.
+
+A *multi-start local search*, in three steps that callers put together:
+
+ 1. `find_base`: a first table (`base_table`), or `start_from` one that is known;
+ 2. `widen`: a round pushes every open cell up and down (`push`), in several threads (`threads`), with some effort;
+ 3. `walk`: where a round leaves most cells open, their table has no room for them: move on to others near it
+    (docs/decisions/0014-several-tables.md), and widen from there.
+
+`proof` then writes out what was found: for every target and each cell aggregated to it the two tables that differ at
+it. Everything is drawn from one seeded generator, and ends after a number of steps, never after a time.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,22 +17,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from seuil.disclosure import tuning
 from seuil.disclosure.arrays import Floats, Ints
 from seuil.disclosure.constraints.goals import INFINITE, AggregatedCells, Targets
 from seuil.disclosure.constraints.rows import spans
 from seuil.disclosure.constraints.system import System
 from seuil.disclosure.progress import Progress
 from seuil.disclosure.proof import Proof
+from seuil.disclosure.tuning import Effort
 from seuil.disclosure.witness import push, repair, threads
-from seuil.disclosure.witness.base_table import TRAIL, BaseTableRepair
-from seuil.disclosure.witness.push import Effort, Found
-from seuil.disclosure.witness.state import CLOCK, ENTRIES, MOVES, Problem, State
+from seuil.disclosure.witness.base_table import BaseTableRepair
+from seuil.disclosure.witness.state import Counters, Problem, State
 
-HELD = 0.3  # share of the open cells that are brought where they would be proved before a search goes on from there
-ABREAST = 4  # tables that are looked for side by side where many cells are open
-MOST_LEFT = 0.6  # share of the open cells that a round leaves; then other tables help more than greater efforts
-WALK = 300  # tables at most from which it goes on
-PAYS = 0.002  # share of the open cells that a table proves (and a round from there), for another one to be looked for
+_AFTER_TRAIL = 3  # entries: the pushed cell and its companion after those of a repair, and one to spare
 
 
 def _positions(sorted_cells: Ints, cells: Ints) -> Ints:
@@ -42,7 +50,12 @@ class Prices:
 
 
 class WitnessSearch:
-    """A search under way. `found` holds the ranges seen so far, by position in `targets.cells`."""
+    """A search under way. `found` holds the ranges seen so far, by position in `targets.cells`.
+
+    system, targets: what is searched and what is asked of it. seed: the same one gives the same tables. aggregated: the
+    cells that targets stand for, themselves included; by default none but themselves. prices: of bounds that may be
+    left (`suppress` alone asks for that).
+    """
 
     def __init__(
         self,
@@ -61,12 +74,7 @@ class WitnessSearch:
         self.problem = self._problem()
         self._unpriced = np.flatnonzero(self.problem.price == 0)
         self.state = self._state()
-        cells, room = len(targets.cells), 2 * system.variables + 1
-        self.found = Found(
-            np.full(cells, INFINITE),
-            np.full(cells, -INFINITE),
-            *(np.zeros(n, np.int64) for n in (cells, cells, cells + 2, room, room)),
-        )
+        self.found = push.nothing_found(len(targets.cells), system.variables)
         self.base_repair = BaseTableRepair(system, self.problem, self.state, targets.free, self.random)
         self._first = self.state.base.copy()
         self.origins = [(1, 0)]  # number of a table, and of the one that this and later ones are moves away from
@@ -90,52 +98,51 @@ class WitnessSearch:
             wide_low[mine] = np.minimum(wide_low[mine], self.prices.low[number[mine]])
             wide_high[mine] = np.maximum(wide_high[mine], self.prices.high[number[mine]])
         return Problem(
-            system.entries,
-            price,
-            row_price,
-            np.ones(1),
-            wide_low,
-            wide_high,
-            number,
-            row_number,
-            where_variable,
-            where_row,
-            targets.sliding,
-            targets.upper,
-            targets.lower,
-            targets.group,
-            start,
-            order.astype(np.int64),
-            np.zeros(groups, np.int64),
-            targets.floor,
-            targets.threshold,
-            targets.justified,
+            entries=system.entries,
+            price=price,
+            row_price=row_price,
+            scale=np.ones(1),
+            wide_low=wide_low,
+            wide_high=wide_high,
+            cell=number,
+            row_cell=row_number,
+            where_variable=where_variable,
+            where_row=where_row,
+            sliding=targets.sliding,
+            upper=targets.upper,
+            lower=targets.lower,
+            group=targets.group,
+            group_start=start,
+            group_member=order.astype(np.int64),
+            small_in_base=np.zeros(groups, np.int64),
+            floor=targets.floor,
+            threshold=targets.threshold,
+            justified=targets.justified,
         )
 
     def _state(self) -> State:
         system = self.system
         variables, rows, cells = system.variables, len(system.row_low), len(self.targets.cells)
-        ints = [np.zeros(n, np.int64) for n in (variables, rows)]
         return State(
-            ints[0],
-            system.low.copy(),
-            system.high.copy(),
-            ints[1],
-            system.row_low.copy(),
-            system.row_high.copy(),
-            np.ones(rows),
-            np.zeros(rows + 1, np.int64),
-            np.full(rows, -1, np.int64),
-            np.zeros(variables, np.int64),
-            np.zeros(TRAIL + 3, np.int64),
-            np.zeros(rows + 1, np.int64),
-            np.zeros(variables, np.int64),
-            np.zeros(rows, np.int64),
-            np.zeros(len(self.problem.small_in_base), np.int64),
-            np.zeros(variables, np.int64),
-            np.zeros(cells, np.int64),
-            np.zeros(cells + 1, np.int64),
-            np.array([0, threads.FIRST_TICK, 0, 0, 0, 0, 0, 0], np.int64),
+            x=np.zeros(variables, np.int64),
+            low=system.low.copy(),
+            high=system.high.copy(),
+            row=np.zeros(rows, np.int64),
+            row_low=system.row_low.copy(),
+            row_high=system.row_high.copy(),
+            weight=np.ones(rows),
+            broken=np.zeros(rows + 1, np.int64),
+            place=np.full(rows, -1, np.int64),
+            tabu=np.zeros(variables, np.int64),
+            trail=np.zeros(tuning.TUNING.witness.repair_steps + _AFTER_TRAIL, np.int64),
+            weighted=np.zeros(rows + 1, np.int64),
+            base=np.zeros(variables, np.int64),
+            base_row=np.zeros(rows, np.int64),
+            group_change=np.zeros(len(self.problem.small_in_base), np.int64),
+            seen_variable=np.zeros(variables, np.int64),
+            seen_cell=np.zeros(cells, np.int64),
+            touched=np.zeros(cells + 1, np.int64),
+            counters=Counters.at(threads.FIRST_TICK),
         )
 
     def find_base(self, start: Ints, *, inside: bool) -> bool:
@@ -158,19 +165,24 @@ class WitnessSearch:
 
         A round over the open cells (or some) follows where it promises more for its steps than another table.
         """
+        tuned = tuning.TUNING.witness
+        # Cells that the last round proved for each of its steps; at first there was none, so that the first table is
+        # followed by one.
         left, promise = self.open_of(among), float(INFINITE)
-        for _ in range(WALK):
-            before, tick = len(left), self.state.number[CLOCK]
+        for _ in range(tuned.tables_in_a_row):
+            before, tick = len(left), self.state.counters.clock[0]
             if not before or not self.move_on(left):
                 break
             left = self.open_of(among)
             self._tell(progress)
-            if before - len(left) <= promise * (self.state.number[CLOCK] - tick):
+            # The last table proved no more for its steps than a round does: have a round instead of another table.
+            if before - len(left) <= promise * (self.state.counters.clock[0] - tick):
                 moved = len(left)
                 self.widen(effort, left, progress)
                 left = self.open_of(among)
+                # What a round takes is reckoned, not read off a clock: blocks in threads have clocks of their own.
                 promise = (moved - len(left)) / (effort.stall * max(moved, 1))
-            if len(left) > (1 - PAYS) * before:
+            if len(left) > (1 - tuned.share_worth_it) * before:
                 break
 
     def open_of(self, among: Ints | None) -> Ints:
@@ -180,7 +192,7 @@ class WitnessSearch:
 
     def leaves_most(self, cells: Ints) -> bool:
         """Whether so many of the cells that a round was over are still open that it had better walk."""
-        return len(self.open_of(cells)) > MOST_LEFT * len(cells)
+        return len(self.open_of(cells)) > tuning.TUNING.witness.share_left * len(cells)
 
     def move_on(self, cells: Ints) -> bool:
         """Search from another table from now on; what has been seen stays. False where none was found.
@@ -189,10 +201,11 @@ class WitnessSearch:
         some of the cells (open ones) are brought where they would be proved, as far as others can be repaired around
         them; a short push from there proves many more. In one table most have little room where figures are small.
         """
-        s = self.state
-        number = ABREAST if len(cells) > threads.BLOCK else 1
+        s, tuned = self.state, tuning.TUNING.witness
+        number = tuned.parallel_tables if len(cells) > tuned.block_cells else 1
         held, seeds = [self._some_of(cells) for _ in range(number)], self.random.integers(1 << 31, size=number)
         tables = [x for x in threads.tables_near(self.base_repair, self.found, held, seeds) if (x != s.base).any()]
+        # In the order of their seeds, whichever thread was the first; the next search starts from the last of them.
         for x in tables:
             self.base_repair.load(x)
             self._keep_as_move()
@@ -200,7 +213,7 @@ class WitnessSearch:
 
     def _some_of(self, cells: Ints) -> Ints:
         """A share of some cells, at least one."""
-        chosen = self.random.random(len(cells)) < HELD
+        chosen = self.random.random(len(cells)) < tuning.TUNING.witness.held_share
         chosen[self.random.integers(len(cells))] = True
         return cells[chosen]
 
@@ -216,11 +229,12 @@ class WitnessSearch:
         self.make_room()
         s, f = self.state, self.found
         changed = np.flatnonzero(s.x != self._first)
-        table, at = int(s.number[MOVES]) + 1, int(s.number[ENTRIES])
+        table, at = int(s.counters.moves[0]) + 1, int(s.counters.move_entries[0])
         end = at + len(changed)
         f.move_variable[at:end], f.move_change[at:end] = changed, (s.x - self._first)[changed]
         f.move_start[table] = end
-        s.number[MOVES], s.number[ENTRIES] = table, end
+        s.counters.moves[0], s.counters.move_entries[0] = table, end
+        # This table is a move away from the first one, as all such are, and later ones from this: a proof is two deep.
         self.origins += [(table, 0), (table + 1, table)]
         s.base[:], s.base_row[:] = s.x, s.row
         values, done = self.base_repair.values(), push.all_done(self.problem, f)
@@ -232,6 +246,7 @@ class WitnessSearch:
     def _count_small(self) -> None:
         p = self.problem
         if p.justified:
+            # A free group counts as if it could lose any number of small cells.
             p.small_in_base[:] = np.where(self.targets.free, INFINITE, self.base_repair.small())
 
     @property
@@ -251,14 +266,14 @@ class WitnessSearch:
 
     def widen(self, effort: Effort, cells: Ints | None = None, progress: Progress | None = None) -> None:
         """One round over the open cells (or some), in random order; in blocks of neighbours where they are many."""
-        todo = (self.open if cells is None else cells).astype(np.int64)
-        if len(todo) <= threads.BLOCK:
+        todo, block_cells = (self.open if cells is None else cells).astype(np.int64), tuning.TUNING.witness.block_cells
+        if len(todo) <= block_cells:
             self.widen_alone(effort, self.random.permutation(todo))
             self._tell(progress)
             return
-        blocks = [
-            self.random.permutation(block) for block in np.split(todo, range(threads.BLOCK, len(todo), threads.BLOCK))
-        ]
+        # Neighbours in one block: a table that proves one of them often proves others, and a block knows only its own.
+        parts = np.split(todo, range(block_cells, len(todo), block_cells))
+        blocks = [self.random.permutation(block) for block in parts]
         seeds = self.random.integers(1 << 31, size=len(blocks))
         for found in threads.widen(self.problem, self.state, self.found, blocks, effort, seeds):
             self.found = found
@@ -281,6 +296,8 @@ class WitnessSearch:
         finally:
             mine = self._unpriced
             s.low[mine], s.high[mine] = before
+            # Tables found under these bounds say nothing of the other cells: their ranges are as before. The moves
+            # stay where they are; those that no range names are left out of the proof.
             done = push.done(self.problem, self.found, place)
             for (array, kept), base in zip(seen, (value, value, 0, 0), strict=True):
                 kept[place] = array[place] if done else base
@@ -322,9 +339,10 @@ class WitnessSearch:
         f = self.found
         proved = np.flatnonzero(push.all_done(self.problem, f))
         base = self.base(atom_base)
+        # Most tables have been overtaken: only those that a range ends at are written, and what they start from.
         used = np.union1d(np.concatenate([f.low_table[proved], f.high_table[proved]]), [0])
         used = np.union1d(used, self._origin_of(used))
-        renumber = np.zeros(int(self.state.number[MOVES]) + 1, np.int64)
+        renumber = np.zeros(int(self.state.counters.moves[0]) + 1, np.int64)
         renumber[used] = np.arange(len(used))
         origin = renumber[self._origin_of(used[1:])]
         start, atom, change = self._atom_moves(used[1:])
@@ -332,7 +350,7 @@ class WitnessSearch:
         done = np.flatnonzero(np.isin(aggregated.of, proved))
         of, against = aggregated.of[done], aggregated.sign[done] < 0
         low, high = renumber[f.low_table[of]], renumber[f.high_table[of]]
-        low, high = np.where(against, high, low), np.where(against, low, high)
+        low, high = np.where(against, high, low), np.where(against, low, high)  # as one rises the other falls
         return Proof(base, start, atom, change, aggregated.cells[done], low, high, origin)
 
     def _origin_of(self, tables: Ints) -> Ints:

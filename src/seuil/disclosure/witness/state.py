@@ -1,20 +1,27 @@
-"""State of a search: what stays as it is, and what changes."""
+"""State of a search: what stays as it is, and what changes.
+
+All of it is arrays in named tuples, for that is what compiled code takes at no cost. A counter is an array of one
+element: a plain number in a tuple could not be changed.
+"""
 
 from typing import NamedTuple
+
+import numpy as np
 
 from seuil.disclosure.arrays import Floats, Ints
 from seuil.disclosure.constraints.system import Sparse
 
-BROKEN, CLOCK, MOVES, ENTRIES, STAMP, SPREAD, HARD, WEIGHTED = range(8)
-
 
 class Problem(NamedTuple):
-    """What stays as it is during a search. price, row_price: 0 for a hard bound; scale: what they are multiplied by.
+    """What stays as it is during a search. A *watched* cell is one of `Targets.cells`, by its position there.
 
-    wide_*: bounds that hold even where the priced ones are left. cell, row_cell: number of the watched cell, -1 for
-    none. where_variable, where_row: (watched cells,) where a cell is found. sliding, upper, lower: levels (see
-    `Targets`). group: of every watched cell; small_in_base: how many cells of a group are small in the base table.
-    A cell is small from `floor` up to below `threshold`; justified: whether every group must hold one.
+    entries: rows by variable and variables by row. price, row_price: of leaving the bounds of a variable or a row, 0
+    where they can't be left; scale: (1,) what prices are multiplied by. wide_low, wide_high: (variables,) bounds that
+    hold even where the priced ones are left. cell, row_cell: the watched cell that a variable or a row is, -1 for none;
+    where_variable, where_row: (watched cells,) the other way round. sliding, upper, lower: (watched cells,) protection
+    levels, see `Targets`. group: (watched cells,); group_start, group_member: the watched cells of every group;
+    small_in_base: (groups,) how many of them are small in the base table. A cell is small from `floor` up to below
+    `threshold`; justified: whether every group must hold a small one.
     """
 
     entries: Sparse
@@ -39,8 +46,48 @@ class Problem(NamedTuple):
     justified: bool
 
 
+class Counters(NamedTuple):
+    """Numbers that change during a search, each an array of one element.
+
+    broken: rows outside their bounds; broken_hard: those of them that have no price. clock: steps made, which dates the
+    last step of every variable. moves, move_entries: tables kept, and changes of variables in them. stamp: collections
+    of what a push changed. weighted: rows whose weight has grown. spread: 1 while steps are kept short.
+    """
+
+    broken: Ints
+    broken_hard: Ints
+    clock: Ints
+    moves: Ints
+    move_entries: Ints
+    stamp: Ints
+    weighted: Ints
+    spread: Ints
+
+    @classmethod
+    def at(cls, clock: int) -> "Counters":
+        """All of them 0, but for the clock."""
+        return cls(
+            broken=np.zeros(1, np.int64),
+            broken_hard=np.zeros(1, np.int64),
+            clock=np.full(1, clock),
+            moves=np.zeros(1, np.int64),
+            move_entries=np.zeros(1, np.int64),
+            stamp=np.zeros(1, np.int64),
+            weighted=np.zeros(1, np.int64),
+            spread=np.zeros(1, np.int64),
+        )
+
+
 class State(NamedTuple):
-    """What changes: the table, its rows, which are broken, and what has been found."""
+    """What changes: the table, its rows, and which of them are broken.
+
+    x, low, high: (variables,) value and bounds as they stand; row, row_low, row_high: (rows,) the same. weight: (rows,)
+    of a row's violation. broken: the broken rows, the first `counters.broken` of it; place: (rows,) where a row stands
+    there, -1 for none. tabu: (variables,) clock of the last step, negative where it was downwards. trail: variables in
+    the order of their steps. weighted: rows whose weight has grown. base, base_row: (variables,) and (rows,) of the
+    table that pushes start from. group_change: (groups,) room for counting small cells, 0 between calls. seen_variable,
+    seen_cell: stamp of the last collection that has met one. touched: watched cells that the last push changed.
+    """
 
     x: Ints
     low: Ints
@@ -60,10 +107,16 @@ class State(NamedTuple):
     seen_variable: Ints
     seen_cell: Ints
     touched: Ints
-    number: Ints
+    counters: Counters
 
 
 def copy_of(state: State) -> State:
-    """The same with arrays of its own. The base table is shared."""
-    own = {name: array.copy() for name, array in state._asdict().items() if name not in ("base", "base_row")}
-    return state._replace(**own)
+    """The same with arrays of its own. The base table is shared: several searches start from it, none changes it."""
+    return state._replace(
+        **{
+            name: array.copy()
+            for name, array in state._asdict().items()
+            if isinstance(array, np.ndarray) and name not in ("base", "base_row")
+        },
+        counters=Counters(*(array.copy() for array in state.counters)),
+    )
