@@ -96,8 +96,7 @@ def test_a_system_without_any_point_by_a_single_row_gets_bounds_that_contradict(
         elif single_row_bounds(system.row_terms, low, high) is None:
             fixed = low_found == high_found
             assert any(
-                all(fixed[c] for c in terms)
-                and not least <= sum(k * low_found[c] for c, k in terms.items()) <= most
+                all(fixed[c] for c in terms) and not least <= sum(k * low_found[c] for c, k in terms.items()) <= most
                 for terms, least, most in system.row_terms
             ), seed
     assert met > 50  # not vacuous
