@@ -68,7 +68,7 @@ def test_codes_are_those_of_the_period():
         empty=[{"where": {"x": ["b", "a"], "o": ["A"]}, "reason": "nobody can be there"}],
         known=[
             {"where": {"x": ["b", "R"], "o": ["ALL"]}, "value": 40, "reason": "it was told"},
-            {"where": {"x": ["c"]}, "period": PERIOD + 1, "high": 9, "legacy": True, "reason": "it was told"},
+            {"where": {"x": ["c", "a"]}, "period": PERIOD + 1, "high": 9, "legacy": True, "reason": "it was told"},
         ],
         wishes=[{"where": {"x": ["S", "R"]}, "ask": "hidden", "reason": "it is so agreed"}],
     )
