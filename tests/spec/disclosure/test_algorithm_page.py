@@ -208,7 +208,9 @@ def test_the_proof_names_two_tables_for_every_cell(proof: Proof):
     for (name, *numbers), low, high in zip(rows, proof.low.tolist(), proof.high.tolist(), strict=True):
         least, most = int(values[low][cell(name)]), int(values[high][cell(name)])
         assert [int(number) for number in numbers] == [low, least, high, most, most - least]
-    assert TRUTH.count.flat[cell("young, north")] not in {int(v[cell("young, north")]) for v in values}
+    true = TRUTH.count.flat[cell("young, north")]
+    assert f"The truth, `young, north` {true}, is in none" in PAGE
+    assert true not in {int(v[cell("young, north")]) for v in values}
 
 
 def test_verify_accepts_it(published: Figures, proof: Proof):
@@ -216,7 +218,8 @@ def test_verify_accepts_it(published: Figures, proof: Proof):
     assert verify(published, {"count": proof}) == ()
     assert [row[0] for row in table_rows(text, 2)] == [*"12345678", *"0123"]
     assert f"lists the {len(proof.cells)} hidden cells" in text
-    assert min(int(proof.table(k).min()) for k in range(len(proof.move_start))) == 0
+    least = min(int(proof.table(k).min()) for k in range(len(proof.move_start)))
+    assert f"the least is {least} |" in text
     hidden = published.count.hidden.ravel()
     for (_, said), values in zip(table_rows(text, 2)[8:], values_of(proof), strict=True):
         small = {k: int(values[k]) for k in np.flatnonzero(hidden & (values < T)).tolist()}
@@ -226,7 +229,7 @@ def test_verify_accepts_it(published: Figures, proof: Proof):
 
 def test_verify_says_what_is_wrong_with_another_number(published: Figures, proof: Proof):
     base = proof.base.copy()
-    base[0] = 18
+    base[0] = int(re.findall(r"Had `young, north` been (\d+) in table 0", PAGE)[0])
     said = re.findall(r"^rule .*$", section("6. Verification"), flags=re.MULTILINE)
     faults = [str(fault) for fault in verify(published, {"count": replace(proof, base=base)})]
     assert faults == said

@@ -7,7 +7,16 @@ from random import Random
 import numpy as np
 import pytest
 from tests.helpers.brute_force import cells_of
-from tests.helpers.strategies import PERIOD, dataset, random_case, random_dataset, random_leaves, tree, with_known
+from tests.helpers.strategies import (
+    OVERLAPPING,
+    PERIOD,
+    dataset,
+    random_case,
+    random_dataset,
+    random_leaves,
+    tree,
+    with_known,
+)
 
 from seuil.disclosure.cube.figures import Column, Figures
 from seuil.disclosure.cube.grid import Grid, grid_of
@@ -64,8 +73,11 @@ def test_codes_are_those_of_the_period():
         hierarchies,
         period={"values": [PERIOD, PERIOD + 1]},
         measures={"n": {"kind": "count", "label": "n"}, "all": {"kind": "count", "label": "all", "at": {"o": "ALL"}}},
-        tables=[{"levels": {"o": ["node"], "x": ["region"]}}, {"levels": {"x": "all"}}],
-        empty=[{"where": {"x": ["b", "a"], "o": ["A"]}, "reason": "nobody can be there"}],
+        tables=[{"levels": {"o": ["node"], "x": ["region"]}}, {"levels": {"x": ["leaf"]}}],
+        empty=[
+            {"where": {"x": ["b", "a"], "o": ["A"]}, "reason": "nobody can be there"},
+            {"where": {"x": ["c"]}, "reason": "nobody can be there"},
+        ],
         known=[
             {"where": {"x": ["b", "R"], "o": ["ALL"]}, "value": 40, "reason": "it was told"},
             {"where": {"x": ["c", "a"]}, "period": PERIOD + 1, "high": 9, "legacy": True, "reason": "it was told"},
@@ -76,6 +88,23 @@ def test_codes_are_those_of_the_period():
         grid = grid_of(data, period)
         assert grid.shape == (4, nodes)
         assert_same(grid)
+
+
+@pytest.mark.parametrize(
+    "nodes",
+    [
+        *OVERLAPPING,
+        "ALL all,A- ALL node",
+        "ALL! all,A- ALL node,B- ALL node,C- ALL node",
+        "ALL all,A- ALL node,B ALL node,C- ALL node,D ALL node,E A sub,F- A sub,G! E sub,H G sub",
+    ],
+)
+def test_differences_are_numbered_as_the_grid_numbers_them(nodes: str):
+    grid = grid_of(dataset({"o": tree(nodes, "overlapping"), "x": tree("T all,a T leaf,b T leaf")}), PERIOD)
+    assert_same(grid)
+    names = lay_out(grid.dataset, PERIOD)
+    size = grid.published.size
+    assert names.name(size) == grid.names.difference(grid.relations[0].terms, 0)
 
 
 def test_the_only_slice_has_no_name():
