@@ -3,7 +3,11 @@
 A move may also start from a table that is itself one move away from the base.
 
 The variables are leaves: positions in the flattened array (slices, leaves of the first axis, of the second, ...).
-Table 0 is the base; table k is another table with move k - 1 added. Cells are positions in the flattened `Grid.shape`.
+Table 0 is the base; table k is another table with move k - 1 added. Cells are positions in the flattened array over
+(slices, nodes of every axis); beyond them come the differences between a parent of the overlapping dimension and its
+children, each in every cell of a slice. They are in the order of the parents, and for each parent: parent less one
+child, for every child; parent less the exclusive children and one other, for every other (less the exclusive ones alone
+where there is no other and they are several); children less parent where they are complete.
 """
 
 from collections.abc import Iterator
@@ -11,8 +15,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
-from seuil.disclosure.arrays import Ints
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)

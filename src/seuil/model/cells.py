@@ -89,6 +89,16 @@ class CellNames:
         rest = [f"{d.dimension}={codes[d.dimension]}" for k, d in enumerate(self.dimensions) if k != sliced]
         return ", ".join([first, *rest])
 
+    def in_proof(self, number: int, differences: Sequence[Sequence[tuple[int, int]]]) -> str:
+        """A cell as proofs number them: those of the table or, beyond them, the differences of slices, place by place.
+
+        differences: terms of each, as of `difference`.
+        """
+        if number < self.size:
+            return self.assignments(number)
+        which, place = divmod(number - self.size, self.size // self.shape[0])
+        return self.difference(differences[which], place)
+
     def few(self, cells: Iterable[int]) -> str:
         """Codes of the first of some cells, and how many more there are."""
         every = list(cells)

@@ -18,7 +18,6 @@ from seuil.disclosure.constraints.problem import COUNT
 from seuil.disclosure.cube.figures import Figures
 from seuil.disclosure.cube.grid import Grid
 from seuil.disclosure.progress import Progress
-from seuil.disclosure.verify.fault import cell_name
 from seuil.explain.attack import attack
 from seuil.explain.table_audit import TableAudit
 from seuil.figures.periods import periods_in, read_period
@@ -56,7 +55,8 @@ class Verdict:
         }
 
     def _cells(self, cells: Ints) -> list[dict[str, Any]]:
-        return [{"cell": int(k), "name": cell_name(self.grid, int(k))} for k in cells]
+        differences = [relation.terms for relation in self.grid.relations]
+        return [{"cell": k, "name": self.grid.names.in_proof(k, differences)} for k in cells.tolist()]
 
 
 def audit_table(

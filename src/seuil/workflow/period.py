@@ -13,7 +13,6 @@ from seuil.disclosure.cube.figures import Figures
 from seuil.disclosure.cube.grid import Grid, grid_of
 from seuil.disclosure.protect import Protected, protect
 from seuil.disclosure.verify import verify
-from seuil.disclosure.verify.fault import cell_name
 from seuil.figures.leaf_files import read_leaves
 from seuil.figures.periods import read_period, write_period
 from seuil.figures.proof_files import proof_names, read_proof, write_proofs
@@ -89,7 +88,7 @@ class _Period:
             written.hidden,
             dict(protected.small),
             {name: round(value, 2) for name, value in seconds.items()},
-            tuple(cell_name(grid, int(k)) for k in legacy_of(protected.figures)),
+            tuple(grid.names.assignments(k) for k in legacy_of(protected.figures).tolist()),
         )
         write_json(self.folder / SUMMARY, asdict(summary))
         self._tell(Event(self.subject, "protected and proved", "done"))
@@ -131,8 +130,9 @@ def explain(grid: Grid, protected: Protected, most: int = 10) -> str:
         (protected.audit.undecided, "no two tables that differ enough at it were found"),
         (protected.narrow, "no other tables were found in which it is as much less and more as `p_percent` asks"),
     )
+    differences = [relation.terms for relation in grid.relations]
     lines = [
-        f"{base}, {cell_name(grid, int(k))}: {reason}"
+        f"{base}, {grid.names.in_proof(int(k), differences)}: {reason}"
         for found, reason in reasons
         for base, cells in found.items()
         for k in cells

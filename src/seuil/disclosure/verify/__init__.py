@@ -5,7 +5,7 @@ T is the threshold. A cell is *shown*, or *hidden*, or unpublished; *empty* cell
 figures fix by subtraction; it is *open* as long as a hidden figure stands in the way. Counts known exactly from
 elsewhere are as good as shown there, and never implied. Rules, in the order in which they are checked:
 
- 1. the figures can be what a release tells: arrays of the grid's shape; nothing in hidden or unpublished cells; every
+ 1. the figures can be what a release tells: arrays of the layout's shape; nothing in hidden or unpublished cells; every
     shown count a multiple of the rounding that at least T units (or nobody, where 0 may be shown) can give; empty cells
     shown as 0; no sum where its count is hidden or, other than 0, where nobody is counted; no implied difference that
     the shown figures fix below T; no figure that an earlier release hides;
@@ -22,17 +22,20 @@ elsewhere are as good as shown there, and never implied. Rules, in the order in 
  8. the two tables that are named for a cell differ at it by at least T (guarantee, 2); for a sum, to which 7 and the
     thresholds of 5 don't apply, by at least its `width`.
 
-Only whole numbers are multiplied, added and compared here: nothing is solved, so nothing is trusted.
+Only whole numbers are multiplied, added and compared here: nothing is solved, so nothing is trusted. Nor is any code of
+`suppress`, `audit` or the layout that they work on: of the program, only the form of a proof and `model`, which reads
+definitions and code lists, are shared with them.
 """
 
 from collections.abc import Mapping
 
-from seuil.disclosure.cube.figures import Figures
 from seuil.disclosure.proof import Proof
 from seuil.disclosure.verify.bounds import count_base, sum_base
+from seuil.disclosure.verify.cells import lay_out
 from seuil.disclosure.verify.fault import Fault
 from seuil.disclosure.verify.figures import figure_faults
 from seuil.disclosure.verify.form import form_faults
+from seuil.disclosure.verify.inputs import Figures
 from seuil.disclosure.verify.tables import table_faults
 
 __all__ = ["Fault", "verify"]
@@ -41,10 +44,12 @@ __all__ = ["Fault", "verify"]
 def verify(figures: Figures, proofs: Mapping[str, Proof]) -> tuple[Fault, ...]:
     """Whatever is wrong with the figures or with a proof of theirs; empty if the guarantee is proved.
 
+    figures: of their grid only dataset and period are used; the cells are laid out anew (`cells`).
     proofs: one per base, `count` and the name of every sum. Of each rule and base the first cells are named, and how
     many there are. Figures or proofs that are not well formed are not looked into further.
     """
-    faults = figure_faults(figures)
+    layout = lay_out(figures.grid.dataset, figures.grid.period)
+    faults = figure_faults(layout, figures)
     if faults:
         return tuple(faults)
     names = ("count", *figures.sums)
@@ -52,6 +57,6 @@ def verify(figures: Figures, proofs: Mapping[str, Proof]) -> tuple[Fault, ...]:
     faults += [Fault(2, name, "", "a proof of nothing that is published") for name in proofs if name not in names]
     for name in names:
         if name in proofs:
-            base = count_base(figures) if name == "count" else sum_base(figures, name)
+            base = count_base(layout, figures) if name == "count" else sum_base(layout, figures, name)
             faults += form_faults(base, proofs[name]) or table_faults(base, proofs[name])
     return tuple(faults)

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from seuil.disclosure.arrays import Bools, Ints
-from seuil.disclosure.cube.figures import Figures
-from seuil.disclosure.cube.grid import NO_LIMIT, Grid
+from seuil.disclosure.verify.cells import NO_LIMIT, CellLayout
 from seuil.disclosure.verify.implied import Implied, implied
+from seuil.disclosure.verify.inputs import Bools, Figures, Ints
 from seuil.disclosure.verify.known import known
 from seuil.model.formulas import interval
 
@@ -16,14 +15,14 @@ ANY: int = 1 << 62  # above every value that a table can have
 
 @dataclass(frozen=True)
 class Base:
-    """One base: the grid, what its shown figures are, and what follows from them.
+    """One base: the layout, what its shown figures are, and what follows from them.
 
     figure_low, figure_high: (cells) what the published figures alone allow (2b). low, high: (cells) what the rules
     allow besides (2c, and what is known from elsewhere, 2d). gap: how far apart two tables must be at a cell. least:
     below this a cell is small, 0 for sums. hidden: (cells) the hidden cells. excused: (cells) those that need no proof.
     """
 
-    grid: Grid
+    layout: CellLayout
     name: str
     hidden: Bools
     excused: Bools
@@ -50,14 +49,14 @@ class Base:
     @property
     def differences(self) -> Ints:
         """Those of them that are differences between overlapping nodes."""
-        return np.flatnonzero(self.implied.open_differences) + self.grid.published.size
+        return np.flatnonzero(self.implied.open_differences) + self.layout.published.size
 
 
-def shown_counts(grid: Grid, values: Ints) -> tuple[Ints, Ints]:
+def shown_counts(layout: CellLayout, values: Ints) -> tuple[Ints, Ints]:
     """(cells) lowest and highest count that published `values` can stand for, given that the small ones are hidden."""
-    low, high = _intervals(values, grid.rounding)
-    low = np.maximum(low, grid.threshold)
-    if grid.zeros_shown:
+    low, high = _intervals(values, layout.rounding)
+    low = np.maximum(low, layout.threshold)
+    if layout.zeros_shown:
         low, high = np.where(values == 0, 0, low), np.where(values == 0, 0, high)
     return low, high
 
@@ -68,19 +67,19 @@ def _intervals(values: Ints, base: int | None) -> tuple[Ints, Ints]:
     return values + low, values + high
 
 
-def count_base(figures: Figures) -> Base:
+def count_base(layout: CellLayout, figures: Figures) -> Base:
     """The base of the counted units."""
-    grid, column = figures.grid, figures.count
-    shown = grid.published & ~column.hidden
-    elsewhere = known(grid)
-    found = implied(grid, shown & ~grid.empty, elsewhere.exact, exact=grid.rounding is None, differences=True)
-    first, last = _intervals(column.values, grid.rounding)
-    low, high = shown_counts(grid, column.values)
-    hidden_low = 1 if grid.zeros_shown else 0
-    low = np.where(grid.empty, 0, np.where(shown, low, np.where(column.hidden, hidden_low, 0)))
-    high = np.where(grid.empty, 0, np.where(shown, high, ANY))
+    column = figures.count
+    shown = layout.published & ~column.hidden
+    elsewhere = known(layout)
+    found = implied(layout, shown & ~layout.empty, elsewhere.exact, exact=layout.rounding is None, differences=True)
+    first, last = _intervals(column.values, layout.rounding)
+    low, high = shown_counts(layout, column.values)
+    hidden_low = 1 if layout.zeros_shown else 0
+    low = np.where(layout.empty, 0, np.where(shown, low, np.where(column.hidden, hidden_low, 0)))
+    high = np.where(layout.empty, 0, np.where(shown, high, ANY))
     return Base(
-        grid,
+        layout,
         "count",
         hidden=column.hidden,
         excused=elsewhere.excused,
@@ -89,28 +88,28 @@ def count_base(figures: Figures) -> Base:
         figure_high=np.where(shown, last, ANY),
         low=np.maximum(low, elsewhere.low),
         high=np.where(elsewhere.high < NO_LIMIT, np.minimum(high, elsewhere.high), high),
-        gap=grid.threshold,
-        least=grid.threshold,
-        justified=grid.dataset.definition.level == "justified",
+        gap=layout.threshold,
+        least=layout.threshold,
+        justified=layout.dataset.definition.level == "justified",
     )
 
 
-def sum_base(figures: Figures, name: str) -> Base:
+def sum_base(layout: CellLayout, figures: Figures, name: str) -> Base:
     """The base of an amount: exact, without thresholds."""
-    grid, column = figures.grid, figures.sums[name]
-    shown = grid.published & ~column.hidden
+    column = figures.sums[name]
+    shown = layout.published & ~column.hidden
     low, high = np.where(shown, column.values, 0), np.where(shown, column.values, ANY)
     return Base(
-        grid,
+        layout,
         name,
         hidden=column.hidden,
-        excused=np.zeros(grid.shape, dtype=np.bool_),
-        implied=implied(grid, shown, grid.empty, exact=True, differences=False),
+        excused=np.zeros(layout.shape, dtype=np.bool_),
+        implied=implied(layout, shown, layout.empty, exact=True, differences=False),
         figure_low=low,
         figure_high=high,
         low=low,
-        high=np.where(grid.empty, 0, high),
-        gap=max(1, grid.dataset.sums[name].width),
+        high=np.where(layout.empty, 0, high),
+        gap=max(1, layout.dataset.sums[name].width),
         least=0,
         justified=False,
     )

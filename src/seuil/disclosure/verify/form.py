@@ -4,11 +4,11 @@ from math import prod
 
 import numpy as np
 
-from seuil.disclosure.arrays import Ints
-from seuil.disclosure.cube.grid import Grid
 from seuil.disclosure.proof import Proof
 from seuil.disclosure.verify.bounds import Base
+from seuil.disclosure.verify.cells import CellLayout
 from seuil.disclosure.verify.fault import Fault, index_faults
+from seuil.disclosure.verify.inputs import Ints
 
 LARGEST = 1 << 40  # of a number in a table and of a change
 MOST = 1 << 20  # leaves, and changes of one move: a cell adds at most so many, 2^60; the base and two moves, and two
@@ -18,7 +18,7 @@ RULE = 2
 
 def form_faults(base: Base, proof: Proof) -> list[Fault]:
     """Faults of form; where there are any, the proof can't be read further."""
-    problem = _types(proof) or _lengths(base.grid, proof) or _numbers(base.grid, proof)
+    problem = _types(proof) or _lengths(base.layout, proof) or _numbers(base.layout, proof)
     return [Fault(RULE, base.name, "", problem)] if problem else _listed(base, proof.cells)
 
 
@@ -30,7 +30,7 @@ def _listed(base: Base, cells: Ints) -> list[Fault]:
         "listed, though it is not hidden": np.setdiff1d(listed, asked),
         "listed more than once": listed[times > 1],
     }
-    return [f for found, index in wrong.items() for f in index_faults(base.grid, RULE, base.name, index, found)]
+    return [f for found, index in wrong.items() for f in index_faults(base.layout, RULE, base.name, index, found)]
 
 
 def _types(proof: Proof) -> str:
@@ -40,8 +40,8 @@ def _types(proof: Proof) -> str:
     return ""
 
 
-def _lengths(grid: Grid, proof: Proof) -> str:
-    variables = variable_count(grid)
+def _lengths(layout: CellLayout, proof: Proof) -> str:
+    variables = variable_count(layout)
     if len(proof.base) != variables:
         return f"a base table of {len(proof.base)} numbers; there are {variables} leaves"
     if variables > MOST:
@@ -60,8 +60,8 @@ def _lengths(grid: Grid, proof: Proof) -> str:
     return ""
 
 
-def _numbers(grid: Grid, proof: Proof) -> str:
-    cells = grid.published.size + len(grid.relations) * (grid.published.size // grid.shape[0])
+def _numbers(layout: CellLayout, proof: Proof) -> str:
+    cells = layout.published.size + len(layout.overlaps) * (layout.published.size // layout.shape[0])
     for field, highest in (("move_variable", len(proof.base)), ("cells", cells)):
         if not _within(getattr(proof, field), 0, highest - 1):
             return f"{field} holds a number outside 0 to {highest - 1}"
@@ -87,6 +87,6 @@ def _within(numbers: Ints, low: int, high: int) -> bool:
     return len(numbers) == 0 or (low <= int(numbers.min()) and int(numbers.max()) <= high)
 
 
-def variable_count(grid: Grid) -> int:
+def variable_count(layout: CellLayout) -> int:
     """How many leaves there are in all slices together."""
-    return grid.shape[0] * prod(len(axis.leaves) for axis in grid.axes)
+    return layout.shape[0] * prod(len(axis.leaves) for axis in layout.axes)

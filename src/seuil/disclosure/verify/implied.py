@@ -1,15 +1,14 @@
-"""Which cells are implied: fixed exactly by subtraction of figures. Arrays over cells have the grid's shape."""
+"""Which cells are implied: fixed exactly by subtraction of figures. Arrays over cells have the layout's shape."""
 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from seuil.disclosure.arrays import Bools, Ints
-from seuil.disclosure.cube.grid import Grid
+from seuil.disclosure.verify.cells import CellLayout, add_up
+from seuil.disclosure.verify.inputs import Bools, Ints
 
 
-def closure(grid: Grid, known: Bools) -> Bools:
+def closure(layout: CellLayout, known: Bools) -> Bools:
     """`known` and every cell that it fixes, one line at a time.
 
     A line is a node of an axis with its children, at any nodes of the other axes and any slice.
@@ -17,7 +16,7 @@ def closure(grid: Grid, known: Bools) -> Bools:
     found = known.copy()
     before = -1
     while before != (before := int(found.sum())):
-        for k, axis in enumerate(grid.axes, start=1):
+        for k, axis in enumerate(layout.axes, start=1):
             nodes_first = np.moveaxis(found, k, 0)
             for parent, children in enumerate(axis.children):
                 if children:
@@ -30,12 +29,12 @@ def _close_line(nodes_first: Bools, members: list[int]) -> None:
     nodes_first[members] = line | ((~line).sum(axis=0) == 1)
 
 
-def subtract(grid: Grid, known: Bools, values: Ints) -> Ints:
+def subtract(layout: CellLayout, known: Bools, values: Ints) -> Ints:
     """`values` of the known cells and of every cell that they fix, found by subtraction in the order of `closure`."""
     known, values = known.copy(), values.copy()
     before = -1
     while before != (before := int(known.sum())):
-        for k, axis in enumerate(grid.axes, start=1):
+        for k, axis in enumerate(layout.axes, start=1):
             known_first, values_first = np.moveaxis(known, k, 0), np.moveaxis(values, k, 0)
             for parent, children in enumerate(axis.children):
                 if children:
@@ -54,8 +53,8 @@ def subtract(grid: Grid, known: Bools, values: Ints) -> Ints:
 class Implied:
     """The implied cells of exact figures.
 
-    open_cells, fixed_cells: (grid's shape) unpublished cells that published figures fix; `fixed` are those that the
-    shown ones fix. open_differences, fixed_differences: (relations, cells of a slice) the same of the differences
+    open_cells, fixed_cells: (layout's shape) unpublished cells that published figures fix; `fixed` are those that the
+    shown ones fix. open_differences, fixed_differences: (overlaps, cells of a slice) the same of the differences
     between overlapping nodes, without those that are 0 by definition.
     """
 
@@ -65,56 +64,48 @@ class Implied:
     fixed_differences: Bools
 
 
-def implied(grid: Grid, shown: Bools, known: Bools, *, exact: bool, differences: bool) -> Implied:
+def implied(layout: CellLayout, shown: Bools, known: Bools, *, exact: bool, differences: bool) -> Implied:
     """What is implied when `shown` is, and `known` already (empty cells, and what is known from elsewhere).
 
     Rounded figures (`exact` false) fix nothing.
     """
-    relations, positions = len(grid.relations), grid.published[0].size
-    none = np.zeros(grid.shape, dtype=np.bool_)
-    no_difference = np.zeros((relations, positions), dtype=np.bool_)
+    overlaps, positions = len(layout.overlaps), layout.published[0].size
+    none = np.zeros(layout.shape, dtype=np.bool_)
+    no_difference = np.zeros((overlaps, positions), dtype=np.bool_)
     if not exact:
         return Implied(none, none, no_difference, no_difference)
-    every, told = closure(grid, grid.published | known), closure(grid, shown | known)
-    cells = every & ~grid.published & ~known
+    every, told = closure(layout, layout.published | known), closure(layout, shown | known)
+    cells = every & ~layout.published & ~known
     fixed = cells & told
-    if not differences or not relations:
+    if not differences or not overlaps:
         return Implied(cells & ~fixed, fixed, no_difference, no_difference)
     published, visible = no_difference.copy(), no_difference.copy()
-    for k, relation in enumerate(grid.relations):
-        slices = [s for s, _ in relation.terms]
+    for k, overlap in enumerate(layout.overlaps):
+        slices = overlap.slices
         published[k] = (every[slices].all(axis=0) & ~known[slices].all(axis=0)).reshape(-1)
         visible[k] = told[slices].all(axis=0).reshape(-1)
-    published &= ~zero_by_definition(grid)
+    published &= ~zero_by_definition(layout)
     return Implied(cells & ~fixed, fixed, published & ~visible, published & visible)
 
 
-def zero_by_definition(grid: Grid) -> Bools:
-    """(relations, cells of a slice) where a difference is 0 whatever the counts are.
+def zero_by_definition(layout: CellLayout) -> Bools:
+    """(overlaps, cells of a slice) where a difference is 0 whatever the counts are.
 
     So it is in a leaf where all units of a complete parent are in the children that are taken from it, or each in one
-    child only, other children being empty; where all that the relation names is empty; and in a cell all of whose
+    child only, other children being empty; where all of its slices are empty; and in a cell all of whose
     leaves are such.
     """
-    at = np.ix_(range(grid.shape[0]), *(axis.leaves for axis in grid.axes))
-    leaves = grid.empty[at].reshape(grid.shape[0], -1)
-    live = np.zeros((len(grid.relations), leaves.shape[1]), dtype=np.bool_)
-    for k, relation in enumerate(grid.relations):
-        (parent, sign), *children = relation.terms
-        live[k] = ~leaves[[s for s, _ in relation.terms]].all(axis=0)
-        if grid.overlapping is not None and grid.overlapping.nodes[parent].complete:
-            named, nodes = [c for c, _ in children], grid.overlapping.nodes
-            if sign > 0:
-                live[k] &= (~leaves[[c for c in grid.overlapping.children[parent] if c not in named]]).any(axis=0)
+    at = np.ix_(range(layout.shape[0]), *(axis.leaves for axis in layout.axes))
+    leaves = layout.empty[at].reshape(layout.shape[0], -1)
+    live = np.zeros((len(layout.overlaps), leaves.shape[1]), dtype=np.bool_)
+    for k, overlap in enumerate(layout.overlaps):
+        live[k] = ~leaves[overlap.slices].all(axis=0)
+        if layout.overlapping is not None and layout.overlapping.nodes[overlap.parent].complete:
+            children, nodes = layout.overlapping.children[overlap.parent], layout.overlapping.nodes
+            if overlap.sign > 0:
+                live[k] &= (~leaves[[c for c in children if c not in overlap.parts]]).any(axis=0)
             else:
-                live[k] &= (~leaves[[c for c in named if not nodes[c].exclusive]]).sum(axis=0) > 1
-    size = [len(axis.leaves) for axis in grid.axes]
-    spread: Ints = live.reshape(-1, *size).astype(np.int64)
-    for k, axis in enumerate(grid.axes, start=1):
-        sums = [np.take(spread, _ranks(axis.leaves, under), axis=k).sum(axis=k) for under in axis.leaves_under]
-        spread = np.stack(sums, axis=k)
-    return np.asarray(spread.reshape(len(grid.relations), -1) == 0)
-
-
-def _ranks(leaves: tuple[int, ...], wanted: tuple[int, ...]) -> NDArray[np.intp]:
-    return np.searchsorted(leaves, wanted)
+                live[k] &= (~leaves[[c for c in overlap.parts if not nodes[c].exclusive]]).sum(axis=0) > 1
+    size = [len(axis.leaves) for axis in layout.axes]
+    live_leaves = add_up(live.reshape(-1, *size).astype(np.int64), layout.axes)
+    return np.asarray(live_leaves.reshape(len(layout.overlaps), -1) == 0)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from seuil.disclosure.arrays import Bools, Ints
 from seuil.disclosure.verify.bounds import Base
 from seuil.disclosure.verify.groups import groups
+from seuil.disclosure.verify.inputs import Bools, Ints
 from seuil.disclosure.verify.system import System
 
 
@@ -30,13 +30,13 @@ class Smallness:
         Groups with a cell that a published wish asks to be hidden need no small one, and are left out.
         """
         members = base.members
-        group = groups(base.grid, members)
-        wished = np.isin(members, np.flatnonzero(base.grid.asked("hidden")))
+        group = groups(base.layout, members)
+        wished = np.isin(members, np.flatnonzero(base.layout.wished))
         kept = ~np.isin(group, group[wished])
         members, group = members[kept], np.unique(group[kept], return_inverse=True)[1].astype(np.int64)
         rank = np.full(equations.rows.shape[0], -1, dtype=np.int64)
         rank[equations.row_of(members)] = np.arange(len(members))
-        return cls(members, group, rank, int(base.grid.zeros_shown), base.least)
+        return cls(members, group, rank, int(base.layout.zeros_shown), base.least)
 
     def small(self, value: Ints) -> Bools:
         """Whether values are small."""

@@ -1,11 +1,11 @@
-"""What is known from elsewhere, and what it leaves of every cell, line by line. Arrays have the grid's shape."""
+"""What is known from elsewhere, and what it leaves of every cell, line by line. Arrays have the layout's shape."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from seuil.disclosure.arrays import Bools, Ints
-from seuil.disclosure.cube.grid import NO_LIMIT, Grid, Relation
+from seuil.disclosure.verify.cells import NO_LIMIT, CellLayout, Overlap
+from seuil.disclosure.verify.inputs import Bools, Ints
 
 ROUNDS = 10_000  # looks at every line; far more than it takes to come to an end
 
@@ -24,25 +24,24 @@ class Known:
     excused: Bools
 
 
-def known(grid: Grid) -> Known:
+def known(layout: CellLayout) -> Known:
     """The bounds that the definition states, drawn together until no line and no overlap has more to say."""
-    told = grid.elsewhere
-    low, high = told.low.copy(), np.where(grid.empty, 0, told.high)
-    if not told.bounded.any():
-        return Known(low, high, grid.empty, np.zeros(grid.shape, dtype=np.bool_))
+    low, high = layout.known_low.copy(), np.where(layout.empty, 0, layout.known_high)
+    if not ((low > 0) | (layout.known_high < NO_LIMIT)).any():
+        return Known(low, high, layout.empty, np.zeros(layout.shape, dtype=np.bool_))
     for _ in range(ROUNDS):
         before = low.copy(), high.copy()
-        for k, axis in enumerate(grid.axes, start=1):
+        for k, axis in enumerate(layout.axes, start=1):
             nodes_low, nodes_high = np.moveaxis(low, k, 0), np.moveaxis(high, k, 0)
             for parent, children in enumerate(axis.children):
                 if children:
                     _close_line(nodes_low, nodes_high, parent, list(children))
-        for relation in grid.relations:
-            _close_overlap(low, high, relation)
+        for overlap in layout.overlaps:
+            _close_overlap(low, high, overlap)
         if (low == before[0]).all() and (high == before[1]).all():
             break
-    narrow = (high - low < grid.threshold) & ~grid.empty
-    return Known(low, high, (low == high) | grid.empty, narrow & (told.legacy | ~grid.published))
+    narrow = (high - low < layout.threshold) & ~layout.empty
+    return Known(low, high, (low == high) | layout.empty, narrow & (layout.legacy | ~layout.published))
 
 
 def _close_line(low: Ints, high: Ints, parent: int, children: list[int]) -> None:
@@ -58,10 +57,11 @@ def _close_line(low: Ints, high: Ints, parent: int, children: list[int]) -> None
         least, most = least + low[child], most + high[child]
 
 
-def _close_overlap(low: Ints, high: Ints, relation: Relation) -> None:
+def _close_overlap(low: Ints, high: Ints, overlap: Overlap) -> None:
     """Slices with a plus are together no less than those with a minus."""
-    plus = [s for s, sign in relation.terms if sign > 0]
-    minus = [s for s, sign in relation.terms if sign < 0]
+    plus, minus = [overlap.parent], list(overlap.parts)
+    if overlap.sign < 0:
+        plus, minus = minus, plus
     for s in plus:
         others = high[[p for p in plus if p != s]].sum(axis=0)
         low[s] = np.maximum(low[s], low[minus].sum(axis=0) - others)

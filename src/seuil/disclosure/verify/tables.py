@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from seuil.disclosure.arrays import Bools, Ints
 from seuil.disclosure.proof import Proof
 from seuil.disclosure.verify.bounds import ANY, Base
-from seuil.disclosure.verify.fault import NAMED, Fault, cell_name, index_faults
+from seuil.disclosure.verify.fault import NAMED, Fault, index_faults
+from seuil.disclosure.verify.inputs import Bools, Ints
 from seuil.disclosure.verify.justified import Smallness, unjustified
 from seuil.disclosure.verify.system import System, system
 
@@ -27,7 +27,7 @@ class _Outside:
 
 def table_faults(base: Base, proof: Proof) -> list[Fault]:
     """Faults of the first batch of tables that has any; of the listed cells, if no table has."""
-    equations = system(base.grid, base.differences)
+    equations = system(base.layout, base.differences)
     low, high = _row_bounds(base, equations)
     smallness = Smallness.of(base, equations) if base.justified else None
     start = equations.rows @ proof.base
@@ -60,7 +60,7 @@ def table_faults(base: Base, proof: Proof) -> list[Fault]:
         return found
     close = np.abs(at_high - at_low) < base.gap
     what = f"its two tables differ at it by less than {base.gap}"
-    return list(index_faults(base.grid, 8, base.name, proof.cells[close], what))
+    return list(index_faults(base.layout, 8, base.name, proof.cells[close], what))
 
 
 class _Starts:
@@ -126,13 +126,13 @@ def _outside_faults(base: Base, equations: System, outside: _Outside) -> Iterato
     """Sort what is outside under the rule that forbids it, and say so."""
     row, value, cells = outside.row, outside.value, equations.cells
     cell = np.minimum(row, cells - 1)
-    in_frame = row < cells
+    in_cells = row < cells
     negative = equations.is_leaf[row] & (value < 0)
     figure = (value < base.figure_low.reshape(-1)[cell]) | (value > base.figure_high.reshape(-1)[cell])
     yield from _some(base, equations, outside, negative, 3, "less than nobody")
-    yield from _some(base, equations, outside, in_frame & ~negative & figure, 4, "not the published figure")
-    yield from _some(base, equations, outside, in_frame & ~negative & ~figure, 5, "what the rules don't allow")
-    yield from _some(base, equations, outside, ~in_frame, 6, "an overlap that does not hold")
+    yield from _some(base, equations, outside, in_cells & ~negative & figure, 4, "not the published figure")
+    yield from _some(base, equations, outside, in_cells & ~negative & ~figure, 5, "what the rules don't allow")
+    yield from _some(base, equations, outside, ~in_cells, 6, "an overlap that does not hold")
 
 
 def _some(base: Base, equations: System, outside: _Outside, which: Bools, rule: int, found: str) -> Iterator[Fault]:
@@ -145,32 +145,32 @@ def _some(base: Base, equations: System, outside: _Outside, which: Bools, rule: 
 
 
 def _row_name(base: Base, equations: System, row: int) -> str:
-    grid = base.grid
+    layout = base.layout
     if row < equations.cells:
-        return cell_name(grid, row)
+        return layout.name(row)
     place = row - equations.cells
     if place >= equations.overlaps:
-        return cell_name(grid, int(equations.differences[place - equations.overlaps]))
-    leaves = equations.overlaps // len(grid.relations)
+        return layout.name(int(equations.differences[place - equations.overlaps]))
+    leaves = equations.overlaps // len(layout.overlaps)
     number, leaf = divmod(place, leaves)
     position = int(equations.leaf_rows[leaf])
-    return cell_name(grid, equations.cells + number * (equations.cells // grid.shape[0]) + position)
+    return layout.name(equations.cells + number * (equations.cells // layout.shape[0]) + position)
 
 
 def _fixed_faults(base: Base, start: Ints) -> Iterator[Fault]:
     """Implied cells that shown figures fix: equal in every table, so the base table tells of all."""
-    value = start[: base.grid.published.size]
+    value = start[: base.layout.published.size]
     small = base.implied.fixed_cells.reshape(-1) & (value < base.least)
-    if base.grid.zeros_shown:
+    if base.layout.zeros_shown:
         small &= value != 0
     found = "the shown figures fix it below the threshold"
-    return index_faults(base.grid, 5, base.name, np.flatnonzero(small), found)
+    return index_faults(base.layout, 5, base.name, np.flatnonzero(small), found)
 
 
 def _group_faults(base: Base, smallness: Smallness, bad: tuple[Ints, Ints], first: int) -> Iterator[Fault]:
     """bad: the tables, counted from `first`, and the groups of theirs that hold nothing small."""
     for table, group in list(zip(*bad, strict=True))[:NAMED]:
-        cell = cell_name(base.grid, int(smallness.members[np.argmax(smallness.group == group)]))
+        cell = base.layout.name(int(smallness.members[np.argmax(smallness.group == group)]))
         yield Fault(7, base.name, cell, f"no cell of its group is small in table {first + table}")
     if len(bad[0]) > NAMED:
         yield Fault(7, base.name, "", f"groups without a small cell: {len(bad[0]) - NAMED} more")
