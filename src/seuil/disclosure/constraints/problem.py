@@ -114,8 +114,8 @@ def sum_problem(figures: Figures, name: str, implied: Implied | None = None) -> 
     told = implied.told((grid.published & ~hidden).ravel())[0]
     low, high = sum_bounds(figures, name)
     open_nodes = implied.nodes & ~told
-    # 2e is about counts: why a sum is hidden rests on its contributors, whom readers don't see. What overlaps leave over
-    # is protected for counts alone.
+    # 2e is about counts: why a sum is hidden rests on its contributors, whom readers don't see. What overlaps leave
+    # over is protected for counts alone.
     return AuditProblem(
         grid=grid,
         implied=implied,

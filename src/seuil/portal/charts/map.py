@@ -143,10 +143,10 @@ def _land(codes: tuple[str, ...], fill: alt.Fill, tooltip: list[alt.Tooltip], *,
 
 def _inset(inset: Inset, ratio: float, fill: alt.Fill, tooltip: list[alt.Tooltip]) -> alt.Chart:
     x, y = inset.at
-    inset: alt.Chart = _land(inset.codes, fill, tooltip).project(
+    drawn: alt.Chart = _land(inset.codes, fill, tooltip).project(
         type="mercator", center=list(inset.center), scale=inset.scale * ratio, translate=[x * ratio, y * ratio]
     )
-    return inset
+    return drawn
 
 
 def _box(inset: Inset, ratio: float) -> alt.Chart:
