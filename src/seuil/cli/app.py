@@ -1,20 +1,24 @@
 """One screen of commands, and what is common to them: exit codes, errors in plain words, interruption.
 
-Exit codes: 0 done; 1 a problem with the data or the proof; 2 wrong use; 130 interrupted.
+Exit codes: 0 done; 1 a problem with the data or the proof; 2 wrong use; 128 + n interrupted by signal n (130: Ctrl-C).
 """
 
+import signal
 import sys
 from collections.abc import Sequence
+from typing import Annotated
 
 import typer
 from typer.exceptions import TyperException
 
+from seuil import __version__
 from seuil.cli import audit, build, check, demo, explain, protect, release, serve, verify
-from seuil.cli.interrupt import interrupts_as_such, keep_interrupts
+from seuil.cli.interrupt import ignore_further, interrupts_as_such, keep_interrupts, last_signal
 from seuil.cli.output import say_error, wants_json
 from seuil.model.errors import SeuilError
+from seuil.workflow.lifeline import end_with_starter
 
-INTERRUPTED = 130
+INTERRUPTED = 128 + signal.SIGINT
 KEPT = {
     "build": "steps that were finished are kept in the workspace; the same command goes on from there",
     "demo": "steps that were finished are kept in the demo's folder; the same command goes on from there",
@@ -22,15 +26,13 @@ KEPT = {
 }
 
 app = typer.Typer(
-    help="From confidential records to open data that is proved safe, signed and served.",
-    epilog="Exit codes: 0 done, 1 a problem with the data or the proof, 2 wrong use, 130 interrupted.",
+    epilog="Exit codes: 0 done, 1 a problem with the data or the proof, 2 wrong use, 130 interrupted (143: SIGTERM).",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="markdown",
 )
 app.command()(demo.demo)
 app.command()(check.check)
-
 app.command()(build.build)
 app.command()(protect.protect)
 app.command()(explain.explain)
@@ -40,9 +42,25 @@ app.command()(verify.verify)
 app.command()(serve.serve)
 
 
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"seuil {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def seuil(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """From confidential records to open data that is proved safe, signed and served."""
+
+
 def main() -> None:
     """Run the command line and end the process with its exit code."""
     keep_interrupts()
+    end_with_starter()
     sys.exit(run(sys.argv[1:]))
 
 
@@ -61,7 +79,9 @@ def run(arguments: Sequence[str]) -> int:
         return 2
     except (typer.Abort, KeyboardInterrupt):
         code = INTERRUPTED
-    if code == INTERRUPTED:  # also how Typer tells of Ctrl-C
+    if code == INTERRUPTED:  # also how Typer tells of an interrupt
+        ignore_further()
+        code = 128 + last_signal()
         kept = KEPT.get(arguments[0] if arguments else "", "nothing was left half done")
         say_error(f"interrupted: {kept}", as_json=as_json, code=code)
     return code

@@ -1,22 +1,53 @@
-"""Ctrl-C is never lost: not while an object is being deleted, where Python drops it, nor in an engine's own error."""
+"""Ctrl-C, SIGTERM and a closed terminal (SIGHUP) all end a command in order: as KeyboardInterrupt, which is never lost.
 
+Not while an object is being deleted, where Python drops it, nor in an engine's own error.
+"""
+
+import signal
 import sys
 import threading
 from _thread import interrupt_main
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
 
 LATER = 0.05  # seconds, by when the object is gone
+ENDINGS = (signal.SIGTERM, signal.SIGHUP)
+
+_received: list[int] = []
 
 
 def keep_interrupts() -> None:
-    """From now on interrupt the main thread again where an interrupt could not be passed on."""
+    """From now on take signals that end a process as interrupts, and pass on those that got lost on the way.
+
+    A signal that is ignored, as SIGHUP is under nohup, stays ignored.
+    """
     sys.unraisablehook = _again
+    for ending in ENDINGS:
+        if signal.getsignal(ending) is signal.SIG_DFL:
+            signal.signal(ending, _interrupt)
+
+
+def last_signal() -> int:
+    """The number of the signal that interrupted this command."""
+    return _received[-1] if _received else signal.SIGINT
+
+
+def ignore_further() -> None:
+    """Let nothing interrupt the last words of a command that is ending: terminals send SIGHUP more than once."""
+    for ending in ENDINGS:
+        if signal.getsignal(ending) is _interrupt:
+            signal.signal(ending, signal.SIG_IGN)
+
+
+def _interrupt(number: int, _: FrameType | None) -> None:
+    _received.append(number)
+    raise KeyboardInterrupt
 
 
 def _again(dropped: "sys.UnraisableHookArgs") -> None:
     if isinstance(dropped.exc_value, KeyboardInterrupt):
-        threading.Timer(LATER, interrupt_main).start()
+        threading.Timer(LATER, interrupt_main, [last_signal()]).start()
     else:
         sys.__unraisablehook__(dropped)
 

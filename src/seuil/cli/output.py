@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -21,12 +22,16 @@ def show(content: object, lines: Sequence[str], *, as_json: bool) -> None:
 
 
 def say_error(message: str, *, as_json: bool, code: int, hint: str = "") -> None:
-    """Print an error in plain words, and for machines as JSON as well."""
-    if as_json:
-        print(json.dumps({"error": message, "exit_code": code}, ensure_ascii=False), flush=True)
-    print(f"seuil: {message}", file=sys.stderr)
-    if hint:
-        print(f"see: {hint}", file=sys.stderr)
+    """Print an error in plain words, and for machines as JSON as well.
+
+    Where nobody can read it any more, as on a terminal that was closed, nothing is printed.
+    """
+    with suppress(OSError):
+        if as_json:
+            print(json.dumps({"error": message, "exit_code": code}, ensure_ascii=False), flush=True)
+        print(f"seuil: {message}", file=sys.stderr)
+        if hint:
+            print(f"see: {hint}", file=sys.stderr)
 
 
 def number(value: int) -> str:

@@ -15,7 +15,7 @@ def serve(
 ) -> int:
     """Serve the portal: pages, API and exports of the release that an archive serves.
 
-    It reads the archive and nothing else, and listens on 127.0.0.1 only. Ctrl-C stops it.
+    It reads the archive and nothing else, and listens on 127.0.0.1 only. Ctrl-C or SIGTERM stops it.
 
     Example: seuil serve --archive demo/archive --port 8000
     """

@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from seuil.figures.periods import periods_in, read_period
 from seuil.figures.proof_files import proof_names, read_proof, write_proofs
 from seuil.model.dataset import Dataset, read_dataset
 from seuil.model.errors import DisclosureError, UsageError
+from seuil.workflow.lifeline import run_bound
 from seuil.workflow.progress import Event, Tell, silent
 
 KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "NUMBA_CACHE_DIR")
@@ -109,7 +109,7 @@ def audit_apart(figures_table: Path, dataset: Dataset, period: int, out: Path) -
     command += ["--definition", str(dataset.path.absolute()), "--period", str(period)]
     command += ["--out", str(out.absolute()), "--json"]
     environment = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
-    done = subprocess.run(command, env=environment, cwd=out.parent, capture_output=True, text=True, check=False)
+    done = run_bound(command, environment=environment, folder=out.parent)
     try:
         bases = json.loads(done.stdout)["periods"][str(period)]["bases"]
     except (ValueError, KeyError, TypeError):

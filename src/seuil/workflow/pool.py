@@ -1,20 +1,25 @@
 """Independent jobs in a few processes. What they give doesn't depend on how many there are.
 
 A job is a function of a module and its arguments, with a `tell` for progress as its last one. Processes are spawned, so
-that they share nothing. When the caller is interrupted, they end too.
+that they share nothing. They end when the caller is interrupted or told to end, and when it is killed.
 """
 
 import multiprocessing
+import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_EXCEPTION, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
+from multiprocessing.connection import wait as wait_for_end
+from multiprocessing.process import BaseProcess
 from multiprocessing.queues import Queue
 from queue import Empty
 from typing import Any, Generic, TypeVar
 
 from seuil.model.errors import DataError, DisclosureError, ProofError, ReleaseError, SeuilError, UsageError
+from seuil.workflow.lifeline import ENDED, GRACE_SECONDS, end_with
 from seuil.workflow.progress import Event, Tell
 
 R = TypeVar("R")
@@ -65,12 +70,24 @@ def run(jobs: Mapping[str, Job[R]], *, workers: int, tell: Tell) -> dict[str, R]
             ended += heard or len(jobs)
         return {key: _result(future) for key, future in futures.items()}
     except BaseException:
-        for process in set(multiprocessing.active_children()) - mine:
-            process.terminate()
+        _end(set(multiprocessing.active_children()) - mine)
         raise
     finally:
         executor.shutdown(cancel_futures=True)
         news.close()
+
+
+def _end(processes: set[BaseProcess]) -> None:
+    """End processes, in order if they do so in time."""
+    for process in processes:
+        process.terminate()
+    late = time.monotonic() + GRACE_SECONDS
+    left = {process.sentinel for process in processes}
+    while left and time.monotonic() < late:
+        left -= set(wait_for_end(left, timeout=late - time.monotonic()))
+    for process in processes:
+        if process.sentinel in left:
+            process.kill()
 
 
 def _result(future: "Future[R | _Failure]") -> R:
@@ -98,18 +115,27 @@ _news: "Queue[Event | None] | None" = None
 
 
 def _start(news: "Queue[Event | None]") -> None:
-    """In a new process: keep the way back, leave Ctrl-C to the caller, and end in order when told to."""
+    """In a new process: keep the way back, leave Ctrl-C to the caller, and end in order when told to, or with it."""
     global _news
     _news = news
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(ending) is not signal.SIG_IGN:  # as under nohup
+            signal.signal(ending, lambda *_: sys.exit(ENDED))
+    caller = multiprocessing.parent_process()
+    assert caller is not None
+    end_with(caller.sentinel)
 
 
 def _call(function: Callable[..., R], arguments: tuple[Any, ...]) -> R | _Failure:
     assert _news is not None
     try:
-        return function(*arguments, _news.put)
+        result = function(*arguments, _news.put)
     except SeuilError as error:
         return _Failure(type(error).__name__, str(error))
+    except SystemExit:
+        # The job's own cleaning up is done. The executor would take this for a result, and go on with the next job.
+        os._exit(ENDED)
     finally:
         _news.put(None)
+    return result

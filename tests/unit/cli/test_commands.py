@@ -11,6 +11,7 @@ import pytest
 import typer
 from tests.helpers.tiny_chain import Chain, open_office
 
+import seuil
 from seuil.cli import run
 from seuil.cli.app import app
 from seuil.model.errors import DataError
@@ -75,6 +76,12 @@ def test_help_says_what_and_shows_an_example(words: str, capsys: pytest.CaptureF
 @pytest.mark.parametrize("words", [w for w in ALL if w != "serve"])
 def test_every_result_is_there_for_machines(words: str) -> None:
     assert "--json" in options(ALL[words])
+
+
+def test_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--version"]) == 0
+    assert capsys.readouterr() == (f"seuil {seuil.__version__}\n", "")
+    assert "`seuil --version`" in REFERENCE.read_text(encoding="utf-8")
 
 
 def test_help_is_quick_since_nothing_heavy_is_imported() -> None:

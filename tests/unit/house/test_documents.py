@@ -47,6 +47,17 @@ def test_the_change_log_has_this_version(root: Path, documents: dict[str, str]):
     assert re.findall(r"^## (\d+\.\d+\.\d+)", documents["CHANGELOG.md"], re.MULTILINE)[0] == version
 
 
+def test_package_says_that_it_is_typed(root: Path):
+    assert (root / "src/seuil/py.typed").is_file()
+
+
+def test_readers_are_led_to_how_a_fault_in_security_is_reported(documents: dict[str, str]):
+    assert "](SECURITY.md)" in documents["README.md"]
+    assert {"What is supported", "How to report"} <= set(
+        re.findall(r"^## (.+)$", documents["SECURITY.md"], re.MULTILINE)
+    )
+
+
 def test_every_kind_of_test_has_a_command_that_is_explained(root: Path, documents: dict[str, str]):
     kinds = {path.name for path in (root / "tests").iterdir() if any(path.rglob("test_*.py"))}
     commands = set(re.findall(r"^test-([a-z]+):.*## ", (root / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))

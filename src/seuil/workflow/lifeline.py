@@ -1,0 +1,65 @@
+"""Processes that end with the one that started them, in whatever way that one ends.
+
+SIGKILL gives a process no time to end those that it started, and the confidential zone's hold the workspace's secret.
+So each of them has the reading end of a pipe, and the starter alone has the writing end: the pipe closes when the
+starter is gone. This works on every POSIX system; Linux alone could ask the kernel for a signal (PR_SET_PDEATHSIG).
+"""
+
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+VARIABLE = "SEUIL_LIFELINE"
+"""The environment variable that tells a command which descriptor is the reading end."""
+
+GRACE_SECONDS = 5.0
+"""How long a process may take to end in order (remove partial files, end its own processes) before it just ends."""
+
+ENDED = 128 + signal.SIGTERM
+
+
+def end_with(pipe: int) -> None:
+    """From now on end this process, in order if that is possible, when the other end of a pipe has closed.
+
+    A SIGTERM to itself is what ends it: its handler decides what that means.
+    """
+    threading.Thread(target=_wait, args=(pipe,), name="seuil-lifeline", daemon=True).start()
+
+
+def end_with_starter() -> None:
+    """The same for a command that was started by `run_bound`; nothing for one that a person has started."""
+    pipe = os.environ.pop(VARIABLE, "")
+    if pipe.isdecimal():
+        end_with(int(pipe))
+
+
+def run_bound(
+    command: Sequence[str], *, environment: Mapping[str, str], folder: Path
+) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end and give what it printed. Neither an error nor SIGKILL here leaves it running."""
+    reading, writing = os.pipe()  # not inheritable: no other process keeps the writing end open
+    try:
+        return subprocess.run(
+            command,
+            env={**environment, VARIABLE: str(reading)},
+            cwd=folder,
+            pass_fds=[reading],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    finally:
+        os.close(reading)
+        os.close(writing)
+
+
+def _wait(pipe: int) -> None:
+    while os.read(pipe, 4096):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(GRACE_SECONDS)
+    os._exit(ENDED)
