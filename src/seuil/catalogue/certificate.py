@@ -79,7 +79,7 @@ class ExceptionEntry(Frozen):
 
     field: str
     found: int | str
-    expected: str
+    allowed: int | str
     reason: Text
     written_in: Literal["policy", "definition"]
 

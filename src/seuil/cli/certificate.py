@@ -91,10 +91,11 @@ def _notes(dataset: "DatasetEntry") -> Iterator[str]:
         yield f"{dataset.id}: wish, {asked}: {wish.reason.in_(_LANGUAGE)}"
     for known in dataset.known:
         legacy = ", what it discloses is accepted as legacy" if known.legacy else ""
-        yield f"{dataset.id}: known from elsewhere, {known.file or 'counts of cells'}{legacy}: {known.reason.in_(_LANGUAGE)}"
+        what = f"{known.file or 'counts of cells'}{legacy}"
+        yield f"{dataset.id}: known from elsewhere, {what}: {known.reason.in_(_LANGUAGE)}"
     yield from (f"{dataset.id}: declared empty: {reason.in_(_LANGUAGE)}" for reason in dataset.empty)
     for one in dataset.exceptions:
-        values = f"{one.field} {one.found}, policy {one.expected}"
+        values = f"{one.field} {one.found}, policy {one.allowed}"
         yield f"{dataset.id}: EXCEPTION, {values} (written in the {one.written_in}): {one.reason.in_(_LANGUAGE)}"
 
 

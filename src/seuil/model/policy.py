@@ -117,11 +117,12 @@ class PolicyFile:
 class Violation:
     """A field of a definition that asks for less than the policy. limit: where in the policy that stands.
 
-    found: what is asked for. expected: in words.
+    found: what is asked for. allowed: what the policy says. expected: the same in words.
     """
 
     field: Key
     found: Value
+    allowed: Value
     expected: str
     limit: Key
 
@@ -265,12 +266,13 @@ def _violations(definition: Definition, policy: Policy) -> Iterator[Violation]:
     for field, unit in units.items():
         if policy.of(unit)[0] is None:
             expected = f"a unit of the policy, or an entry `{unit}: {{threshold: ...}}` in it"
-            yield Violation(field, unit, expected, ("units",))
+            yield Violation(field, unit, ", ".join(policy.units), expected, ("units",))
     for asked in _limited(definition):
         limits, place = policy.of(asked.unit)
-        expected = "" if limits is None else _expected(asked, limits)
-        if expected:
-            yield Violation(asked.field, asked.found, expected, (*place, asked.limit))
+        if limits is not None and (expected := _expected(asked, limits)):
+            allowed = getattr(limits, asked.limit)
+            value = ", ".join(allowed) if isinstance(allowed, tuple) else allowed
+            yield Violation(asked.field, asked.found, value, expected, (*place, asked.limit))
 
 
 def _expected(asked: _Limited, limits: Limits) -> str:

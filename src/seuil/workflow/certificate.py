@@ -155,7 +155,7 @@ def _dataset(dataset: Dataset, policy: Policy, periods: tuple[PeriodEntry, ...])
             ExceptionEntry(
                 field=".".join(one.violation.field),
                 found=one.violation.found,
-                expected=one.violation.expected,
+                allowed=one.violation.allowed,
                 reason=one.reason,
                 written_in=one.written_in,
             )
