@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 PAGES = ["/", "/?q=diabete", "/jeux/patients", "/jeux/reel-honoraires", "/jeux/visites", "/protection-des-donnees",
-         "/vos-droits", "/secret", "/mentions-legales", "/en/jeux/patients"]  # fmt: skip
+         "/vos-droits", "/secret", "/mentions-legales", "/certificat", "/en/jeux/patients"]  # fmt: skip
 DATASETS = [path for path in PAGES if "/jeux/" in path]
 WIDTHS = [360, 1280]
 

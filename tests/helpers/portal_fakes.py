@@ -13,6 +13,8 @@ from functools import cache
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from seuil.archive.release import Signer
+from seuil.catalogue.certificate import Certificate
 from seuil.catalogue.entry import Catalogue, Dimension, Entry, FieldEntry, Guarantee, Measure, Node
 from seuil.model.text import Text
 from seuil.portal.app import assemble
@@ -32,6 +34,8 @@ class FakeRelease:
 
     number: int = 3
     published: datetime = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
+    signers: tuple[Signer, ...] = (Signer("checker", "c" * 64), Signer("statistician", "d" * 64))
+    signatures_needed: int = 2
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,8 @@ class FakeStore:
                 _entry_visits(len(self._tables["visites"])),
             )
         )
+
+        self.certificate: Certificate | None = _certificate(self.catalogue)
 
     def without(self, dataset_id: str, column: str, value: object) -> "FakeStore":
         """The same store, some rows of a dataset left out."""
@@ -365,6 +371,71 @@ def _entry_visits(rows: int) -> Entry:
         description=Text(fr="Une expérience américaine.", en="An American experiment."),
         purpose=Text(fr="Étudier.", en="To study."),
         origin=Text(fr="Domaine public.", en="Public domain."),
+    )
+
+
+def _certificate(catalogue: Catalogue) -> Certificate:
+    """With everything that a certificate can tell: two datasets of the release, and one that is gone."""
+    limits = {"dominance": 85, "p_percent": 10, "level": "justified", "wishes": ["shown", "hidden", "cost"]}
+    why = {"fr": "Secret statistique", "en": "Statistical secrecy"}
+    amount = {"measure": "visites", "dominance": 85, "p_percent": 10, "width": 1, "second_unit": "patient"}
+    datasets = [
+        {
+            "id": entry.id,
+            "title": entry.title.model_dump(),
+            "proved": entry.guarantee.proved,
+            "unit": "patient",
+            "threshold": entry.guarantee.threshold,
+            "rounding": entry.guarantee.rounding,
+            "level": "justified",
+            "zeros": "hidden",
+            "amounts": [],
+            "empty": [],
+            "wishes": [],
+            "known": [],
+            "exceptions": [],
+            "periods": [
+                {"period": p, "figures": 9_180, "hidden": 206, "proved": 200, "legacy": 6} for p in entry.periods
+            ],
+        }
+        for entry in catalogue.entries
+    ]
+    datasets[-1] |= {
+        "amounts": [amount | {"second_unit_threshold": 11, "second_unit_dominance": 85}],
+        "empty": [{"fr": "Vide par nature", "en": "Empty by nature"}],
+        "wishes": [{"ask": "hidden", "cost": 1, "reason": {"fr": "Vœu public", "en": "Public wish"}}],
+        "known": [{"file": "", "legacy": True, "reason": {"fr": "Recensement", "en": "Census"}}],
+        "exceptions": [
+            {
+                "field": "threshold",
+                "found": 5,
+                "allowed": 11,
+                "reason": {"fr": "Données anciennes", "en": "Old data"},
+                "written_in": "policy",
+            }
+        ],
+    }
+    return Certificate.model_validate(
+        {
+            "release": 3,
+            "previous": 2,
+            "proposed": "2026-11-25T11:00:00Z",
+            "note": TRAPS,
+            "policy": {
+                "title": {"fr": "Règles d’essai", "en": "Test rules"},
+                "sha256": "a" * 64,
+                "since": "changed",
+                "lowered": ["patient.threshold: 20 -> 11"],
+                "limits": [
+                    {"unit": "patient", "threshold": 11, "zeros": "hidden", "reason": why, **limits},
+                    {"unit": "", "threshold": 12, "zeros": "shown", "reason": {}, **limits},
+                ],
+                "privacy_text_days": 366,
+                "privacy_text_reviewed": None,
+            },
+            "datasets": datasets,
+            "left_out": [{"dataset": "ancien", "periods": [2019, 2020], "dataset_gone": True}],
+        }
     )
 
 

@@ -51,7 +51,7 @@ H,ALL,group,Autre,
 VISITS = """\
 id: visits
 title: Visites
-unit: patient
+unit: professional
 threshold: 5
 period: {name: year, values: [2022, 2023]}
 dimensions:

@@ -16,9 +16,10 @@ from types import MappingProxyType
 from seuil.archive import clock
 from seuil.archive.content import find_fault, targets_of
 from seuil.archive.problem import ArchiveError, Problem
-from seuil.archive.release import Release
-from seuil.archive.strict import own_field
+from seuil.archive.release import Release, Signer
+from seuil.archive.strict import own_field, signer_name
 from seuil.archive.trust import Seen, Trusted, read_trusted
+from seuil.archive.tufapi import Metadata, Root, Targets
 
 
 def open_release(
@@ -49,8 +50,16 @@ def release_of(archive: Path, trusted: Trusted) -> Release:
         expires=trusted.expires,
         targets=MappingProxyType(dict(targets)),
         custom=MappingProxyType(custom),
+        signers=signers_of(trusted.root, Metadata[Targets].from_bytes(trusted.targets_data)),
+        signatures_needed=trusted.root.roles[Targets.type].threshold,
         seen=trusted.seen,
     )
+
+
+def signers_of(root: Root, targets: Metadata[Targets]) -> tuple[Signer, ...]:
+    """Who has validly signed a list of files, by role."""
+    found = root.get_verification_result(Targets.type, targets.signed_bytes, targets.signatures)
+    return tuple(sorted(Signer(signer_name(root, keyid), keyid) for keyid in found.signed))
 
 
 def _published(trusted: Trusted) -> datetime:

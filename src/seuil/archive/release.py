@@ -13,13 +13,22 @@ from seuil.archive.trust import Seen
 from seuil.model.errors import ReleaseError
 
 
+@dataclass(frozen=True, order=True)
+class Signer:
+    """Whose key has signed: the role that the root names for it (statistician, checker), and the key's id."""
+
+    role: str
+    keyid: str
+
+
 @dataclass(frozen=True)
 class Release:
     """A numbered, signed set of files, each of which had the signed length and hash when the release was opened.
 
     archive: its folder. published, expires: UTC; from `expires` on it can't be opened unless something is renewed.
     targets: what was signed for each logical name. custom: what else was signed with the list of files (`note`,
-    `proposed`). seen: hand it to the next `open_release`, so that nothing older is taken after this release.
+    `proposed`). signers: who has signed the list, at least `signatures_needed`. seen: hand it to the next
+    `open_release`, so that nothing older is taken after this release.
     """
 
     archive: Path
@@ -28,6 +37,8 @@ class Release:
     expires: datetime
     targets: Mapping[str, Target]
     custom: Mapping[str, str]
+    signers: tuple[Signer, ...]
+    signatures_needed: int
     seen: Seen = field(repr=False)
 
     @property

@@ -15,11 +15,14 @@ def build(
     definitions: Annotated[list[Path], typer.Argument(help="Definitions of the datasets to build.", metavar="DEF...")],
     workspace: Annotated[Path, typer.Option(help="The confidential workspace; made if need be (mode 0700).")],
     records: Annotated[Path | None, typer.Option(help="The folder of the records.")] = None,
+    policy: Annotated[Path | None, typer.Option(help="The publication policy to hold the definitions against.")] = None,
     workers: Workers = 2,
     json: Json = False,
 ) -> int:
     """Build datasets from records up to a proposal: count, protect, prove, verify.
 
+    First every definition is held against the publication policy: that of --policy, the `policy.yaml` beside the
+    definitions or in the folder above, that of the workspace, or the built-in one. The workspace keeps it.
     Only what is not done yet, or was made from something that has changed, is done; the others are reused. An
     interrupted build goes on where it stopped. Small counts and values are never printed: the report on rows that were
     set aside lies in the workspace (`datasets/<id>/leaves/report.json`).
@@ -31,7 +34,9 @@ def build(
     from seuil.workflow.build import build as run
 
     with watching() as tell:
-        built = run([Source(path, records) for path in definitions], workspace, workers=workers, tell=tell)
+        built = run(
+            [Source(path, records) for path in definitions], workspace, policy=policy, workers=workers, tell=tell
+        )
     content = [
         {"dataset": b.dataset, "proposal": str(b.folder), "made": b.made, "reused": b.reused} | asdict(b.written)
         for b in built

@@ -65,13 +65,16 @@ def propose(
     workspace: Workspace,
     archive: Archive,
     datasets: Annotated[list[str] | None, typer.Argument(help="Datasets; all that are ready by default.")] = None,
+    policy: Annotated[Path | None, typer.Option(help="The publication policy to sign with it.")] = None,
     note: Note = "",
     workers: Annotated[int, typer.Option(min=1, help="Processes that check proofs at the same time.")] = 2,
     json: Json = False,
 ) -> int:
     """Propose a release: the datasets named, beside those that are served and stay as they are.
 
-    Every file is read back and every proof verified first; a release whose proof does not verify is refused.
+    Every file is read back, every proof verified and every definition held against the publication policy first: that
+    of --policy, of the workspace, of the release that is served, or the built-in one. What does not hold is refused.
+    The policy and the certificate of the release are files of it.
 
     Example: seuil release propose --workspace /secure/workspace --archive archive patients
     """
@@ -80,23 +83,36 @@ def propose(
 
     with watching() as tell:
         proposal = release.propose(
-            archive, workspace, datasets=datasets or (), now=clock.now(), note=note, workers=workers, tell=tell
+            archive,
+            workspace,
+            datasets=datasets or (),
+            policy=policy,
+            now=clock.now(),
+            note=note,
+            workers=workers,
+            tell=tell,
         )
     return _proposed(proposal, json)
 
 
 @app.command()
 def status(proposal: Folder, json: Json = False) -> int:
-    """Say who has signed a proposal, and what is in it.
+    """Say who has signed a proposal, what its certificate says, and which files are in it.
+
+    The certificate is the one that is proposed; `seuil verify` makes it anew once the release is published.
 
     Example: seuil release status /secure/workspace/releases/release-2
     """
+    from seuil.catalogue.certificate import CERTIFICATE, read_certificate
+    from seuil.cli.certificate import certificate_lines, is_terminal
     from seuil.publish.proposal import check_content, read_proposal
     from seuil.publish.sign import status as read_status
 
     signatures, read = read_status(proposal), read_proposal(proposal)
     check_content(read)
     files = {name: target.length for name, target in sorted(read.targets.signed.targets.items())}
+    path = read.content / CERTIFICATE
+    certificate = read_certificate(path.read_bytes()) if path.is_file() else None
     content = {
         "release": signatures.release,
         "signed": signatures.signed,
@@ -104,8 +120,11 @@ def status(proposal: Folder, json: Json = False) -> int:
         "needed": signatures.needed,
         "complete": signatures.complete,
         "files": files,
+        "certificate": None if certificate is None else certificate.model_dump(mode="json"),
     }
     lines = [str(signatures), *(f"  {number(length):>14}  {name}" for name, length in files.items())]
+    if certificate is not None:
+        lines = [lines[0], *certificate_lines(certificate, rich=is_terminal()), "", *lines[1:]]
     show(content, lines, as_json=json)
     return 0
 
@@ -154,13 +173,16 @@ def withdraw(
 ) -> int:
     """Propose the release that is served without one of its datasets. It is signed and published like any other.
 
-    What was published stays known: earlier releases stay in the archive.
+    What was published stays known: earlier releases stay in the archive. What is left is checked as by `propose`.
 
     Example: seuil release withdraw patients --workspace /secure/workspace --archive archive --note "wrong year"
     """
+    from seuil.cli.screen import watching
     from seuil.workflow import release
 
-    return _proposed(release.withdraw(archive, workspace, dataset, now=clock.now(), note=note), json)
+    with watching() as tell:
+        proposal = release.withdraw(archive, workspace, dataset, now=clock.now(), note=note, tell=tell)
+    return _proposed(proposal, json)
 
 
 def _proposed(proposal: "Proposal", as_json: bool) -> int:

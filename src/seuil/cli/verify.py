@@ -20,24 +20,31 @@ def verify(
     root: Annotated[
         Path | None, typer.Option(help="A root of trust that you kept; by default the archive's own.")
     ] = None,
+    policy: Annotated[
+        Path | None, typer.Option(help="A publication policy of your own, beside that of the release.")
+    ] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes that check proofs at the same time.")] = 2,
     json: Json = False,
 ) -> int:
-    """Check signatures, every byte, and the proof of every dataset by multiplication; name whatever is wrong.
+    """Check signatures, every byte, every proof and every definition; print the certificate, or what is wrong.
 
     Nothing but the folder is read, and nothing in it is trusted but what two people have signed. Exit code 1 if
-    anything is wrong. Keep a copy of `root.json` from the first time that you see an archive, and give it with --root.
+    anything is wrong. Proofs are checked by multiplication, definitions against the publication policy that is signed
+    with the release, and against one of your own if --policy names it: exceptions count then only if that one grants
+    them. The certificate says what is promised and proved of each dataset and year. Keep a copy of `root.json` from the
+    first time that you see an archive, and give it with --root.
 
     A table of `seuil protect`: with its --definition and its --proof, whether every hidden figure is proved.
 
     Example: seuil verify demo/archive
     """
+    from seuil.cli.certificate import as_json, certificate_lines, is_terminal
     from seuil.cli.screen import watching
     from seuil.model.errors import UsageError
     from seuil.workflow.verify import verify_folder
 
     if definition is not None:
-        forbid({"--root": root}, "a protected table")
+        forbid({"--root": root, "--policy": policy}, "a protected table")
         return _by_hand(folder, definition, proof, codes, period, json)
     forbid({"--proof": proof, "--codes": codes, "--period": period}, "an archive")
     if not folder.is_dir():
@@ -46,7 +53,7 @@ def verify(
         raise UsageError(f"{root}: no such file; expected a root.json that you kept")
     trusted = root.read_bytes() if root is not None else None
     with watching() as tell:
-        verdict = verify_folder(folder, trusted_root=trusted, workers=workers, tell=tell)
+        verdict = verify_folder(folder, trusted_root=trusted, policy=policy, workers=workers, tell=tell)
     content = {
         "ok": verdict.ok,
         "release": verdict.release,
@@ -54,15 +61,18 @@ def verify(
         "bytes": verdict.bytes,
         "proved": verdict.proved,
         "problems": [{"file": p.file, "found": p.found, "expected": p.expected} for p in verdict.problems],
+        "certificate": as_json(verdict.certificate, verdict.served),
     }
-    lines = [f"  {problem}" for problem in verdict.problems]
+    lines = []
+    if not verdict.ok:
+        count = len(verdict.problems)
+        lines = [f"verification failed: {count} problem{'s' if count > 1 else ''}"]
+        lines += [f"  {problem}" for problem in verdict.problems]
+    if verdict.certificate is not None and not json:
+        lines += certificate_lines(verdict.certificate, verdict.served, rich=is_terminal())
     if verdict.ok:
-        lines = [
-            f"release {verdict.release}: signed by both, {number(verdict.files)} files as they were signed",
-            f"proofs that hold: {', '.join(verdict.proved) or 'none needed'}",
-        ]
-    else:
-        lines.insert(0, f"NOT as it should be: {len(verdict.problems)} problems")
+        files = f"{number(verdict.files)} files as they were signed"
+        lines.append(f"verified: {files}; proofs that hold: {', '.join(verdict.proved) or 'none needed'}")
     show(content, lines, as_json=json)
     return 0 if verdict.ok else 1
 

@@ -11,6 +11,7 @@ from seuil.model.definition import Count, Definition, Mean, Measure, Ratio, Sum,
 from seuil.model.errors import DefinitionError
 from seuil.model.hierarchy import UNKNOWN, Hierarchy
 from seuil.model.known import Fact, facts_of
+from seuil.model.policy import limited_fields
 from seuil.model.reading import lines_of, read_yaml
 
 
@@ -138,6 +139,7 @@ class _Check:
         self.empty()
         self.wishes()
         self.known()
+        self.exceptions()
 
     def rounding(self) -> None:
         base, threshold = self.definition.rounding, self.definition.threshold
@@ -271,6 +273,14 @@ class _Check:
             if self.definition.source == "published":
                 self.fail(f"known.{k}", "figures known of a table that is not proved", "leave them out")
             self._where(f"known.{k}.where", known.where or {})
+
+    def exceptions(self) -> None:
+        named = limited_fields(self.definition)
+        for k, exception in enumerate(self.definition.exceptions):
+            if not exception.reason.fr:
+                self.fail(f"exceptions.{k}.reason", "no reason", "say the public reason of the exception")
+            if exception.field not in named:
+                self.fail(f"exceptions.{k}.field", repr(exception.field), f"one of {', '.join(named)}")
 
     def _where(self, field: str, where: Mapping[str, tuple[str, ...]]) -> None:
         for dimension, codes in where.items():

@@ -201,6 +201,13 @@ class Known(Strict):
         return self
 
 
+class ClaimedException(Strict):
+    """Why a field, such as `measures.fees.dominance`, asks for less than the publication policy: a public reason."""
+
+    field: str
+    reason: Text
+
+
 class Table(Strict):
     """Cells that are published: levels of dimensions, `all` for every level; an absent dimension is at its total.
 
@@ -332,6 +339,7 @@ class Definition(Strict):
     empty: tuple[Empty, ...] = ()
     wishes: tuple[Wish, ...] = ()
     known: tuple[Known, ...] = ()
+    exceptions: tuple[ClaimedException, ...] = ()
     period: Period
     dimensions: dict[Identifier, Dimension] = Field(min_length=1)
     measures: dict[Identifier, Measure] = Field(min_length=1)

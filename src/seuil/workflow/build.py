@@ -18,10 +18,12 @@ from seuil.figures.periods import read_period
 from seuil.figures.table import Written, write_table
 from seuil.model.dataset import Dataset, read_dataset
 from seuil.model.errors import UsageError
+from seuil.model.policy import hold
 from seuil.records.count import LEAVES_FOLDER, count_leaves
 from seuil.records.report import REPORT_FILE
 from seuil.workflow import fingerprint as prints
 from seuil.workflow.period import PROOF, TABLE, Summary, protect_period, read_summary
+from seuil.workflow.policy import keep_policy, policy_of_build
 from seuil.workflow.pool import Job, run
 from seuil.workflow.progress import Event, Tell, silent
 from seuil.workflow.workspace import Workspace, busy, is_current, open_workspace, step, write_json
@@ -52,16 +54,28 @@ class Built:
 
 
 def build(
-    sources: Sequence[Source], workspace: Path, *, workers: int = WORKERS, tell: Tell = silent
+    sources: Sequence[Source],
+    workspace: Path,
+    *,
+    policy: Path | None = None,
+    workers: int = WORKERS,
+    tell: Tell = silent,
 ) -> tuple[Built, ...]:
     """Bring every dataset to a proposal in the workspace. Steps that are done and not stale are reused.
 
-    Raises DefinitionError and DataError for what doesn't fit, UsageError if records are missing, DisclosureError where
-    a dataset can't be published under the guarantee: what was finished before is kept, and no proposal is written.
+    policy: the publication policy that every definition is held against first; by default see `workflow.policy`.
+    Raises PolicyError for a definition that asks for less, DefinitionError and DataError for what doesn't fit,
+    UsageError if records are missing, DisclosureError where a dataset can't be published under the guarantee: what was
+    finished before is kept, and no proposal is written.
     """
     works = [_Work(read_dataset(s.definition), s.records, open_workspace(workspace), tell) for s in sources]
     _check_twice(works)
-    with busy(open_workspace(workspace)):
+    place = open_workspace(workspace)
+    rules = policy_of_build(policy, [s.definition for s in sources], place)
+    for work in works:
+        hold(work.dataset.definition, work.dataset.path, rules)
+    with busy(place):
+        keep_policy(rules, place)
         for work in works:
             work.count()
         jobs = {key: job for work in works for key, job in work.jobs().items()}

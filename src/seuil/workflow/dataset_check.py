@@ -7,6 +7,7 @@ from pathlib import Path
 from seuil.disclosure.cube.grid import grid_of
 from seuil.figures.elsewhere import bring_in
 from seuil.model.dataset import read_dataset
+from seuil.model.policy import hold, policy_beside, read_policy
 from seuil.records.check import Finding
 from seuil.records.check import check as check_records
 from seuil.workflow.progress import Event, Tell, silent
@@ -16,31 +17,46 @@ from seuil.workflow.progress import Event, Tell, silent
 class CheckedDataset:
     """What was found. Confidential if records were read.
 
-    cells: published cells of the count by period. read: what it would be made from, if that was looked at.
+    cells: published cells of the count by period. read: what it would be made from, if that was looked at. policy: the
+    file of the publication policy that it keeps, empty for the built-in one. exceptions: fields that ask for less, with
+    a public reason.
     """
 
     dataset: str
     cells: dict[int, int]
     read: str
     findings: tuple[Finding, ...]
+    policy: str = ""
+    exceptions: tuple[str, ...] = ()
 
 
 def check_dataset(
-    definition: Path, records: Path | None = None, *, scratch: Path | None = None, tell: Tell = silent
+    definition: Path,
+    records: Path | None = None,
+    *,
+    policy: Path | None = None,
+    scratch: Path | None = None,
+    tell: Tell = silent,
 ) -> CheckedDataset:
     """Check a definition and its code lists; the table that it names, or its records if their folder is given.
 
-    scratch: where what is counted is kept for as long as it is needed. Raises DefinitionError, DataError, UsageError.
+    policy: the publication policy that it is held against; by default the `policy.yaml` beside the definition or in the
+    folder above, else the built-in one. scratch: where what is counted is kept for as long as it is needed. Raises
+    DefinitionError, PolicyError, DataError, UsageError.
     """
     dataset = read_dataset(definition)
+    rules = read_policy(policy or policy_beside(definition))
+    judgement = hold(dataset.definition, definition, rules)
     cells = {p: int(grid_of(dataset, p).published.sum()) for p in sorted(dataset.definition.period.values)}
+    read, findings = "", tuple[Finding, ...]()
     if dataset.definition.published is not None:
         with tempfile.TemporaryDirectory(prefix="seuil-check-") as folder:
             bring_in(dataset, Path(folder) / "table.parquet")
-        return CheckedDataset(dataset.id, cells, dataset.definition.published.file, ())
-    if records is None:
-        return CheckedDataset(dataset.id, cells, "", ())
-    tell(Event(dataset.id, "counting records"))
-    findings = check_records(dataset, records, scratch=scratch)
-    tell(Event(dataset.id, "records counted", "done"))
-    return CheckedDataset(dataset.id, cells, str(records), tuple(findings))
+        read = dataset.definition.published.file
+    elif records is not None:
+        tell(Event(dataset.id, "counting records"))
+        read, findings = str(records), tuple(check_records(dataset, records, scratch=scratch))
+        tell(Event(dataset.id, "records counted", "done"))
+    named = "" if rules.is_built_in else str(rules.path)
+    exceptions = tuple(".".join(one.violation.field) for one in judgement.excused)
+    return CheckedDataset(dataset.id, cells, read, findings, named, exceptions)

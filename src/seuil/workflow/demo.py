@@ -15,6 +15,7 @@ from pathlib import Path
 import seuil
 from seuil.archive import clock
 from seuil.model.errors import UsageError
+from seuil.model.policy import POLICY
 from seuil.publish.current import served_metadata, served_release
 from seuil.publish.keys import RELEASE_SIGNERS, create_keys, load_signer
 from seuil.publish.publish import refresh_timestamp
@@ -24,6 +25,7 @@ from seuil.synthetic.professionals import write_professionals
 from seuil.workflow import fingerprint as prints
 from seuil.workflow import release
 from seuil.workflow.build import Built, Source, build
+from seuil.workflow.policy import policy_of_release
 from seuil.workflow.progress import Event, Tell, silent
 from seuil.workflow.verify import FolderVerdict, verify_folder
 from seuil.workflow.workspace import Workspace, is_current, open_workspace, step
@@ -50,11 +52,11 @@ def demo(folder: Path, *, scale: float = 0.1, workers: int = 2, tell: Tell = sil
     """
     home = _checkout()
     clocks = _Stopwatch()
-    records = folder / "records"
+    records, policy = folder / "records", home / "definitions" / POLICY
     with clocks.time("records"):
         make_records(records, scale, tell)
     with clocks.time("build"):
-        built = build(list(_sources(home, records)), folder / "workspace", workers=workers, tell=tell)
+        built = build(list(_sources(home, records)), folder / "workspace", policy=policy, workers=workers, tell=tell)
     with clocks.time("release"):
         number, new = _release(folder, [one.dataset for one in built], workers, tell)
     with clocks.time("verify"):
@@ -122,6 +124,7 @@ def _served_number(archive: Path, workspace: Workspace, datasets: list[str], now
     served = served_release(archive)
     with tempfile.TemporaryDirectory(prefix=".catalogue-", dir=workspace.folder) as temporary:
         files = release.content_of(workspace, datasets, served, now.date(), Path(temporary))
+        files |= {POLICY: policy_of_release(None, workspace, served).path}
         return served.number if release.is_served(served, files) else None
 
 

@@ -13,9 +13,11 @@ from pathlib import Path
 from seuil.archive import clock
 from seuil.archive.release import Release
 from seuil.catalogue.build import catalogue_of, entry_of, read_catalogue, write_catalogue
+from seuil.catalogue.certificate import CERTIFICATE
 from seuil.catalogue.entry import Catalogue, Entry
 from seuil.model.dataset import read_dataset
 from seuil.model.errors import ProofError, UsageError
+from seuil.model.policy import POLICY
 from seuil.publish.current import served_metadata, served_release
 from seuil.publish.keys import load_signer
 from seuil.publish.proposal import Proposal
@@ -24,6 +26,8 @@ from seuil.publish.propose import withdraw as withdraw_files
 from seuil.publish.publish import publish as publish_proposal
 from seuil.publish.sign import Signatures, sign
 from seuil.workflow.build import CONTENT, read_written
+from seuil.workflow.certificate import Head, add_certificate, release_before, text_problems
+from seuil.workflow.policy import policy_of_release
 from seuil.workflow.progress import Tell, silent
 from seuil.workflow.release_check import CATALOGUE, FOLDER, check_files
 from seuil.workflow.workspace import Workspace, open_workspace
@@ -37,6 +41,7 @@ def propose(
     workspace: Path,
     *,
     datasets: Sequence[str] = (),
+    policy: Path | None = None,
     now: datetime | None = None,
     note: str = "",
     workers: int = 2,
@@ -44,30 +49,63 @@ def propose(
 ) -> Proposal:
     """Propose a release of the workspace's datasets (all that are ready, by default), and of those served beside them.
 
-    Raises UsageError if a dataset is not ready, ProofError if anything in the release is not as it must be: then
-    nothing is proposed.
+    policy: the publication policy that is signed with it; by default see `workflow.policy`. Every definition of the
+    release must keep it. Raises UsageError if a dataset is not ready, ProofError if anything in the release is not as
+    it must be: then nothing is proposed.
     """
     moment, place = clock.utc(now), open_workspace(workspace)
     served = _served(archive)
     with tempfile.TemporaryDirectory(prefix=".catalogue-", dir=place.folder) as folder:
         files = content_of(place, _ready(place, datasets), served, moment.date(), Path(folder))
-        checked = check_files(files, workers=workers, tell=tell)
-        if checked.problems:
-            lines = [f"  {problem}" for problem in checked.problems[:NAMED]]
-            lines += [f"  and {len(checked.problems) - NAMED} more"] if len(checked.problems) > NAMED else []
-            raise ProofError("\n".join(["nothing is proposed, since this does not hold:", *lines]))
-        return propose_files(archive, files, place.releases, now=moment, note=note)
+        files |= {POLICY: policy_of_release(policy, place, served).path}
+        whole = _certified(archive, files, served, Path(folder), moment, note, workers, tell)
+        return propose_files(archive, whole, place.releases, now=moment, note=note)
 
 
-def withdraw(archive: Path, workspace: Path, dataset: str, *, now: datetime | None = None, note: str = "") -> Proposal:
-    """Propose the release that is served without one of its datasets."""
+def withdraw(
+    archive: Path,
+    workspace: Path,
+    dataset: str,
+    *,
+    now: datetime | None = None,
+    note: str = "",
+    workers: int = 2,
+    tell: Tell = silent,
+) -> Proposal:
+    """Propose the release that is served without one of its datasets. What is left is checked as by `propose`."""
     moment, place = clock.utc(now), open_workspace(workspace)
-    catalogue = read_catalogue(served_release(archive).read_bytes(CATALOGUE))
+    served = served_release(archive)
+    catalogue = read_catalogue(served.read_bytes(CATALOGUE))
     kept = Catalogue(entries=tuple(entry for entry in catalogue.entries if entry.id != dataset))
     with tempfile.TemporaryDirectory(prefix=".catalogue-", dir=place.folder) as folder:
         path = Path(folder) / CATALOGUE
         path.write_bytes(write_catalogue(kept))
-        return withdraw_files(archive, dataset, place.releases, now=moment, note=note, instead={CATALOGUE: path})
+        files = {n: p for n, p in served.files.items() if not n.startswith(f"{FOLDER}/{dataset}/")}
+        files |= {CATALOGUE: path, POLICY: policy_of_release(None, place, served).path}
+        whole = _certified(archive, files, served, Path(folder), moment, note, workers, tell)
+        instead = {name: whole[name] for name in (CATALOGUE, POLICY, CERTIFICATE)}
+        return withdraw_files(archive, dataset, place.releases, now=moment, note=note, instead=instead)
+
+
+def _certified(
+    archive: Path,
+    files: Mapping[str, Path],
+    served: Release | None,
+    folder: Path,
+    moment: datetime,
+    note: str,
+    workers: int,
+    tell: Tell,
+) -> dict[str, Path]:
+    """The files of a release with its certificate, written into `folder`. Raises ProofError if anything is wrong."""
+    head = Head(1 if served is None else served.number + 1, clock.text(moment), note)
+    checked = check_files(files, workers=workers, tell=tell)
+    problems = [*checked.problems, *text_problems(files, head.proposed)]
+    if problems:
+        lines = [f"  {problem}" for problem in problems[:NAMED]]
+        lines += [f"  and {len(problems) - NAMED} more"] if len(problems) > NAMED else []
+        raise ProofError("\n".join(["nothing is proposed, since this does not hold:", *lines]))
+    return add_certificate(files, checked, head, release_before(archive, head.release), folder)
 
 
 def sign_as(proposal: Path, keys: Path, role: str, passphrase: Passphrase | None = None) -> Signatures:
@@ -86,7 +124,7 @@ def publish(
 def content_of(
     workspace: Workspace, datasets: Sequence[str], served: Release | None, day: date, folder: Path
 ) -> dict[str, Path]:
-    """The files of a release by logical name. The catalogue is written into `folder`.
+    """The files of a release by logical name, but for policy and certificate. The catalogue is written into `folder`.
 
     day: when datasets that are not as they are served were modified. Those served and not named stay as they are.
     """
@@ -94,7 +132,9 @@ def content_of(
     entries: dict[str, Entry] = {}
     if served is not None:
         entries = {entry.id: entry for entry in read_catalogue(served.read_bytes(CATALOGUE)).entries}
-        files = {n: p for n, p in served.files.items() if n != CATALOGUE and n.split("/")[1] not in datasets}
+        files = {
+            n: p for n, p in served.files.items() if n.startswith(f"{FOLDER}/") and n.split("/")[1] not in datasets
+        }
     for name in datasets:
         mine = _proposed(workspace, name)
         day_of_data = entries[name].modified if name in entries and _is_served(served, name, mine) else day
@@ -106,8 +146,8 @@ def content_of(
 
 
 def is_served(served: Release, files: Mapping[str, Path]) -> bool:
-    """Whether a release holds just these files."""
-    return files.keys() == served.targets.keys() and all(
+    """Whether a release holds just these files, beside its certificate, which is made of them."""
+    return files.keys() == served.targets.keys() - {CERTIFICATE} and all(
         _sha256(path) == served.targets[name].sha256 for name, path in files.items()
     )
 

@@ -4,7 +4,9 @@ Rules, in the order in which they are checked:
  1. `catalogue.json` can be read, and the files are those of its datasets: none is missing, none is of nothing;
  2. the definition and code lists of every dataset can be read, and the catalogue says of it what they say;
  3. the released table is the one that the definition lays out, with as many rows, figures and hidden figures as told;
- 4. of a dataset from records, every hidden figure is proved: `disclosure.verify` multiplies and finds nothing wrong.
+ 4. of a dataset from records, every hidden figure is proved: `disclosure.verify` multiplies and finds nothing wrong;
+ 5. `policy.yaml` can be read, and every definition asks for as much as it, but for exceptions with a public reason.
+The certificate is checked apart (`workflow.certificate`): it is made from what is found here.
 """
 
 import shutil
@@ -12,24 +14,31 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from seuil.archive.problem import Problem
 from seuil.catalogue.build import entry_of, read_catalogue
+from seuil.catalogue.certificate import CERTIFICATE, PeriodEntry
 from seuil.catalogue.entry import Catalogue, Entry
 from seuil.disclosure.cube.figures import Figures
+from seuil.disclosure.proof import Proof
 from seuil.disclosure.verify import verify
 from seuil.figures.columns import schema_of
 from seuil.figures.periods import read_period, write_period
 from seuil.figures.proof_files import proof_names, read_proof
 from seuil.figures.table import Written
+from seuil.model.columns import HIDDEN
 from seuil.model.dataset import Dataset, read_dataset
 from seuil.model.errors import ReleaseError, SeuilError
+from seuil.model.policy import POLICY, read_policy
 from seuil.workflow.fingerprint import dataset_files
+from seuil.workflow.policy import policy_problems
 from seuil.workflow.pool import Job, run
 from seuil.workflow.progress import Event, Tell
 
@@ -40,20 +49,25 @@ Files = Mapping[str, Path]
 
 @dataclass(frozen=True)
 class Found:
-    """What a check found in one period of a dataset: its figures counted, what is wrong, and how long it took."""
+    """What a check found in one period of a dataset: its figures counted, what is wrong, and how long it took.
+
+    legacy: hidden counts without a proof, since what is known from elsewhere discloses them.
+    """
 
     written: Written
+    legacy: int
     problems: tuple[Problem, ...]
     seconds: float
 
 
 @dataclass(frozen=True)
 class Checked:
-    """What a check of a whole release found. seconds: of the proofs, by dataset."""
+    """What a check of a whole release found. seconds: of the proofs, by dataset. periods: of each dataset."""
 
     problems: tuple[Problem, ...]
     proved: tuple[str, ...]
     seconds: dict[str, float]
+    periods: dict[str, tuple[PeriodEntry, ...]] = field(default_factory=dict)
 
 
 def check_files(files: Files, *, workers: int, tell: Tell) -> Checked:
@@ -64,10 +78,17 @@ def check_files(files: Files, *, workers: int, tell: Tell) -> Checked:
         return Checked((Problem(CATALOGUE, str(error), "the catalogue of the release"),), (), {})
     problems = []
     jobs: dict[str, Job[Found]] = {}
+    rules = None
+    try:
+        rules = read_policy(_file(files, POLICY))
+    except SeuilError as error:
+        problems.append(Problem(POLICY, str(error), "the publication policy of the release"))
     for entry in catalogue.entries:
         try:
             with dataset_of(files, entry.id) as dataset:
                 problems += list(_entry_problems(files, entry, dataset))
+                if rules is not None:
+                    problems += list(policy_problems(dataset, rules, POLICY, own=True))
                 if dataset.definition.source == "records":
                     for period in sorted(dataset.definition.period.values):
                         jobs[f"{entry.id} {period}"] = Job(
@@ -80,7 +101,7 @@ def check_files(files: Files, *, workers: int, tell: Tell) -> Checked:
     problems += _strangers(files, catalogue)
     if not problems:
         found = run(jobs, workers=workers, tell=tell)
-        return _together(catalogue, found)
+        return _together(files, catalogue, found)
     return Checked(tuple(sorted(problems)), (), {})
 
 
@@ -120,25 +141,37 @@ def check_period(files: Files, name: str, period: int, tell: Tell) -> Found:
             written = _count(figures)
         except SeuilError as error:
             problem = Problem(f"{prefix}/data.parquet", str(error), "the table that the definition lays out")
-            return Found(Written(0, 0, 0), (problem,), time.monotonic() - started)
-        problems = tuple(_proof_problems(files, figures))
+            return Found(Written(0, 0, 0), 0, (problem,), time.monotonic() - started)
+        proofs, problems = _read_proofs(files, figures)
+        if not problems:
+            problems = [
+                Problem(f"{_folder(figures)}/{fault.base}", str(fault), "a proof that holds")
+                for fault in verify(figures, proofs)
+            ]
+        legacy = 0 if problems else _legacy(figures, proofs["count"])
     tell(Event(f"{name} {period}", "proof verified" if not problems else "the proof does NOT hold", "done"))
-    return Found(written, problems, time.monotonic() - started)
+    return Found(written, legacy, tuple(problems), time.monotonic() - started)
 
 
-def _proof_problems(files: Files, figures: Figures) -> Iterator[Problem]:
-    dataset, period = figures.grid.dataset, figures.grid.period
-    folder = f"{FOLDER}/{dataset.id}/proof/{period}"
-    proofs = {}
-    for base in ("count", *dataset.sums):
+def _read_proofs(files: Files, figures: Figures) -> tuple[dict[str, Proof], list[Problem]]:
+    folder, proofs = _folder(figures), {}
+    for base in ("count", *figures.grid.dataset.sums):
         parts = {part: files[f"{folder}/{name}"] for part, name in proof_names(base).items()}
         try:
             proofs[base] = read_proof(parts)
         except SeuilError as error:
-            yield Problem(f"{folder}/{base}", str(error), "the proof as it was made")
-            return
-    for fault in verify(figures, proofs):
-        yield Problem(f"{folder}/{fault.base}", str(fault), "a proof that holds")
+            return {}, [Problem(f"{folder}/{base}", str(error), "the proof as it was made")]
+    return proofs, []
+
+
+def _folder(figures: Figures) -> str:
+    return f"{FOLDER}/{figures.grid.dataset.id}/proof/{figures.grid.period}"
+
+
+def _legacy(figures: Figures, proof: Proof) -> int:
+    """How many hidden counts a proof that holds doesn't list: it lists all but those accepted as legacy."""
+    hidden = np.flatnonzero(figures.grid.published & figures.count.hidden)
+    return len(np.setdiff1d(hidden, proof.cells))
 
 
 def _count(figures: Figures) -> Written:
@@ -175,7 +208,7 @@ def _entry_problems(files: Files, entry: Entry, dataset: Dataset) -> Iterator[Pr
 
 
 def _strangers(files: Files, catalogue: Catalogue) -> Iterator[Problem]:
-    known = {CATALOGUE}
+    known = {CATALOGUE, POLICY, CERTIFICATE}
     for entry in catalogue.entries:
         try:
             with dataset_of(files, entry.id) as dataset:
@@ -183,30 +216,57 @@ def _strangers(files: Files, catalogue: Catalogue) -> Iterator[Problem]:
         except SeuilError:
             known |= _own(files, entry.id).keys()  # what is wrong with it has been said
     for name in sorted(files.keys() - known):
-        yield Problem(name, "is a file of no dataset", "the catalogue, and the files of its datasets")
+        yield Problem(
+            name, "is a file of no dataset", "the catalogue, policy, certificate, and the files of its datasets"
+        )
 
 
-def _together(catalogue: Catalogue, found: Mapping[str, Found]) -> Checked:
+def _together(files: Files, catalogue: Catalogue, found: Mapping[str, Found]) -> Checked:
     problems: list[Problem] = []
     seconds: dict[str, float] = {}
+    periods: dict[str, tuple[PeriodEntry, ...]] = {}
     proved = []
     for entry in catalogue.entries:
-        mine = [found[f"{entry.id} {period}"] for period in entry.periods if f"{entry.id} {period}" in found]
+        mine = {p: found[f"{entry.id} {p}"] for p in entry.periods if f"{entry.id} {p}" in found}
         if not mine:
+            periods[entry.id] = _published_periods(files[entry.data_file], entry)
             continue
-        problems += [problem for one in mine for problem in one.problems]
-        seconds[entry.id] = round(sum(one.seconds for one in mine), 2)
+        problems += [problem for one in mine.values() for problem in one.problems]
+        seconds[entry.id] = round(sum(one.seconds for one in mine.values()), 2)
         told = (entry.guarantee.cells, entry.guarantee.hidden)
-        counted = (sum(one.written.cells for one in mine), sum(one.written.hidden for one in mine))
-        if any(one.problems for one in mine):
+        counted = (sum(one.written.cells for one in mine.values()), sum(one.written.hidden for one in mine.values()))
+        if any(one.problems for one in mine.values()):
             continue
+        periods[entry.id] = tuple(
+            PeriodEntry(
+                period=period,
+                figures=one.written.cells,
+                hidden=one.written.hidden,
+                proved=one.written.hidden - one.legacy,
+                legacy=one.legacy,
+            )
+            for period, one in sorted(mine.items())
+        )
         if told == counted:
             proved.append(entry.id)
         else:
             problems.append(
                 Problem(CATALOGUE, f"says {told[0]} figures, {told[1]} hidden, of {entry.id}", f"{counted}")
             )
-    return Checked(tuple(sorted(problems)), tuple(proved), seconds)
+    return Checked(tuple(sorted(problems)), tuple(proved), seconds, periods)
+
+
+def _published_periods(path: Path, entry: Entry) -> tuple[PeriodEntry, ...]:
+    """Of a table that was published elsewhere: its figures by period, and how many of them are marked as hidden."""
+    statuses = [measure.status_column for measure in entry.measures]
+    table = pq.read_table(path, columns=[entry.period, *statuses])
+    made = []
+    for period in entry.periods:
+        rows = table.filter(pc.equal(table[entry.period], period))
+        hidden = sum(pc.sum(pc.equal(rows[name].cast("string"), HIDDEN)).as_py() or 0 for name in statuses)
+        figures = rows.num_rows * len(statuses)
+        made.append(PeriodEntry(period=period, figures=figures, hidden=hidden, proved=0, legacy=0))
+    return tuple(made)
 
 
 def _own(files: Files, name: str) -> dict[str, Path]:
@@ -214,6 +274,10 @@ def _own(files: Files, name: str) -> dict[str, Path]:
 
 
 def _bytes(files: Files, name: str) -> bytes:
+    return _file(files, name).read_bytes()
+
+
+def _file(files: Files, name: str) -> Path:
     if name not in files:
         raise ReleaseError(f"{name} is missing")
-    return files[name].read_bytes()
+    return files[name]

@@ -17,7 +17,7 @@ from seuil.portal.settings import Settings
 ROOT = Path(__file__).parents[3]
 PORTAL = ROOT / "src/seuil/portal"
 PAGES = ("/", "/?q=diabete", "/jeux/patients", "/jeux/reel-honoraires", "/jeux/visites", "/protection-des-donnees",
-         "/vos-droits", "/secret", "/mentions-legales", "/nulle-part")  # fmt: skip
+         "/vos-droits", "/secret", "/mentions-legales", "/certificat", "/nulle-part")  # fmt: skip
 
 
 def catalogue(path: str) -> Catalog:

@@ -89,6 +89,7 @@ def _names(voice: Voice, settings: Settings) -> dict[str, str]:
         "next_release": voice.date(next_release) if next_release else voice.gettext("not yet fixed"),
         "home": voice.path("/"),
         "secrecy": voice.path("/secret"),
+        "certificate": voice.path("/certificat"),
         "policy": voice.path("/protection-des-donnees"),
         "rights": voice.path("/vos-droits"),
     }

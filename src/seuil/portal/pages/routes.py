@@ -1,10 +1,11 @@
 """The addresses of the pages. French ones have no prefix; English ones are the same under `/en`."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 
 from fastapi import APIRouter, HTTPException, Request, Response
 
+from seuil.catalogue.certificate import Certificate, write_certificate
 from seuil.catalogue.entry import Entry
 from seuil.portal.pages import assets
 from seuil.portal.pages.documents import policy_dates, policy_document, read_document
@@ -19,6 +20,7 @@ from seuil.portal.pages.voice import Voice, voices
 
 DATASET = "/jeux/{dataset_id}"
 POLICY = "/protection-des-donnees"
+CERTIFICATE_PAGE = "/certificat"
 _READ = ["GET", "HEAD"]
 _CHARTS: dict[str, Kind] = {"ages": "ages", "periodes": "periods"}
 
@@ -38,6 +40,8 @@ def pages_router(site: Site) -> APIRouter:
             (POLICY + "/{day}", pages.policy_version),
             ("/vos-droits", pages.rights),
             ("/secret", pages.secrecy),
+            (CERTIFICATE_PAGE, pages.certificate),
+            (f"{CERTIFICATE_PAGE}.json", pages.certificate_file),
             ("/mentions-legales", pages.legal_notice),
         ):
             router.add_api_route(voice.path(path), answer, methods=_READ)
@@ -116,6 +120,26 @@ class Pages:
         """How secrecy is kept."""
         return self._document("secrecy", request)
 
+    def certificate(self, request: Request) -> Response:
+        """The certificate of the release: what is promised, hidden and proved of each dataset and year."""
+        source = self.site.current()
+        return self.site.page(
+            "certificate.html",
+            request,
+            self.voice,
+            source,
+            certificate=_certificate_of(source),
+            entries={entry.id: entry for entry in source.catalogue.entries},
+            signers=source.release.signers,
+            needed=source.release.signatures_needed,
+            fictitious=False,
+        )
+
+    def certificate_file(self) -> Response:
+        """The certificate as a file: the bytes of `certificate.json`."""
+        content = write_certificate(_certificate_of(self.site.current()))
+        return Response(content, media_type="application/json", headers={"Cache-Control": "no-cache"})
+
     def legal_notice(self, request: Request) -> Response:
         """The legal notice."""
         return self._document("legal", request)
@@ -139,16 +163,19 @@ class Pages:
         return f"{base}/graphique.json?{view.query(**{OVER: next(n for n, k in _CHARTS.items() if k == kind)})}"
 
     def _policy(self, day: date, request: Request) -> Response:
-        document = policy_document(day, self.voice, self.site.settings)
+        document, source = policy_document(day, self.voice, self.site.settings), self.site.current()
+        certificate = source.certificate
         return self.site.page(
             "policy.html",
             request,
             self.voice,
-            self.site.current(),
+            source,
             document=document,
             day=day,
             current=day == policy_dates()[0],
             versions=policy_dates(),
+            rules=None if certificate is None or day != policy_dates()[0] else certificate.policy,
+            late=certificate is not None and _too_old(policy_dates()[0], certificate.policy.privacy_text_days),
             fictitious=False,
         )
 
@@ -156,6 +183,17 @@ class Pages:
         document = read_document(name, self.voice, self.site.settings)
         current = self.site.current()
         return self.site.page("document.html", request, self.voice, current, document=document, fictitious=False)
+
+
+def _certificate_of(source: DataSource) -> Certificate:
+    """Raises HTTPException with status 404 where the release has none."""
+    if source.certificate is None:
+        raise HTTPException(404)
+    return source.certificate
+
+
+def _too_old(text: date, days: int) -> bool:
+    return (datetime.now(UTC).date() - text).days > days
 
 
 def entry_of(source: DataSource, dataset_id: str) -> Entry:

@@ -40,7 +40,13 @@ class Site:
         html = (
             self._environments[voice.language]
             .get_template(template)
-            .render(voice=voice, release=source.release, here=address_in_both(request, voice), **values)
+            .render(
+                voice=voice,
+                release=source.release,
+                certified=source.certificate is not None,
+                here=address_in_both(request, voice),
+                **values,
+            )
         )
         return HTMLResponse(
             html, status_code=status, headers={"Cache-Control": _REFRESH, "Content-Language": voice.language}

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
+from seuil.archive.release import Signer
+from seuil.catalogue.certificate import Certificate
 from seuil.catalogue.entry import Catalogue
 
 
@@ -17,6 +19,14 @@ class ReleaseInfo(Protocol):
     @property
     def published(self) -> date:
         """When it was published: a day, or a moment."""
+
+    @property
+    def signers(self) -> Sequence[Signer]:
+        """Who has signed it."""
+
+    @property
+    def signatures_needed(self) -> int:
+        """How many signatures a release needs."""
 
 
 class RowPage(Protocol):
@@ -41,6 +51,10 @@ class DataSource(Protocol):
     @property
     def catalogue(self) -> Catalogue:
         """Its datasets."""
+
+    @property
+    def certificate(self) -> Certificate | None:
+        """Its certificate; None of a release from before there were any."""
 
     def size(self, dataset_id: str, fmt: str) -> int | None:
         """Bytes of a download, None where they are not known beforehand."""

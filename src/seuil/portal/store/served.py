@@ -8,6 +8,7 @@ from pathlib import Path
 from seuil.archive.layout import TARGETS
 from seuil.archive.release import Release
 from seuil.catalogue.build import read_catalogue
+from seuil.catalogue.certificate import CERTIFICATE, Certificate, read_certificate
 from seuil.catalogue.entry import Catalogue, Entry
 from seuil.model.errors import QueryError, ReleaseError
 from seuil.odsql import Compiled, OutputColumn, Schema
@@ -36,6 +37,9 @@ class ServedRelease:
         """Open a verified release. Raises ReleaseError where its files don't fit its catalogue."""
         self.release = release
         self.catalogue: Catalogue = read_catalogue(release.read_bytes(_CATALOGUE))
+        self.certificate: Certificate | None = (
+            read_certificate(release.read_bytes(CERTIFICATE)) if CERTIFICATE in release.targets else None
+        )
         self._limits = limits
         self._entries = {entry.id: entry for entry in self.catalogue.entries}
         self._schemas = {entry.id: schema_of(entry) for entry in self.catalogue.entries}
