@@ -26,7 +26,7 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": ", ".join(f"{feature}=()" for feature in _FORBIDDEN_FEATURES),
     "Cross-Origin-Opener-Policy": "same-origin",
-    "X-Grid-Options": "DENY",
+    "X-Frame-Options": "DENY",
 }
 
 

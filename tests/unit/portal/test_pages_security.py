@@ -34,6 +34,13 @@ def test_the_policy_allows_this_site_only() -> None:
     )
 
 
+def test_headers_have_the_names_that_browsers_know() -> None:
+    assert set(HEADERS) == {
+        "Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy", "Permissions-Policy",
+        "Cross-Origin-Opener-Policy", "X-Frame-Options",
+    }  # fmt: skip
+
+
 def test_an_accident_is_told_in_plain_words_without_its_cause() -> None:
     answer = reader(store=BrokenStore()).get("/jeux/patients")
     assert answer.status_code == 500
