@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from tests.helpers.tiny_chain import Chain
+from tests.helpers.tiny_chain import Chain, open_office
 
 from seuil.publish.keys import load_signer
 from seuil.publish.publish import refresh_timestamp
@@ -42,7 +42,16 @@ def get(address: str) -> bytes:
 
 def test_serve_answers_until_it_is_stopped(released: Chain) -> None:
     refresh_timestamp(released.archive, load_signer(released.keys, "timestamp"), now=datetime.now(UTC))
-    command = [*SEUIL, "serve", "--archive", str(released.archive), "--port", "0"]
+    command = [
+        *SEUIL,
+        "serve",
+        "--archive",
+        str(released.archive),
+        "--port",
+        "0",
+        "--state",
+        str(released.folder / "state"),
+    ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
             address = address_of(process)
@@ -57,11 +66,40 @@ def test_serve_answers_until_it_is_stopped(released: Chain) -> None:
 
 def test_archive_out_of_date_is_not_served(released: Chain) -> None:
     """The tests' clock stands in the past, and its timestamp has run out."""
-    command = [*SEUIL, "serve", "--archive", str(released.archive), "--port", "0"]
+    command = [
+        *SEUIL,
+        "serve",
+        "--archive",
+        str(released.archive),
+        "--port",
+        "0",
+        "--state",
+        str(released.folder / "state"),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert (done.returncode, done.stdout) == (1, "")
     assert "out of date" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_archive_refresh_lets_it_be_served_again(released: Chain) -> None:
+    arguments = ["--archive", str(released.archive), "--keys", str(released.keys)]
+    done = subprocess.run([*SEUIL, "archive", "refresh", *arguments], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "can be opened until" in done.stdout
+    done = subprocess.run([*SEUIL, "verify", str(released.archive)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+
+
+def test_pinned_root_of_others_is_not_served(released: Chain, tmp_path: Path) -> None:
+    refresh_timestamp(released.archive, load_signer(released.keys, "timestamp"), now=datetime.now(UTC))
+    root = open_office(tmp_path / "other").archive / "root.json"
+    command = [*SEUIL, "serve", "--archive", str(released.archive), "--root", str(root), "--port", "0"]
+    command += ["--state", str(tmp_path / "state")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "0 valid of 1" in done.stderr
+    assert not (tmp_path / "state").exists()
 
 
 @pytest.mark.soak

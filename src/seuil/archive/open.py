@@ -6,7 +6,7 @@ Rules, in the order in which they are checked:
  2. the list of files is signed by as many people as the root asks for (two), nothing is out of date, nothing is older
     than what was seen before;
  3. every file that the list names has the length and the SHA-256 that were signed.
-Files are read where they lie: nothing is copied, nothing is written in the archive.
+Files are read where they lie: nothing is copied (`copy` does that), nothing is written in the archive.
 """
 
 from datetime import datetime
@@ -37,18 +37,23 @@ def open_release(
 
 def release_of(archive: Path, trusted: Trusted) -> Release:
     """Rule 3, for metadata that is already trusted. Raises ReleaseError at the first file that is not as signed."""
-    targets = targets_of(trusted.targets)
-    for target in targets.values():
+    release = describe(archive, trusted)
+    for target in release.targets.values():
         fault = find_fault(archive, target.path, target.length, target.sha256)
         if fault:
             raise ArchiveError(fault)
+    return release
+
+
+def describe(archive: Path, trusted: Trusted) -> Release:
+    """The release of metadata that is already trusted; its files are not looked at."""
     custom = {key: str(value) for key, value in own_field(trusted.targets).items()}
     return Release(
         archive=archive,
         number=trusted.targets.version,
         published=_published(trusted),
         expires=trusted.expires,
-        targets=MappingProxyType(dict(targets)),
+        targets=MappingProxyType(dict(targets_of(trusted.targets))),
         custom=MappingProxyType(custom),
         signers=signers_of(trusted.root, Metadata[Targets].from_bytes(trusted.targets_data)),
         signatures_needed=trusted.root.roles[Targets.type].threshold,

@@ -89,8 +89,12 @@ def read_trusted(
     """Run the client workflow on the metadata of an archive; the files of the release are not looked at.
 
     now: the moment of reading (UTC). trusted_root: the root where trust starts, the archive's own by default. seen:
-    what an earlier reading trusted. Raises ArchiveError, never an error of python-tuf.
+    what an earlier reading trusted; where a root is given too, both must lead to the archive.
+
+    Raises ArchiveError, never an error of python-tuf.
     """
+    if seen and trusted_root:
+        read_trusted(archive, now=now, trusted_root=trusted_root)
     start = seen.root if seen else trusted_root or read_bytes(archive, ROOT)
     fetcher = _FolderFetcher(archive / METADATA)
     with TemporaryDirectory(prefix="seuil-") as folder:

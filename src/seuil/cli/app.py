@@ -12,7 +12,7 @@ import typer
 from typer.exceptions import TyperException
 
 from seuil import __version__
-from seuil.cli import audit, build, check, demo, explain, protect, release, serve, verify
+from seuil.cli import archive, audit, build, check, demo, explain, protect, release, serve, verify
 from seuil.cli.interrupt import ignore_further, interrupts_as_such, keep_interrupts, last_signal
 from seuil.cli.output import say_error, wants_json
 from seuil.model.errors import SeuilError
@@ -38,6 +38,7 @@ app.command()(protect.protect)
 app.command()(explain.explain)
 app.command()(audit.audit)
 app.add_typer(release.app, name="release")
+app.add_typer(archive.app, name="archive")
 app.command()(verify.verify)
 app.command()(serve.serve)
 
@@ -89,5 +90,8 @@ def run(arguments: Sequence[str]) -> int:
 
 def _command(arguments: Sequence[str]) -> list[str]:
     """The words of the command that was meant, for a hint."""
-    names = {info.name or getattr(info.callback, "__name__", "") for info in app.registered_commands} | {"release"}
+    names = {info.name or getattr(info.callback, "__name__", "") for info in app.registered_commands} | {
+        "release",
+        "archive",
+    }
     return ["seuil", *[word for word in arguments[:1] if word in names]]

@@ -36,7 +36,7 @@ def demo(
     show(_content(made), _lines(made), as_json=json)
     if not made.verdict.ok:
         return 1
-    return run_portal(made.archive, port) if serve else 0
+    return run_portal(made.archive, port, state=folder / "state") if serve else 0
 
 
 def _content(made: "Demo") -> dict[str, Any]:

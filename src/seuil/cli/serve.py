@@ -1,5 +1,7 @@
 """`seuil serve`: the portal on this machine."""
 
+import hashlib
+import os
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
@@ -12,17 +14,35 @@ Port = Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1.")]
 def serve(
     archive: Annotated[Path, typer.Option(help="The folder of the archive.")],
     port: Port = 8000,
+    root: Annotated[
+        Path | None, typer.Option(help="A root of trust that you kept; by default what was seen first.")
+    ] = None,
+    state: Annotated[
+        Path | None, typer.Option(help="Folder that remembers what was seen of the archive; by default the user's own.")
+    ] = None,
 ) -> int:
     """Serve the portal: pages, API and exports of the release that an archive serves.
 
-    It reads the archive and nothing else, and listens on 127.0.0.1 only. Ctrl-C or SIGTERM stops it.
+    It reads the archive, serves from a verified copy of its own, and listens on 127.0.0.1 only. Ctrl-C or SIGTERM stops
+    it. An archive under other keys than those of --root or of earlier starts, or an older one, is not served.
 
     Example: seuil serve --archive demo/archive --port 8000
     """
-    return run_portal(archive, port)
+    return run_portal(archive, port, root=root, state=state or state_folder(archive))
 
 
-def run_portal(archive: Path, port: int) -> int:
+def state_folder(archive: Path) -> Path:
+    """Where the user's portals remember what was seen of an archive: a folder for each place that an archive lies in.
+
+    The folder for state of the XDG base directory specification.
+    """
+    home = os.environ.get("XDG_STATE_HOME", "")
+    base = Path(home) if Path(home).is_absolute() else Path.home() / ".local" / "state"
+    place = hashlib.sha256(str(archive.resolve()).encode()).hexdigest()[:16]
+    return base / "seuil" / "portal" / place
+
+
+def run_portal(archive: Path, port: int, *, root: Path | None = None, state: Path | None = None) -> int:
     """Serve until stopped. Raises ReleaseError if the archive can't be opened, UsageError if the port is taken."""
     import socket
 
@@ -38,7 +58,7 @@ def run_portal(archive: Path, port: int) -> int:
             listener.bind(("127.0.0.1", port))
         except OSError:
             raise UsageError(f"port {port} of 127.0.0.1 is taken; choose another with --port") from None
-        app = create_app(Settings(archive=archive))
+        app = create_app(Settings(archive=archive, root=root, state=state))
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         print(f"\nopen {address}\nCtrl-C stops the portal", flush=True)
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))

@@ -12,12 +12,16 @@ from seuil.model.text import Text
 class Settings(BaseSettings):
     """Settings of a portal. A text is a plain string, or JSON with `fr` and `en`.
 
-    public_url: address under which readers reach the site; taken from each request where it is empty.
+    public_url: address under which readers reach the site; taken from each request where it is empty. root: a root of
+    trust that the operator kept, the archive's own where there is none. state: the folder that remembers what was seen
+    of the archive; nothing is remembered where there is none.
     """
 
     model_config = SettingsConfigDict(env_prefix="SEUIL_", frozen=True, extra="ignore")
 
     archive: Path = Path("demo/archive")
+    root: Path | None = None
+    state: Path | None = None
     public_url: str = Field(default="", pattern=r"^(https?://[^\s]*[^/\s])?$")
 
     site_name: Text = Text(fr="Données ouvertes de santé", en="Open health data")

@@ -17,7 +17,7 @@ from seuil.cli.app import app
 from seuil.model.errors import DataError
 
 REFERENCE = Path(__file__).parents[3] / "docs" / "reference" / "command-line.md"
-COMMANDS = ("demo", "check", "build", "protect", "explain", "audit", "release", "verify", "serve")
+COMMANDS = ("demo", "check", "build", "protect", "explain", "audit", "release", "archive", "verify", "serve")
 
 
 def commands() -> Iterator[tuple[str, object]]:
@@ -191,7 +191,7 @@ def told() -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize(("page", "line"), list(told()))
 def test_commands_in_tutorial_and_guides_exist(page: str, line: str) -> None:
     words = shlex.split(line)[1:]
-    name = " ".join(words[:2]) if words[0] == "release" else words[0]
+    name = " ".join(words[:2]) if words[0] in ("release", "archive") else words[0]
     assert name in ALL, page
     assert {word for word in words if word.startswith("--")} <= options(ALL[name]), page
 

@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from tests.helpers.portal_release import PortalOffice, patients_rows, shared_store, tarifs_rows
+from tests.helpers.portal_release import PortalOffice, patients_rows, shared_office, shared_store, tarifs_rows
 
 from seuil.model.errors import QueryError, ReleaseError, SeuilError
 from seuil.odsql import Request, compile_export
@@ -91,7 +91,7 @@ def test_only_the_signed_file_has_a_known_size():
 
 
 def test_run_streams_batches():
-    store = Store.open(shared_store().release.archive, limits=Limits(batch_rows=4))
+    store = Store.open(shared_office().archive, limits=Limits(batch_rows=4))
     compiled = compile_export(Request(), store.schema("reel-tarifs"), store.served().relation("reel-tarifs"))
     batches = list(store.run("reel-tarifs", compiled))
     assert len(batches) > 1
@@ -111,7 +111,7 @@ def test_altered_release_is_not_opened(office):
 def test_root_that_is_not_trusted(office):
     office.publish_now(office.contents())
     with pytest.raises(ReleaseError):
-        Store.open(office.archive, trusted_root=(shared_store().release.archive / "root.json").read_bytes())
+        Store.open(office.archive, trusted_root=(shared_office().archive / "root.json").read_bytes())
 
 
 def test_files_that_do_not_fit_the_catalogue(office):

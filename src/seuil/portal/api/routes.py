@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, StreamingResponse
+from starlette.background import BackgroundTask
 
 from seuil.catalogue.entry import Entry
 from seuil.odsql import Compiled
@@ -184,7 +185,9 @@ class _Api:
         headers = self._download_headers(request, served, name, "parquet")
         if matches(request, headers["ETag"]):
             return Response(status_code=304, headers=headers)
-        return FileResponse(served.file(name), headers=headers, media_type=MEDIA_TYPES["parquet"])
+        # The file is opened after this returns: until it is sent, the copy that it lies in has to stay
+        keep = BackgroundTask(served.entry, name)
+        return FileResponse(served.file(name), headers=headers, media_type=MEDIA_TYPES["parquet"], background=keep)
 
     def _download_headers(self, request: Request, served: ServedRelease, name: str, fmt: Format) -> dict[str, str]:
         tag = entity_tag(served, name, self._origin(request))

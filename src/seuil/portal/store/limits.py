@@ -12,6 +12,7 @@ class Limits(BaseSettings):
     refused. export_rows: of one export. batch_rows: rows of an export that are in memory at a time.
     memory_mb, temporary_mb: of all queries together, in memory and in files of a folder that goes with the process.
     threads: of all queries together. reload_seconds: how often to look whether another release has been published.
+    expiry_warning_days: how long before a release is out of date the log and `/health` say so.
     """
 
     model_config = SettingsConfigDict(env_prefix="SEUIL_", frozen=True, extra="ignore")
@@ -26,3 +27,4 @@ class Limits(BaseSettings):
     temporary_mb: int = Field(default=64, ge=1)
     threads: int = Field(default=2, ge=1)
     reload_seconds: float = Field(default=10, ge=0)
+    expiry_warning_days: int = Field(default=10, ge=0)

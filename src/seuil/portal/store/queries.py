@@ -49,13 +49,28 @@ class Turns:
         self._exports.release()
 
 
+class Room:
+    """A private folder (0700) for a served release: its copy, and what queries spill. It goes with the object."""
+
+    def __init__(self) -> None:
+        self.folder = Path(mkdtemp(prefix="seuil-"))
+        weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
+
+
 class Queries:
     """A connection, shared by all threads, with a folder for what doesn't fit in memory."""
 
-    def __init__(self, connect: Callable[[Path], duckdb.DuckDBPyConnection], limits: Limits, turns: Turns) -> None:
-        """Connect, given the folder. It goes when nobody reads through the connection any more."""
-        temporary = Path(mkdtemp(prefix="seuil-"))
-        weakref.finalize(self, shutil.rmtree, temporary, ignore_errors=True)
+    def __init__(
+        self,
+        connect: Callable[[Path], duckdb.DuckDBPyConnection],
+        limits: Limits,
+        turns: Turns,
+        room: Room | None = None,
+    ) -> None:
+        """Connect, given a folder in `room`, which stays while anybody reads through the connection."""
+        self._room = room or Room()
+        temporary = self._room.folder / "temporary"
+        temporary.mkdir(mode=0o700)
         self._connection = connect(temporary)
         self._limits = limits
         self._turns = turns

@@ -1,4 +1,8 @@
-"""One verified release, open for queries. It never changes: a request that began on it ends on it."""
+"""One verified release, open for queries. It never changes: a request that began on it ends on it.
+
+Its files are the portal's own copy (`archive.copy`): whatever happens in the archive later, readers get what was
+signed.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +21,7 @@ from seuil.portal.store.columns import check_columns, schema_of
 from seuil.portal.store.connection import identifier, locked_connection
 from seuil.portal.store.errors import QueryTooCostlyError, UnknownDatasetError
 from seuil.portal.store.limits import Limits
-from seuil.portal.store.queries import Batches, Queries, Row, Turns
+from seuil.portal.store.queries import Batches, Queries, Room, Row, Turns
 
 _CATALOGUE = "catalogue.json"
 
@@ -33,8 +37,8 @@ class Page:
 class ServedRelease:
     """The catalogue and the tables of a release. All methods may be called from any thread."""
 
-    def __init__(self, release: Release, limits: Limits, turns: Turns) -> None:
-        """Open a verified release. Raises ReleaseError where its files don't fit its catalogue."""
+    def __init__(self, release: Release, room: Room, limits: Limits, turns: Turns) -> None:
+        """Open a verified release, copied into `room`. Raises ReleaseError where its files don't fit its catalogue."""
         self.release = release
         self.catalogue: Catalogue = read_catalogue(release.read_bytes(_CATALOGUE))
         self.certificate: Certificate | None = (
@@ -49,7 +53,7 @@ class ServedRelease:
         targets = (release.archive / TARGETS).resolve()
         statements = listing.listing_statements(self.catalogue)
         connect = partial(locked_connection, targets, tables, statements, limits)
-        self._queries = Queries(connect, limits, turns)
+        self._queries = Queries(connect, limits, turns, room)
 
     @property
     def number(self) -> int:

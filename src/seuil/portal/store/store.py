@@ -6,14 +6,16 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from seuil.archive.copy import copy_release
 from seuil.archive.layout import METADATA, TIMESTAMP
-from seuil.archive.open import open_release
+from seuil.archive.memory import Memory
 from seuil.archive.release import Release
 from seuil.catalogue.entry import Catalogue, Entry
-from seuil.model.errors import SeuilError
+from seuil.model.errors import ReleaseError, SeuilError
 from seuil.odsql import Compiled, Schema
+from seuil.portal.store.expiry import ExpiryLog
 from seuil.portal.store.limits import Limits
-from seuil.portal.store.queries import Batches, Turns
+from seuil.portal.store.queries import Batches, Room, Turns
 from seuil.portal.store.served import Page, ServedRelease
 
 _log = logging.getLogger(__name__)
@@ -28,30 +30,42 @@ class Store:
     one release. A new release that can't be opened is logged, and the one before stays served.
     """
 
-    def __init__(self, archive: Path, limits: Limits, trusted_root: bytes | None) -> None:
+    def __init__(self, archive: Path, limits: Limits, trusted_root: bytes | None, memory: Memory | None) -> None:
         self.limits = limits
         self._archive = archive
         self._trusted_root = trusted_root
+        self._memory = memory
         self._turns = Turns(limits)
         self._opened = self._fingerprint()
         self._served = self._open(None)
+        self._expiry = ExpiryLog(limits.expiry_warning_days)
+        self._expiry.look(self._served.release)
         self._checked = time.monotonic()
         self._refreshing = threading.Lock()
         self._last_problem = ""
 
     @classmethod
-    def open(cls, archive: Path, *, limits: Limits | None = None, trusted_root: bytes | None = None) -> "Store":
-        """Open and verify the release that the archive serves.
+    def open(
+        cls,
+        archive: Path,
+        *,
+        limits: Limits | None = None,
+        trusted_root: bytes | None = None,
+        memory: Memory | None = None,
+    ) -> "Store":
+        """Open and verify the release that the archive serves, and copy it into a private folder.
 
         limits: by default those of the environment. trusted_root: the bytes of the root where trust starts, by default
-        the archive's own. Raises ReleaseError that names the file and what is wrong with it.
+        the archive's own. memory: what was trusted at an earlier start, after which nothing older is taken; nothing is
+        remembered where it is None. Raises ReleaseError that names the file and what is wrong with it.
         """
-        return cls(archive, limits or Limits(), trusted_root)
+        return cls(archive, limits or Limits(), trusted_root, memory)
 
     def served(self) -> ServedRelease:
         """The release to answer from. Every `reload_seconds` it looks, cheaply, whether there is another one."""
         if time.monotonic() - self._checked >= self.limits.reload_seconds:
             self._checked = time.monotonic()
+            self._expiry.look(self._served.release)
             if self._fingerprint() != self._opened and not self._refreshing.locked():
                 # Verifying reads every file: the request at hand doesn't wait for it.
                 threading.Thread(target=self.refresh, name="seuil-refresh", daemon=True).start()
@@ -64,7 +78,7 @@ class Store:
             if found == self._opened:
                 return False
             try:
-                served = self._open(self._served.release)
+                served = self._open(self._served)
             except SeuilError as error:
                 self._tell(str(error))
                 return False
@@ -113,10 +127,25 @@ class Store:
         """See `ServedRelease.stream`."""
         return self.served().stream(compiled, dataset_id)
 
-    def _open(self, before: Release | None) -> ServedRelease:
-        seen = None if before is None else before.seen
-        release = open_release(self._archive, trusted_root=self._trusted_root, seen=seen)
-        return ServedRelease(release, self.limits, self._turns)
+    def _open(self, before: ServedRelease | None) -> ServedRelease:
+        earlier = None if before is None else before.release
+        seen = earlier.seen if earlier else self._memory.read() if self._memory else None
+        room = Room()
+        try:
+            release = copy_release(
+                self._archive, room.folder / "release", trusted_root=self._trusted_root, seen=seen, before=earlier
+            )
+        except ReleaseError as error:
+            if earlier or not (seen and self._memory):
+                raise
+            raise ReleaseError(
+                f"{error}. What was seen of this archive before lies in {self._memory.file}: expected the same keys "
+                "and nothing older. If the archive was made anew on purpose, remove that file"
+            ) from None
+        served = ServedRelease(release, room, self.limits, self._turns)
+        if self._memory is not None:
+            self._memory.write(release.seen)
+        return served
 
     def _fingerprint(self) -> _Fingerprint:
         """Changes whenever `timestamp.json`, the one file that says what is served, is replaced."""
