@@ -4,7 +4,7 @@
 2. `disclosure.audit` proves what it can, by whole tables.
 3. Of what it doesn't prove, a sum of published figures is looked for that holds the cell in too narrow a range.
 4. At the level `justified`, so is one for each case of which hidden cell is the small one.
-5. What is left is decided by whole-number programmes where it hangs together with few cells; else it is undecided.
+5. What is left is decided by integer programs where it hangs together with few cells; else it is undecided.
 """
 
 from dataclasses import dataclass, replace

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, hstack, vstack
 
-from seuil.disclosure.lp.highs import Floats, Programme
+from seuil.disclosure.arrays import Floats
+from seuil.disclosure.lp.highs import LinearProgram
 from seuil.explain.facts import Facts, unbounded
 
 DENOMINATOR = 60  # multipliers are fractions with no larger one
@@ -146,7 +147,7 @@ def range_by_lp(facts: Facts, target: int, most: int = 600) -> tuple[Bound | Non
 
 
 class _Search:
-    """The programme whose solutions are sums of lines. For each side: multipliers, then what is left of each cell."""
+    """The linear program whose solutions are sums of lines. For each side: multipliers, then what is left of each cell."""
 
     def __init__(self, facts: Facts, target: int, rows: Sequence[int]) -> None:
         self.facts, self.target, self.rows = facts, target, list(rows)
@@ -206,7 +207,7 @@ class _Search:
         low, high = self._multiplier_bounds()
         sign = 1.0 if upper else -1.0
         bounds = np.concatenate([low, np.zeros(2 * m)]), np.concatenate([high, top])
-        result = Programme(cost, self._balance(), sign * self.goal, sign * self.goal, *bounds).solve()
+        result = LinearProgram(cost, self._balance(), sign * self.goal, sign * self.goal, *bounds).solve()
         if result.x is None:
             return None
         return Bound.of(self.facts, self.target, self.rows, [sign * y for y in result.x[:n]], upper=upper)
@@ -257,7 +258,7 @@ class _Search:
             rows.append(self._ties(n, m, ties))
         matrix = csr_array(vstack([r[0] for r in rows]))
         row_low, row_high = (np.concatenate([r[k] for r in rows]) for k in (1, 2))
-        result = Programme(cost, matrix, row_low, row_high, low, high, kinds if integral else None).solve(NODES)
+        result = LinearProgram(cost, matrix, row_low, row_high, low, high, kinds if integral else None).solve(NODES)
         if result.x is None:
             return None
         x = result.x

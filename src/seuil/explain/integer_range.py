@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array, vstack
 
-from seuil.disclosure.arrays import Bools, Ints
-from seuil.disclosure.lp.highs import Floats, Programme
+from seuil.disclosure.arrays import Bools, Floats, Ints
+from seuil.disclosure.lp.highs import LinearProgram
 from seuil.explain.facts import Facts, unbounded
 
 MOST_CELLS = 250
@@ -31,16 +31,16 @@ def whole_range(facts: Facts, target: int) -> Range | None:
     rows, whole = facts.near(list(facts.expression(target)), 1000, MOST_ROWS)
     if not whole:
         return None
-    programme = _Programme(facts, target, rows)
-    if len(programme.cells) > MOST_CELLS or not programme.closed:
+    program = _IntegerProgram(facts, target, rows)
+    if len(program.cells) > MOST_CELLS or not program.closed:
         return None
-    low, high = programme.end(1), programme.end(-1)
-    if low is None or (high is None and not programme.unlimited):
+    low, high = program.end(1), program.end(-1)
+    if low is None or (high is None and not program.unlimited):
         return None
-    return Range(low, None if programme.unlimited else high)
+    return Range(low, None if program.unlimited else high)
 
 
-class _Programme:
+class _IntegerProgram:
     def __init__(self, facts: Facts, target: int, rows: Sequence[int]) -> None:
         self.facts = facts
         expression = facts.expression(target)
@@ -91,7 +91,7 @@ class _Programme:
         )
         rows = [(wide, np.zeros(len(self.equation)), np.where(self.equation, 0.0, np.inf))]
         rows += self._one_small(groups, m, flags)
-        found = Programme(
+        found = LinearProgram(
             np.concatenate([sign * self.goal.toarray()[0].astype(float), np.zeros(flags)]),
             csr_array(vstack([r[0] for r in rows])),
             np.concatenate([r[1] for r in rows]),

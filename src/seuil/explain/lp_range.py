@@ -1,17 +1,15 @@
-"""Ranges of many targets of one table by linear programming: one programme, solved again for each from where it stood.
+"""Ranges of many targets of one table by linear programming: one program, solved again for each from where it stood.
 
 What HiGHS says of a range is its multipliers of lines; `Bound.of` works the bound out from these, exactly.
 """
 
 from functools import cached_property
 
-import highspy
 import numpy as np
-from highspy._core import _Highs
 from scipy.sparse import csr_array
 
 from seuil.disclosure.arrays import Ints
-from seuil.disclosure.lp.highs import Programme
+from seuil.disclosure.lp.highs import LinearProgram, Solver
 from seuil.explain.bounds import Bound
 from seuil.explain.facts import Facts, unbounded
 
@@ -37,14 +35,14 @@ class Ranges:
         return np.unique(line[~self.facts.fixed[rows.cell]])
 
     @cached_property
-    def _highs(self) -> _Highs:
+    def _solver(self) -> Solver:
         facts, rows = self.facts, self.facts.problem.rows
         whole = csr_array((rows.coefficient, rows.cell, rows.start), shape=(len(rows), facts.size))[self.rows]
         fixed = whole @ np.where(facts.fixed, facts.low, 0)
         matrix = csr_array(whole[:, self.cells])
         equation = self.rows < len(facts.problem.implied.lines)
         high = np.array([np.inf if unbounded(int(h)) else float(h) for h in facts.high[self.cells]])
-        programme = Programme(
+        program = LinearProgram(
             np.zeros(len(self.cells)),
             matrix,
             -fixed.astype(float),
@@ -52,7 +50,7 @@ class Ranges:
             facts.low[self.cells].astype(float),
             high,
         )
-        return programme.load()
+        return Solver(program)
 
     def bounds(self, target: int) -> tuple[Bound | None, Bound | None]:
         """The lowest and the highest value of a target; None where nothing limits it."""
@@ -64,13 +62,10 @@ class Ranges:
         expression = {
             k: v for c, v in self.facts.expression(target).items() if not self.facts.fixed[c] for k in [place[c]]
         }
-        for k, v in expression.items():
-            self._highs.changeColCost(k, sign * v)
-        self._highs.run()
-        optimal = self._highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
-        duals = np.array(self._highs.getSolution().row_dual) if optimal else None
-        for k in expression:
-            self._highs.changeColCost(k, 0.0)
+        columns, costs = np.array(list(expression), np.int64), sign * np.array(list(expression.values()), np.float64)
+        self._solver.set_costs(columns, costs)
+        duals = self._solver.row_duals if self._solver.run() == "optimal" else None
+        self._solver.set_costs(columns, np.zeros(len(columns)))  # the next target finds none of this one's
         if duals is None:
             return Bound.of(self.facts, target, [], [], upper=upper)
         used = np.flatnonzero(np.abs(duals) > TINY)

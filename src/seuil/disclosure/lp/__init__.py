@@ -1,1 +1,1 @@
-"""Linear and whole-number programmes. `highs` alone knows the solver."""
+"""Linear and integer programs. `highs` alone knows the solver."""

@@ -13,11 +13,10 @@ from contextlib import contextmanager
 from queue import SimpleQueue
 
 import numpy as np
-from highspy import HighsLp, HighsModelStatus
-from highspy._core import _Highs  # highspy.Highs prints a banner on stdout, where results go
 
 from seuil.disclosure.arrays import Floats, Ints
 from seuil.disclosure.constraints.rows import UNBOUNDED, Rows, spans
+from seuil.disclosure.lp.highs import Solver
 
 Bounds = tuple[Ints, Ints]  # (cells,) each
 Question = tuple[int, int, int, int]  # a cell; the range asked, and how far up and down it is to reach
@@ -29,7 +28,6 @@ SLACK = 1e-6  # by which an answer may break a row that is not yet in
 WHOLE = 1e-6  # multipliers below are none
 NEARLY_WHOLE = 1e-4  # of a multiplier from the next whole number
 LARGEST = 1_000_000  # multiplier that is trusted to be a ratio of small whole numbers
-MULTIPLIERS = "getDualRay"  # which the solver has, and its declared types leave out
 
 
 class Refuter:
@@ -138,7 +136,7 @@ class _Programme:
         self.cells = np.zeros(0, np.int64)
         self.row_numbers: list[int] = []
         self.goal = members, signs
-        self.solver = _empty()
+        self.solver = Solver(presolve=False)
         self._add_cells(members[refuter.free[members]])
         self._add_rows(members, signs, np.zeros_like(members), np.array([-np.inf]), np.array([np.inf]))
 
@@ -152,19 +150,18 @@ class _Programme:
 
         None where it can come there, or that is not found out.
         """
-        self.solver.changeRowBounds(0, -np.inf if least is None else least, np.inf if most is None else most)
+        self.solver.set_row_bounds(0, -np.inf if least is None else least, np.inf if most is None else most)
         for _ in range(ROUNDS):
-            self.solver.run()
-            status = self.solver.getModelStatus()
-            if status == HighsModelStatus.kInfeasible:
+            status = self.solver.run()
+            if status == "infeasible":
                 return self._proof(least, most)
-            if status != HighsModelStatus.kOptimal or not self._put_in_broken():
+            if status != "optimal" or not self._put_in_broken():
                 return None
         return None
 
     def _put_in_broken(self) -> bool:
         """Put in the rows that the answer breaks; False where there are none, or too many."""
-        parts = np.array(self.solver.getSolution().col_value)
+        parts = self.solver.values
         change = parts[0::2] - parts[1::2]
         of, rows = self.of, self.of.rows
         moved = self.cells[np.abs(change) > SLACK]
@@ -195,26 +192,23 @@ class _Programme:
         most = np.empty(2 * len(cells))
         most[0::2] = np.where(of.high[cells] >= UNBOUNDED, np.inf, of.high[cells] - of.values[cells])
         most[1::2] = of.values[cells] - of.low[cells]
-        nothing = np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0)
-        self.solver.addCols(2 * len(cells), np.ones(2 * len(cells)), np.zeros(2 * len(cells)), most, 0, *nothing)
+        self.solver.add_columns(np.ones(2 * len(cells)), np.zeros(2 * len(cells)), most)
 
     def _add_rows(self, cells: Ints, signs: Ints, row: Ints, low: Floats, high: Floats) -> None:
         """Put in rows. cells, signs, row: (entries,) sorted by row."""
         column = self.of.column[cells]
         there = column >= 0
         column, sign, row = column[there], signs[there], row[there]
-        both = np.stack([2 * column, 2 * column + 1], axis=1).ravel().astype(np.int32)
+        both = np.stack([2 * column, 2 * column + 1], axis=1).ravel()
         values = np.stack([sign, -sign], axis=1).ravel().astype(np.float64)
-        start = 2 * np.searchsorted(row, np.arange(len(low))).astype(np.int32)
-        self.solver.addRows(len(low), low, high, len(both), start, both, values)
+        self.solver.add_rows(low, high, 2 * np.searchsorted(row, np.arange(len(low))), both, values)
 
     def _proof(self, least: int | None, most: int | None) -> Ints | None:
         """What the contradiction rests on, in whole numbers; None where it isn't one."""
-        _, there, ray = getattr(self.solver, MULTIPLIERS)()
-        ray = np.array(ray)
-        used = np.flatnonzero(np.abs(ray) > WHOLE)
-        if not there or not len(used):
+        ray = self.solver.dual_ray()
+        if ray is None or not (np.abs(ray) > WHOLE).any():
             return None
+        used = np.abs(ray) > WHOLE
         scaled = ray / np.abs(ray[used]).min()
         whole = np.round(scaled)
         if np.abs(scaled - whole).max() > NEARLY_WHOLE or np.abs(whole).max() > LARGEST:
@@ -250,12 +244,3 @@ class _Programme:
         # Amounts are large: Python's own whole numbers can't overflow.
         allowed = sum(t * b for t, b in zip(total.tolist(), (bound - of.values[found]).tolist(), strict=True))
         return found if allowed < asked else None
-
-
-def _empty() -> _Highs:
-    solver = _Highs()
-    solver.setOptionValue("output_flag", False)
-    solver.setOptionValue("threads", 1)
-    solver.setOptionValue("presolve", "off")
-    solver.passModel(HighsLp())
-    return solver

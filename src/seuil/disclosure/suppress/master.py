@@ -5,13 +5,12 @@ cost of every pattern from below; rounded, it is a pattern that obeys them. Conf
 """
 
 import numpy as np
-from highspy import HighsLp, ObjSense
-from highspy._core import _Highs  # highspy.Highs prints a banner on stdout, where results go
 from numba import njit
 from scipy.sparse import csr_array
 
 from seuil.disclosure.arrays import Bools, Floats, Ints
 from seuil.disclosure.constraints.rows import spans
+from seuil.disclosure.lp.highs import Solver
 from seuil.disclosure.suppress.cuts import Cuts
 
 LEAN = 0.9  # how much cheaper a cell is in rounding that the linear programme hides
@@ -39,7 +38,7 @@ class Covering:
         self.cells, self.held, self.member, self.start = none, none, none, np.zeros(1, np.int64)
         self.least = np.zeros(0)
         self.soft = np.zeros(0, np.bool_)
-        self.solver = _empty()
+        self.solver = Solver()
         self.rows = none  # the cuts that are in the programme
 
     def add(self, cuts: Cuts, *, hard: bool, share: Floats | None = None) -> int:
@@ -91,11 +90,8 @@ class Covering:
         column = np.insert(member, end[there], own[there])
         value = np.insert(np.ones(len(member)), end[there], -1.0)
         size = self.start[cuts + 1] - self.start[cuts] + there
-        begin = (np.cumsum(size) - size).astype(np.int32)
         least = np.where(there, 0.0, 1.0)  # of the row
-        self.solver.addRows(
-            len(cuts), least, np.full(len(cuts), np.inf), len(column), begin, column.astype(np.int32), value
-        )
+        self.solver.add_rows(least, np.full(len(cuts), np.inf), np.cumsum(size) - size, column, value)
         self.rows = np.concatenate([self.rows, cuts])
 
     def _add_columns(self, cells: Ints) -> None:
@@ -106,8 +102,7 @@ class Covering:
         self.cells = np.concatenate([self.cells, fresh])
         least = self.hidden[fresh].astype(np.float64)
         self.least = np.concatenate([self.least, least])
-        nothing = np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0)
-        self.solver.addCols(len(fresh), self.price[fresh], least, np.ones(len(fresh)), 0, *nothing)
+        self.solver.add_columns(self.price[fresh], least, np.ones(len(fresh)))
 
     def keep(self, cells: Ints) -> None:
         """Choose these cells from now on."""
@@ -122,7 +117,7 @@ class Covering:
 
     def bound(self) -> tuple[Floats, float]:
         """(columns,) how far the programme hides each cell, and the cost below which no pattern obeys the cuts."""
-        return self._run(), float(self.solver.getInfo().objective_function_value)
+        return self._run(), self.solver.objective
 
     def least_of(self, *costs: Floats) -> list[float]:
         """What every pattern costs at least that obeys the hard cuts, whatever was chosen so far.
@@ -131,17 +126,17 @@ class Covering:
         """
         if not len(self.cells):
             return [0.0] * len(costs)
-        self.solver.clearSolver()  # from the last choice, at other costs, it can take a hundred times as long
+        self.solver.forget_basis()  # from the last choice, at other costs, it can take a hundred times as long
         for row in np.flatnonzero(self.soft[self.rows]):
-            self.solver.changeRowBounds(int(row), -np.inf, np.inf)
+            self.solver.set_row_bounds(int(row), -np.inf, np.inf)
         self._set_least(np.arange(len(self.cells)), 0.0)
         least = []
         for cost in costs:
             self._set_costs(cost[self.cells])
             self._run(~self.soft)
-            least.append(float(self.solver.getInfo().objective_function_value))
+            least.append(self.solver.objective)
         for row in np.flatnonzero(self.soft[self.rows]):  # rows may have gone since
-            self.solver.changeRowBounds(int(row), 0.0 if self.held[self.rows[row]] >= 0 else 1.0, np.inf)
+            self.solver.set_row_bounds(int(row), 0.0 if self.held[self.rows[row]] >= 0 else 1.0, np.inf)
         kept = np.flatnonzero(self.least)
         self._set_least(kept, 1.0)
         self._set_costs(self.price[self.cells])
@@ -200,7 +195,7 @@ class Covering:
         first = True
         while True:
             self.solver.run()
-            share = np.clip(np.array(self.solver.getSolution().col_value), 0.0, 1.0)
+            share = np.clip(self.solver.values, 0.0, 1.0)
             if len(self.rows) == len(self.held):
                 return share
             broken = _left(self.start, self.member, self.held, share) < -BROKEN
@@ -220,26 +215,15 @@ class Covering:
             return
         slack = _left(self.start, self.member, self.held, share)[self.rows] > WHOLE
         if 2 * slack.sum() > len(self.rows):
-            out = np.flatnonzero(slack).astype(np.int32)
-            self.solver.deleteRows(len(out), out)
+            self.solver.delete_rows(np.flatnonzero(slack))
             self.rows = self.rows[~slack]
 
     def _set_costs(self, costs: Floats) -> None:
-        self.solver.changeColsCost(len(costs), np.arange(len(costs), dtype=np.int32), costs)
+        self.solver.set_costs(np.arange(len(costs)), costs)
 
     def _set_least(self, columns: Ints, least: float) -> None:
         ones = np.ones(len(columns))
-        self.solver.changeColsBounds(len(columns), columns.astype(np.int32), least * ones, ones)
-
-
-def _empty() -> _Highs:
-    solver = _Highs()
-    solver.setOptionValue("output_flag", False)
-    solver.setOptionValue("threads", 1)
-    model = HighsLp()
-    model.sense_ = ObjSense.kMinimize
-    solver.passModel(model)
-    return solver
+        self.solver.set_bounds(columns, least * ones, ones)
 
 
 @njit(cache=True)
