@@ -2,47 +2,37 @@
 
 usage: effort.py [--only S,M] [--secrets 10]
 
-Every setting replaces constants of the choice by others. Prints a line of JSON for each: the mean, least and most
-number of secondaries over the secrets, and the mean CPU seconds to choose them, warm. `sound` says whether all hidden
-cells were proved, whatever the setting, and the proofs verified.
+Every setting replaces constants of the choice (`SuppressTuning`) by others. Prints a line of JSON for each: the mean,
+least and most number of secondaries over the secrets, and the mean CPU seconds to choose them, warm. `sound` says
+whether all hidden cells were proved, whatever the setting, and the proofs verified.
 """
 
 import argparse
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from statistics import fmean
-from types import ModuleType
 from unittest.mock import patch
 
 from kit.standard import cube_of_table
 from kit.steps import measure
 
+from seuil.disclosure import tuning
 from seuil.disclosure.cube.cube import Cube
-from seuil.disclosure.suppress import master, strategy
+from seuil.disclosure.tuning import SuppressTuning
 
 TABLES = ("S", "M")
-Constants = Sequence[tuple[ModuleType, str, object]]
-QUICK, SLOW = strategy.QUICK, strategy.SLOW
-SETTINGS: Mapping[str, Constants] = {
-    "nothing is refuted": ((strategy, "REFUTATIONS", 0),),
-    "refuted once": ((strategy, "REFUTATIONS", 1),),
-    "refuted twice": ((strategy, "REFUTATIONS", 2),),
-    "no long search before refuting": ((strategy, "SLOW", QUICK[1]),),
-    "half of what is in between fixed at a time": ((master, "PART", 0.5),),
-    "as it is": (),
-    "a twentieth of what is in between fixed at a time": ((master, "PART", 0.05),),
-    "longer search before refuting": ((strategy, "SLOW", SLOW._replace(steps=20_000, stall=5_000, tries=4)),),
+AS_IT_IS = tuning.TUNING.suppress
+SETTINGS: Mapping[str, SuppressTuning] = {
+    "nothing is refuted": replace(AS_IT_IS, certificate_rounds=0),
+    "refuted once": replace(AS_IT_IS, certificate_rounds=1),
+    "refuted twice": replace(AS_IT_IS, certificate_rounds=2),
+    "no long search before refuting": replace(AS_IT_IS, slow=AS_IT_IS.quick[1]),
+    "half of what is in between fixed at a time": replace(AS_IT_IS, dive_share=0.5),
+    "as it is": AS_IT_IS,
+    "a twentieth of what is in between fixed at a time": replace(AS_IT_IS, dive_share=0.05),
+    "longer search before refuting": replace(AS_IT_IS, slow=AS_IT_IS.slow._replace(steps=20_000, stall=5_000, tries=4)),
 }
-
-
-@contextmanager
-def changed(constants: Constants) -> Iterator[None]:
-    """Meanwhile some constants of modules have other values."""
-    with ExitStack() as stack:
-        for module, name, value in constants:
-            stack.enter_context(patch.object(module, name, value))
-        yield
 
 
 def runs(cube: Cube, secrets: int) -> dict[str, object]:
@@ -67,8 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for table in asked.only:
         cube = cube_of_table(table, None, "justified")
         runs(cube, 1)  # warm
-        for name, constants in SETTINGS.items():
-            with changed(constants):
+        for name, setting in SETTINGS.items():
+            with patch.object(tuning, "TUNING", replace(tuning.TUNING, suppress=setting)):
                 print(json.dumps({"table": table, "setting": name, **runs(cube, asked.secrets)}), flush=True)
 
 

@@ -119,7 +119,7 @@ def fees_beside(
         "proved": len(result.proofs["fees"].cells),
         "exposed": len(result.exposed["fees"]),
         "undecided": len(result.undecided["fees"]),
-        "narrow": len(found.stuck),
+        "narrow": len(found.unproved),
         "faults": sum(fault.base != "count" or fault.rule == 1 for fault in faults),  # 1: no proof was looked at
         "seconds": {step: seconds.as_dict() for step, seconds in taken.items()},
     }

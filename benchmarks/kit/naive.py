@@ -1,7 +1,7 @@
 """What a careful hand does: hide line-mates until no line, nor what follows from several, gives a hidden cell away.
 
-It is `cover` alone, the first step of `suppress`, with equal costs; nothing is searched or proved. Its pattern is
-audited here, to show what such patterns leave exposed.
+It is `cutting_plane` alone, the first step of `suppress`, with equal costs; nothing is searched or proved. Its pattern
+is audited here, to show what such patterns leave exposed.
 """
 
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ from seuil.disclosure.constraints.goals import INFINITE
 from seuil.disclosure.constraints.rows import UNBOUNDED
 from seuil.disclosure.cube.cube import Cube
 from seuil.disclosure.cube.publish import Pattern, publish
-from seuil.disclosure.suppress.cuts import Asked
-from seuil.disclosure.suppress.cutting_plane import Cover, Places
+from seuil.disclosure.suppress.cuts import ProtectionLevels
+from seuil.disclosure.suppress.cutting_plane import CuttingPlane, SuppressionProblem
 from seuil.disclosure.suppress.true_table import count_truth
 
 
@@ -43,10 +43,14 @@ def hide_line_mates(cube: Cube, small: Bools) -> Bools:
     size = len(small)
     problem = count_truth(cube).problem(np.zeros(size, np.bool_))
     cost = 1 + 0.001 * np.random.default_rng(1).random(size)
-    asked = Asked(np.full(size, problem.sliding, np.int64), np.full(size, -INFINITE), np.full(size, INFINITE))
+    levels = ProtectionLevels(
+        np.full(size, problem.sliding, np.int64), np.full(size, -INFINITE), np.full(size, INFINITE)
+    )
     nothing, none = np.zeros(len(problem.rows), np.int64), np.zeros(len(problem.rows), np.bool_)
     floor, top, every = np.zeros(size, np.int64), np.full(size, UNBOUNDED), np.ones(size, np.bool_)
-    places = Places(problem.rows, problem.low, problem.high, floor, top, every, asked, nothing, none, None)
-    cover = Cover(places, small, cost)
-    cover.begin()
-    return cover.hidden
+    suppression = SuppressionProblem(
+        problem.rows, problem.low, problem.high, floor, top, every, levels, nothing, none, None
+    )
+    plane = CuttingPlane(suppression, small, cost)
+    plane.solve()
+    return plane.hidden

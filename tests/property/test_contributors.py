@@ -172,5 +172,5 @@ def test_no_contributor_finds_out_more_in_full(seeds):
 
 
 def test_contributors_find_out_more_where_only_outsiders_are_thought_of(monkeypatch):
-    monkeypatch.setattr(true_table, "insiders_of", lambda *_: None)
+    monkeypatch.setattr(true_table, "knowledge_of_contributors", lambda *_: None)
     assert all_checked(range(12))["wrong"] > 5

@@ -8,26 +8,27 @@ exposed, and the cells it speaks of are all that there are to prove.
 from collections import Counter
 from dataclasses import replace
 from random import Random
+from typing import Any
 
 import pytest
 from tests.helpers.brute_force import Oracle, TooLargeError
 from tests.helpers.strategies import PERIOD, random_amounts, random_case, random_dataset, random_leaves, with_known
 from tests.helpers.tuning import tune
 
-from seuil.disclosure import suppress
 from seuil.disclosure.arrays import Ints
 from seuil.disclosure.audit import audit
 from seuil.disclosure.cube.cube import cube_of
 from seuil.disclosure.cube.figures import Figures
 from seuil.disclosure.cube.grid import grid_of
 from seuil.disclosure.protect import protect
+from seuil.disclosure.suppress import many_unproved
 from seuil.disclosure.tuning import TUNING, Effort
 from seuil.disclosure.verify import verify
 from seuil.disclosure.witness.search import WitnessSearch
 from seuil.model.errors import DisclosureError
 
 PROTECTED, AUDITED = range(120), range(60)
-IN_CROWDS, WALKED = range(2_200, 2_320), range(1_060, 1_180)
+FOR_SAMPLES, WALKED = range(2_200, 2_320), range(1_060, 1_180)
 ALL_PROTECTED = [range(first, first + 260) for first in range(120, 2_200, 260)]
 ALL_AUDITED = [range(first, first + 235) for first in range(60, 1_000, 235)]
 LONE_GROUP = 1_783  # was once released with a group of hidden cells that held no small one
@@ -112,32 +113,30 @@ def test_no_group_of_hidden_cells_is_released_without_a_small_one():
     check_protected(LONE_GROUP)
 
 
-def open_in_crowds(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Take any stuck cells for a crowd; the list gets how many there were, crowd by crowd."""
+def hide_for_samples_always(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Take any unproved cells for many; the list gets how many there were, each time."""
     met: list[int] = []
-    found = suppress._Suppressor._open_crowd
+    found = many_unproved.hide_for_samples
 
-    def noted(suppressor: suppress._Suppressor, stuck: Ints) -> Ints:
-        met.append(len(stuck))
-        return found(suppressor, stuck)
+    def noted(unproved: Ints, *args: Any) -> Ints:
+        met.append(len(unproved))
+        return found(unproved, *args)
 
-    for name in ("CROWD", "CROWDED", "FEW"):
-        monkeypatch.setattr(suppress, name, 0)
-    monkeypatch.setattr(suppress, "PART", 1.0)
-    monkeypatch.setattr(suppress._Suppressor, "_open_crowd", noted)
+    tune(monkeypatch, "suppress", many_unproved=0, many_share=0, sample_least=0, sample_share=1.0)
+    monkeypatch.setattr(many_unproved, "hide_for_samples", noted)
     return met
 
 
-def test_what_is_released_is_safe_where_stuck_cells_are_opened_for_in_crowds(monkeypatch):
-    met = open_in_crowds(monkeypatch)
-    protected_checks(IN_CROWDS)
-    assert len(met) > len(IN_CROWDS) // 20, met  # not vacuous
+def test_what_is_released_is_safe_where_candidates_are_hidden_for_samples(monkeypatch):
+    met = hide_for_samples_always(monkeypatch)
+    protected_checks(FOR_SAMPLES)
+    assert len(met) > len(FOR_SAMPLES) // 20, met  # not vacuous
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("seeds", ALL_PROTECTED, ids=str)
-def test_what_is_released_is_safe_where_stuck_cells_are_opened_for_in_crowds_in_full(monkeypatch, seeds):
-    open_in_crowds(monkeypatch)
+def test_what_is_released_is_safe_where_candidates_are_hidden_for_samples_in_full(monkeypatch, seeds):
+    hide_for_samples_always(monkeypatch)
     protected_checks(seeds)
 
 

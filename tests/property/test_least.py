@@ -36,7 +36,7 @@ def check_bound(seed: int) -> str:
     found = suppress(truth, b"any")
     small = truth.small & grid.published.ravel()
     chosen = found.price.number
-    assert found.price.least_number <= chosen or len(found.stuck), seed
+    assert found.price.least_number <= chosen or len(found.unproved), seed
     start = small | (grid.asked("hidden").ravel() & ~((truth.values == 0) & grid.zeros_shown))
     others = np.flatnonzero(grid.published.ravel() & ~start & ~grid.empty.ravel())
     patterns = [more for n in range(found.price.least_number) for more in combinations(others.tolist(), n)]

@@ -4,7 +4,8 @@ None of them decides what is safe: a proof is checked with other code, and with 
 less, sooner or later. They do decide bytes: with another value the same figures have another pattern and proof.
 
 One section for each room, and `TUNING`, which holds them. A module reads `tuning.TUNING` when it works, so that
-tests and benchmarks can put other values there; only what compiled code reads (`RepairTuning`) is fixed on import.
+tests and benchmarks can put other values there; only what compiled code reads (`RepairTuning`, `hidden_price`) is fixed
+on import.
 A decision is a file in docs/decisions, found by its number; where none is named, nobody has measured the value alone.
 """
 
@@ -160,6 +161,267 @@ class AuditTuning:
     """Cells of that sample: where none of them is held, the others aren't asked (decision 14)."""
 
 
+class PriceLevel(NamedTuple):
+    """One level of the search for candidate secondaries. Hiding a shown cell costs `price` times its cost, in units of
+    violation of the repair; only cells up to so many levels above the leaves, dimensions added up, may be hidden.
+    """
+
+    price: float
+    highest: int
+    effort: Effort
+
+
+_ANY = 1_000  # more levels than there are
+
+
+@dataclass(frozen=True)
+class SuppressTuning:
+    """The choice of the pattern."""
+
+    level_cost: float = 0.2
+    """Cost of hiding a count, beside 1, for every level that it is above the leaves, dimensions added up: national
+    figures are hidden last. Not measured."""
+
+    level_cost_of_sums: float = 1.0
+    """The same for a sum: a large one is hard to move by p%. Not measured."""
+
+    tie_cost: float = 0.001
+    """Random part of every cost, at most: the secret decides between equals. Not measured."""
+
+    implied_cost: float = 0.001
+    """Cost of hiding an implied cell, which nobody reads. Not measured."""
+
+    # Cutting planes (decision 8)
+
+    changes_traced: int = 12
+    """Changes of bounds that are remembered for each cell; what follows from more is left to the search. Not
+    measured."""
+
+    cut_rounds: int = 40
+    """Rounds of cuts while the lower bound still grows. Not measured alone."""
+
+    bound_growth: float = 5e-4
+    """Growth of the lower bound, as a share, below which a round counts as still. Not measured."""
+
+    still_rounds: int = 2
+    """Still rounds in a row that end this. Not measured."""
+
+    choices: int = 60
+    """Choices near the last one before what is left is given to the search. On L the choice comes to rest in 21
+    (decision 9)."""
+
+    choices_of_sums: int = 12
+    """The same for sums: there are many equals, and hiding candidates is quicker. Not measured alone."""
+
+    restless_share: float = 0.1
+    """New cuts of a choice for each hidden cell beyond which what is hidden stays so, if they are more than
+    `restless_cuts` too. Not measured alone."""
+
+    restless_cuts: int = 2_000
+    """See `restless_share`. Not measured alone."""
+
+    large_pattern: int = 20_000
+    """Hidden cells beyond which no choice is taken back, since all would have to be searched again (decision 9)."""
+
+    discount: float = 0.5
+    """Share by which a cell of the last choice is cheaper in the next. Not measured alone."""
+
+    discount_of_large: float = 0.8
+    """The same beyond `large_pattern`. Not measured alone."""
+
+    broken_at_choice: float = 1e-4
+    """By how much the program's solution must break a cut against a lone suppression for it to be put in."""
+
+    # Set-covering master (decision 8)
+
+    cuts_all_in: int = 30_000
+    """Cuts that are all put into the program. Of more, those that its solutions break: the largest took half a minute
+    to solve and takes two seconds so (decision 8)."""
+
+    cuts_filtered: int = 100_000
+    """Cuts beyond which new ones are taken in only if the program's solution breaks them. Not measured alone."""
+
+    dive_share: float = 0.2
+    """Share of the cells between shown and hidden that are fixed as hidden at a time. A twentieth gave 135.8
+    secondaries on S and half 138.6, where a fifth gives 137.4 (docs/explanation/performance.md)."""
+
+    rounding_discount: float = 0.9
+    """Share by which a cell that the program hides wholly is cheaper in rounding. Not measured."""
+
+    integrality: float = 1e-6
+    """Distance from a whole number below which a value of the program is one."""
+
+    violation: float = 1e-6
+    """By which the program's solution may break a cut that is not in it."""
+
+    # The search from the true table, and certificates (decision 9)
+
+    quick: tuple[Effort, ...] = (
+        Effort(steps=400, stall=100, tries=1, units=0),
+        Effort(steps=2_000, stall=400, tries=2, units=0),
+    )
+    """Efforts of the first rounds from the true table, where almost every cell moves at once (decision 4)."""
+
+    long: tuple[Effort, ...] = (
+        Effort(steps=400, stall=100, tries=1, units=0),
+        Effort(steps=5_000, stall=1_000, tries=1, units=0),
+        Effort(steps=20_000, stall=4_000, tries=1, units=0),
+        Effort(steps=50_000, stall=10_000, tries=2, units=0),
+    )
+    """Efforts for a large pattern of exact figures: asking of each cell whether it is held takes longer (decision
+    10)."""
+
+    slow: Effort = field(default=Effort(steps=6_000, stall=1_500, tries=2, units=12))
+    """Effort for what is not found quickly. Without it 141.2 secondaries on S, with one three times as long 137.4, as
+    with this one (docs/explanation/performance.md)."""
+
+    certificate_rounds: int = 40
+    """Times that certificates are looked for. On S two give the same loss as all (docs/explanation/performance.md)."""
+
+    certificate_rounds_free: int = 3
+    """Of them, before nothing that is hidden is shown again; of a sum all of them. Without it sums took minutes."""
+
+    certificate_rows: int = 1_200
+    """Rows of one program where a pattern is large: most that need more find nothing out (decision 10)."""
+
+    splits: int = 4
+    """Times that contributors are parted for whom together no table was found (decision 12; the number is not
+    measured)."""
+
+    # Candidate secondaries
+
+    price_levels: tuple[PriceLevel, ...] = (
+        PriceLevel(40.0, 3, Effort(steps=400, stall=100, tries=8, units=0)),
+        PriceLevel(40.0, 1, Effort(steps=2_000, stall=500, tries=8, units=0)),
+        PriceLevel(40.0, 2, Effort(steps=2_000, stall=500, tries=8, units=0)),
+        PriceLevel(40.0, _ANY, Effort(steps=2_000, stall=500, tries=8, units=0)),
+        PriceLevel(40.0, _ANY, Effort(steps=10_000, stall=2_500, tries=8, units=0)),
+        PriceLevel(25.0, _ANY, Effort(steps=4_000, stall=1_000, tries=8, units=0)),
+        PriceLevel(15.0, _ANY, Effort(steps=4_000, stall=1_000, tries=8, units=0)),
+        PriceLevel(8.0, _ANY, Effort(steps=4_000, stall=800, tries=8, units=0)),
+        PriceLevel(4.0, _ANY, Effort(steps=4_000, stall=800, tries=8, units=0)),
+        PriceLevel(2.0, _ANY, Effort(steps=4_000, stall=800, tries=10, units=0)),
+        PriceLevel(0.5, _ANY, Effort(steps=8_000, stall=2_000, tries=12, units=0)),
+    )
+    """Levels for counts, in the order in which they are tried. Not measured one by one."""
+
+    price_levels_of_sums: tuple[PriceLevel, ...] = (
+        PriceLevel(40.0, 0, Effort(steps=400, stall=100, tries=8, units=0)),
+        PriceLevel(40.0, 1, Effort(steps=2_000, stall=500, tries=8, units=0)),
+        PriceLevel(8.0, 1, Effort(steps=6_000, stall=1_500, tries=10, units=0)),
+        PriceLevel(40.0, 2, Effort(steps=2_000, stall=500, tries=8, units=0)),
+        PriceLevel(8.0, 2, Effort(steps=6_000, stall=1_500, tries=10, units=0)),
+        PriceLevel(2.0, 2, Effort(steps=6_000, stall=1_500, tries=10, units=0)),
+        PriceLevel(40.0, 3, Effort(steps=2_000, stall=500, tries=8, units=0)),
+        PriceLevel(8.0, 3, Effort(steps=6_000, stall=1_500, tries=10, units=0)),
+        PriceLevel(2.0, 3, Effort(steps=6_000, stall=1_500, tries=10, units=0)),
+        PriceLevel(8.0, _ANY, Effort(steps=6_000, stall=1_500, tries=10, units=0)),
+        PriceLevel(0.5, _ANY, Effort(steps=6_000, stall=1_500, tries=10, units=0)),
+        PriceLevel(0.1, _ANY, Effort(steps=40_000, stall=10_000, tries=16, units=0)),
+    )
+    """Levels for sums. Not measured one by one."""
+
+    candidates_at_once: int = 400
+    """Unproved cells for which candidates are hidden between two looks at what is proved. Not measured."""
+
+    companions: int = 8
+    """Cells tried as the one that is small instead of a raised one. Not measured."""
+
+    hidden_price: float = 0.01
+    """Share of its price that a candidate costs while another is done without. Not measured."""
+
+    line_mate_rounds: int = 6
+    """Times that line-mates are hidden of counts for which nothing else helps. Not measured."""
+
+    most_sums_factor: float = 1.2
+    """Times as many hidden sums as bounds ask for, beyond which another draw of ties is better. Not measured."""
+
+    most_sums_beside: int = 10
+    """Sums beside that factor. Not measured."""
+
+    cleanup: Effort = field(default=Effort(steps=300, stall=60, tries=2, units=0))
+    """Effort for another witness that leaves a redundant suppression as it is shown. Not measured."""
+
+    # Many unproved cells (decision 13)
+
+    many_unproved: int = 1_000
+    """Unproved cells from which on they may be many: to ask of each whether it is held takes too long then."""
+
+    many_share: float = 0.1
+    """Share of the cells to be proved that makes them many."""
+
+    many_share_early: float = 0.5
+    """The same after two efforts: then greater ones come after the first candidates. A tenth is too few here: on L it
+    cost 787 cells."""
+
+    stop_share: float = 0.92
+    """Share of many cells that an effort leaves unproved, from which on greater ones are not made."""
+
+    very_many: int = 10_000
+    """Unproved cells for which no more than two efforts are made."""
+
+    sample_share: float = 0.1
+    """Share of the unproved cells for which candidates are hidden between two looks. Fifths took 27 s for 49 s, and
+    6,240 secondaries for 5,913."""
+
+    sample_share_of_very_many: float = 0.2
+    """The same as long as they are very many: 31 minutes for 48, and 40,104 secondaries for 38,672."""
+
+    sample_least: int = 200
+    """Cells of a sample at least; when no more are left, certificates and single candidates take over. Not
+    measured."""
+
+    freed_share: float = 0.5
+    """Cells that must be freed for each of a sample; with fewer the price falls. Not measured alone."""
+
+    price_levels_of_many: tuple[PriceLevel, ...] = (
+        PriceLevel(8.0, _ANY, Effort(steps=2_000, stall=500, tries=4, units=0)),
+        PriceLevel(4.0, _ANY, Effort(steps=2_000, stall=500, tries=4, units=0)),
+        PriceLevel(2.0, _ANY, Effort(steps=2_000, stall=500, tries=4, units=0)),
+        PriceLevel(0.5, _ANY, Effort(steps=8_000, stall=2_000, tries=12, units=0)),
+    )
+    """Levels for samples: at 8 most find their candidates at once."""
+
+    # Until the audit agrees
+
+    audits: int = 8
+    """Audits of a widened pattern, before what is left stays unproved. Not measured."""
+
+    draws_of_sums: int = 12
+    """Draws of the ties for a pattern of a sum in which every cell is wide enough. Not measured."""
+
+    good_draws_of_sums: int = 2
+    """Such patterns of which the cheapest is taken: much depends on the draw (decision 12). The number is not
+    measured."""
+
+
+@dataclass(frozen=True)
+class FarkasTuning:
+    """Linear programs that ask what holds a cell (decision 9)."""
+
+    questions_at_once: int = 16
+    """Cells asked about side by side, and the most threads. Not measured."""
+
+    row_rounds: int = 60
+    """Rounds of putting in rows that the solution breaks. Not measured."""
+
+    most_rows: int = 2_000
+    """Rows of one program; what needs more is not found out. Not measured alone; `certificate_rows` says why fewer do
+    for large patterns."""
+
+    violation: float = 1e-6
+    """By how much a solution may break a row that is not in the program, and what counts as a change of a cell."""
+
+    zero: float = 1e-6
+    """Multiplier below which a row is not used."""
+
+    integrality: float = 1e-4
+    """Distance of a scaled multiplier from a whole number; what is read wrong fails the check in whole numbers."""
+
+    largest_multiplier: int = 1_000_000
+    """Multiplier up to which a ratio of small whole numbers is believed; products stay far from overflow."""
+
+
 @dataclass(frozen=True)
 class Tuning:
     """All of it."""
@@ -168,6 +430,8 @@ class Tuning:
     repair: RepairTuning = RepairTuning()
     witness: WitnessTuning = WitnessTuning()
     audit: AuditTuning = field(default_factory=AuditTuning)
+    suppress: SuppressTuning = SuppressTuning()
+    farkas: FarkasTuning = FarkasTuning()
 
 
 TUNING = Tuning()

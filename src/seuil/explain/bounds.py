@@ -147,7 +147,10 @@ def range_by_lp(facts: Facts, target: int, most: int = 600) -> tuple[Bound | Non
 
 
 class _Search:
-    """The linear program whose solutions are sums of lines. For each side: multipliers, then what is left of each cell."""
+    """The linear program whose solutions are sums of lines.
+
+    Columns, for each side: multipliers of the lines, then what is left of each cell.
+    """
 
     def __init__(self, facts: Facts, target: int, rows: Sequence[int]) -> None:
         self.facts, self.target, self.rows = facts, target, list(rows)

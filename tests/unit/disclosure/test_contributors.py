@@ -38,7 +38,7 @@ def hidden(made: Cube) -> list[str]:
 def test_who_is_alone_in_one_of_two_hidden_cells_does_not_learn_the_other(monkeypatch: pytest.MonkeyPatch):
     made = cube([50], [50, 50, 50], MANY)
     assert len(hidden(made)) == 3
-    monkeypatch.setattr(true_table, "insiders_of", lambda *_: None)
+    monkeypatch.setattr(true_table, "knowledge_of_contributors", lambda *_: None)
     assert hidden(made) == ["north", "south"]
 
 
@@ -49,28 +49,28 @@ def test_three_alone_in_three_cells_keep_each_other():
 def test_two_large_contributors_are_not_taken_for_one():
     """Together they give 3800 of 4000, which then could not be 10 % less."""
     large = cube([2000, 50, 50], [1800, 50, 50], MANY)
-    insiders = sum_truth(large, "m", np.zeros(4, np.bool_)).insiders
-    assert insiders is not None
-    least, _ = insiders.bounds(insiders.everyone)
+    known = sum_truth(large, "m", np.zeros(4, np.bool_)).contributors
+    assert known is not None
+    least, _ = known.bounds(known.everyone)
     assert least.tolist() == [2000, 2000, 1800, 40]
-    assert insiders.bounds(insiders.everyone[1:])[0].tolist() == [1800, 0, 1800, 40]
+    assert known.bounds(known.everyone[1:])[0].tolist() == [1800, 0, 1800, 40]
     assert {"north", "south"} <= set(hidden(large))
 
 
 def test_who_is_alone_in_a_part_is_not_thought_of_where_the_whole_is_asked_about():
-    insiders = sum_truth(cube([50], [50, 40, 30], MANY), "m", np.zeros(4, np.bool_)).insiders
-    assert insiders is not None
-    least, exactly = insiders.bounds(insiders.everyone)
+    known = sum_truth(cube([50], [50, 40, 30], MANY), "m", np.zeros(4, np.bool_)).contributors
+    assert known is not None
+    least, exactly = known.bounds(known.everyone)
     assert least.tolist() == [50, 50, 50, 40] and exactly.tolist() == [False, True, False, False]
-    least, exactly = insiders.bounds(insiders.everyone, cell=0)
+    least, exactly = known.bounds(known.everyone, cell=0)
     assert least.tolist() == [50, 0, 50, 40] and not exactly.any()
 
 
 def test_nobody_is_thought_of_where_there_is_nothing():
     made = cube([50], [0], MANY)
-    insiders = sum_truth(made, "m", np.zeros(4, np.bool_)).insiders
-    assert insiders is not None
-    assert len(insiders.to_convince(2)) == 0 and len(insiders.to_convince(1)) > 0
+    known = sum_truth(made, "m", np.zeros(4, np.bool_)).contributors
+    assert known is not None
+    assert len(known.whom_to_convince(2)) == 0 and len(known.whom_to_convince(1)) > 0
 
 
 def test_people_at_one_place_are_of_several_kinds():
@@ -86,6 +86,6 @@ def test_where_a_contributor_is_not_thought_of_one_of_the_second_unit_is():
     for patients, least_in_north in ((7, 20), (1, 0)):
         behind = SecondUnit(np.array([[patients, patients, 30, 300]]), np.array([[20, 20, 10, 10]]))
         one = replace(made, sums={"m": replace(amounts, second_unit=behind)})
-        insiders = sum_truth(one, "m", np.zeros(4, np.bool_)).insiders
-        assert insiders is not None
-        assert insiders.bounds(insiders.everyone, cell=0)[0].tolist() == [50, least_in_north, 50, 40]
+        known = sum_truth(one, "m", np.zeros(4, np.bool_)).contributors
+        assert known is not None
+        assert known.bounds(known.everyone, cell=0)[0].tolist() == [50, least_in_north, 50, 40]

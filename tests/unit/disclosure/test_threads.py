@@ -11,7 +11,6 @@ from seuil.disclosure.arrays import Ints
 from seuil.disclosure.cube.cube import Cube, Leaves, cube_of
 from seuil.disclosure.cube.grid import grid_of
 from seuil.disclosure.protect import protect
-from seuil.disclosure.suppress import strategy
 from seuil.disclosure.tuning import TUNING, Effort
 from seuil.disclosure.witness import threads
 from seuil.disclosure.witness.base_table import BaseTableRepair
@@ -21,7 +20,7 @@ WEAK = Effort(steps=2, stall=1, tries=1, units=0)  # leaves something to move on
 
 
 def mostly_small() -> Cube:
-    """720 leaves, most of them small, so that search, crowds and other tables all have something to do."""
+    """720 leaves, most of them small, so that search, samples and other tables all have something to do."""
     places = ["T total", *(f"r{k} T region" for k in range(6)), *(f"d{k} r{k // 5} department" for k in range(30))]
     ages = ["A total", *(f"a{k} A age" for k in range(8))]
     trees = {
@@ -44,13 +43,7 @@ def told(monkeypatch: pytest.MonkeyPatch, threads: int) -> list[Ints]:
 
 
 def test_patterns_and_proofs_are_the_same_with_one_thread_and_with_several(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module, name, value in (
-        (strategy, "CROWD", 20),
-        (strategy, "CROWDED", 0.0),
-        (strategy, "FEW", 5),
-        (strategy, "QUICK", (WEAK, WEAK)),
-    ):
-        monkeypatch.setattr(module, name, value)
+    tune(monkeypatch, "suppress", many_unproved=20, many_share=0.0, sample_least=5, quick=(WEAK, WEAK))
     tune(monkeypatch, "witness", block_cells=50, share_left=-1.0)
     tune(monkeypatch, "audit", rounds=(WEAK, WEAK, *TUNING.audit.rounds[2:]))
     abreast: list[int] = []

@@ -1,9 +1,18 @@
-"""Prove that a hidden cell can't leave a narrow range, and which shown figures hold it there.
+"""Farkas certificates: prove that a hidden cell can't leave a narrow range, and which shown figures hold it there.
 
-A linear programme asks for a table in which the cell is far enough from its value in a known one, and as few others
-change as can be. It begins with no row at all; rows that its answer breaks are put in, until none is broken (the cell
-can move, in real numbers at least) or no answer is left. Then the multipliers that contradict each other (Farkas) are
-made whole numbers and checked as such: unless one of the shown figures that they use is hidden, the cell stays held.
+A linear program asks for a table in which the cell is far enough from its value in a known one, and as few others
+change as can be: the attacker's programs of cell suppression (Fischetti and Salazar-Gonzalez 2001, Management Science
+47), asked as a question of feasibility. It begins with no row at all; rows that its solution breaks are put in, until
+none is broken (the cell can move, in real numbers at least) or no solution is left. Then, by the lemma of Farkas, there
+are multipliers of the rows that contradict each other: a dual ray. It is scaled to whole numbers and checked as such:
+unless one of the shown figures that it uses is hidden, the cell stays held.
+
+    a  b | 10    with all but a and b shown, can a be 5 higher than 3?  a = 8, so b = 2 by the first row,
+    c  4 |  9    but b + 4 = 11 by the second column: infeasible
+    8 11 | 19    certificate: (row 1) - (column 2): a - 4 = 10 - 11, which uses three figures and no hidden cell but a
+
+Cost: the program stays local: some hundreds of rows of a system with a million. The range is found by halving, so one
+question takes a logarithm of T programs, each from the basis of the last.
 """
 
 import os
@@ -14,30 +23,25 @@ from queue import SimpleQueue
 
 import numpy as np
 
+from seuil.disclosure import tuning
 from seuil.disclosure.arrays import Floats, Ints
 from seuil.disclosure.constraints.rows import UNBOUNDED, Rows, spans
 from seuil.disclosure.lp.highs import Solver
 
 Bounds = tuple[Ints, Ints]  # (cells,) each
-Question = tuple[int, int, int, int]  # a cell; the range asked, and how far up and down it is to reach
-
-WAVE = 16  # questions asked at a time
-ROUNDS = 60  # of putting in broken rows
-MOST_ROWS = 2000  # in one programme
-SLACK = 1e-6  # by which an answer may break a row that is not yet in
-WHOLE = 1e-6  # multipliers below are none
-NEARLY_WHOLE = 1e-4  # of a multiplier from the next whole number
-LARGEST = 1_000_000  # multiplier that is trusted to be a ratio of small whole numbers
+Question = tuple[int, int, int, int]  # a cell; its sliding, upper and lower protection level
 
 
 class Refuter:
     """Looks at one pattern. values: a table, the true one or one of public figures; low, high: (cells,) its bounds.
 
-    most_rows: a programme of more is given up. It changes while it works: threads need one each.
+    most_rows: a program of more is given up. It changes while it works: threads need one each.
     """
 
-    def __init__(self, rows: Rows, values: Ints, low: Ints, high: Ints, most_rows: int = MOST_ROWS) -> None:
-        self.rows, self.values, self.most_rows = rows, values, most_rows
+    def __init__(self, rows: Rows, values: Ints, low: Ints, high: Ints, most_rows: int | None = None) -> None:
+        self.tuning = tuning.TUNING.farkas
+        self.rows, self.values = rows, values
+        self.most_rows = self.tuning.most_rows if most_rows is None else most_rows
         self.within(low, high)
         self.cell_start, self.cell_row, _ = rows.of_cells(len(values))
         line = np.repeat(np.arange(len(rows)), np.diff(rows.start))
@@ -57,16 +61,17 @@ class Refuter:
         """
         members, signs, floor = self._goal(what)
         value = int((signs * self.values[members]).sum())
-        programme = _Programme(self, members, signs)
+        program = _Program(self, members, signs)
         try:
+            # First the levels that the cell must reach from its value, then how wide its range is.
             for least, most in ((upper - value, None), (None, lower - value)):
                 if (least or 0) > 0 or (most or 0) < 0:
-                    alone = programme.refute(least, most)
+                    alone = program.refute(least, most)
                     if alone is not None:
                         return alone
-            return _too_narrow(programme, min(sliding, value - floor), sliding)
+            return _too_narrow(program, min(sliding, value - floor), sliding)
         finally:
-            programme.clear()
+            program.clear()
 
     def _goal(self, what: int) -> tuple[Ints, Ints, int]:
         """What a goal adds up, with signs, and its own lower bound."""
@@ -80,7 +85,7 @@ class Refuter:
         return slice(int(self.rows.start[row]), int(self.rows.start[row + 1]))
 
 
-def _too_narrow(programme: "_Programme", down: int, sliding: int) -> Ints | None:
+def _too_narrow(program: "_Program", down: int, sliding: int) -> Ints | None:
     """What keeps a range from being `sliding` wide. down: by how much the cell's own lower bound lets it fall.
 
     How far it can fall is found by halves, all the way first; then it has to rise by the rest.
@@ -89,34 +94,34 @@ def _too_narrow(programme: "_Programme", down: int, sliding: int) -> Ints | None
     possible, refuted = 0, down + 1
     while refuted - possible > 1:
         half = down if refuted > down else (possible + refuted) // 2
-        proof = programme.refute(None, -half)
+        proof = program.refute(None, -half)
         if proof is None:
             possible = half
         else:
             below, refuted = proof, half
     if possible >= sliding:
         return None
-    above = programme.refute(sliding - possible, None)
+    above = program.refute(sliding - possible, None)
     return None if above is None else np.union1d(below, above)
 
 
 @contextmanager
 def refuters(
-    rows: Rows, values: Ints, bounds: Callable[[int], Bounds], most_rows: int = MOST_ROWS
+    rows: Rows, values: Ints, bounds: Callable[[int], Bounds], most_rows: int | None = None
 ) -> Iterator[Callable[[Sequence[Question]], list[Ints]]]:
     """Ask several questions at a time, in threads; what is not found out has no cells. Arguments as of `Refuter`.
 
     bounds: of all cells where a cell is asked about.
     """
     idle: SimpleQueue[Refuter] = SimpleQueue()
-    threads = min(len(os.sched_getaffinity(0)), WAVE)
+    threads = min(len(os.sched_getaffinity(0)), tuning.TUNING.farkas.questions_at_once)
     for _ in range(threads):
         idle.put(Refuter(rows, values, *bounds(0), most_rows))
 
     def one(question: Question) -> Ints:
         refuter = idle.get()
         try:
-            low, high = bounds(question[0])
+            low, high = bounds(question[0])  # one pair of arrays for all cells, unless contributors are thought of
             if low is not refuter.low or high is not refuter.high:
                 refuter.within(low, high)
             cells = refuter.held(*question)
@@ -128,7 +133,7 @@ def refuters(
         yield lambda questions: list(executor.map(one, questions))
 
 
-class _Programme:
+class _Program:
     """Changes of cells, each as a rise and a fall, as small as can be; row 0 is the goal."""
 
     def __init__(self, refuter: Refuter, members: Ints, signs: Ints) -> None:
@@ -151,7 +156,7 @@ class _Programme:
         None where it can come there, or that is not found out.
         """
         self.solver.set_row_bounds(0, -np.inf if least is None else least, np.inf if most is None else most)
-        for _ in range(ROUNDS):
+        for _ in range(self.of.tuning.row_rounds):
             status = self.solver.run()
             if status == "infeasible":
                 return self._proof(least, most)
@@ -164,7 +169,7 @@ class _Programme:
         parts = self.solver.values
         change = parts[0::2] - parts[1::2]
         of, rows = self.of, self.of.rows
-        moved = self.cells[np.abs(change) > SLACK]
+        moved = self.cells[np.abs(change) > self.of.tuning.violation]
         touched = np.unique(of.cell_row[spans(of.cell_start[moved], of.cell_start[moved + 1])[0]])
         touched = touched[~of.inside[touched]]
         whole = np.zeros(len(of.values))
@@ -172,11 +177,14 @@ class _Programme:
         entry, which = spans(rows.start[touched], rows.start[touched + 1])
         total = np.bincount(which, rows.coefficient[entry] * whole[rows.cell[entry]], len(touched))
         total += of.row_value[touched]
-        fresh = touched[(total < rows.low[touched] - SLACK) | (total > rows.high[touched] + SLACK)]
+        fresh = touched[
+            (total < rows.low[touched] - of.tuning.violation) | (total > rows.high[touched] + of.tuning.violation)
+        ]
         if not len(fresh) or len(self.row_numbers) + len(fresh) > of.most_rows:
             return False
         entry, which = spans(rows.start[fresh], rows.start[fresh + 1])
         cells = np.unique(rows.cell[entry])
+        # Cells that can't change need no column; their values are in the bounds of the rows.
         self._add_cells(cells[(of.column[cells] < 0) & of.free[cells]])
         low = (rows.low[fresh] - of.row_value[fresh]).astype(np.float64)
         high = np.where(rows.high[fresh] >= UNBOUNDED, np.inf, rows.high[fresh] - of.row_value[fresh])
@@ -206,14 +214,17 @@ class _Programme:
     def _proof(self, least: int | None, most: int | None) -> Ints | None:
         """What the contradiction rests on, in whole numbers; None where it isn't one."""
         ray = self.solver.dual_ray()
-        if ray is None or not (np.abs(ray) > WHOLE).any():
+        limits = self.of.tuning
+        if ray is None or not (np.abs(ray) > limits.zero).any():
             return None
-        used = np.abs(ray) > WHOLE
+        used = np.abs(ray) > limits.zero
+        # The rows have coefficients of 1 and -1, so multipliers are mostly whole multiples of the smallest one.
         scaled = ray / np.abs(ray[used]).min()
         whole = np.round(scaled)
-        if np.abs(scaled - whole).max() > NEARLY_WHOLE or np.abs(whole).max() > LARGEST:
+        if np.abs(scaled - whole).max() > limits.integrality or np.abs(whole).max() > limits.largest_multiplier:
             return None
         whole = whole.astype(np.int64)
+        # The sign of a ray is a convention of the solver: one of the two is the contradiction, if any is.
         found = self._checked(whole, least, most)
         return self._checked(-whole, least, most) if found is None else found
 

@@ -1,4 +1,4 @@
-"""The choice of what to hide (confidential). See `strategy` for the order of its steps."""
+"""The choice of what to hide (confidential): secondary cell suppression. `strategy` tells its steps in their order."""
 
 from seuil.disclosure.suppress.strategy import Price, Suppression, suppress
 

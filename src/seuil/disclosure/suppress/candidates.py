@@ -1,116 +1,124 @@
-"""Which shown cells had best be hidden so that hidden ones can move (confidential: from the true table)."""
+"""Candidate secondaries: which shown cells had best be hidden so that unproved ones can move (confidential).
 
-from collections.abc import Callable
+One unproved cell after the other is pushed to its protection levels from the true table while shown cells may leave
+their figures at a price (`priced_repair`); those that do in the cheapest way are hidden, and the search goes on with
+them hidden. So this is a sequential heuristic of complementary suppression, as in Cox (1995, Journal of the American
+Statistical Association 90); the cutting planes that went before leave it few cells.
+
+Cost: one search laid out, then some priced repairs for each unproved cell.
+"""
+
 from contextlib import nullcontext
 from dataclasses import dataclass
 
 import numpy as np
 
-from seuil.disclosure.arrays import Bools, Floats, Ints
+from seuil.disclosure import tuning
+from seuil.disclosure.arrays import Bools, Ints
 from seuil.disclosure.constraints.goals import INFINITE, Targets
-from seuil.disclosure.constraints.groups import Neighbours
 from seuil.disclosure.constraints.problem import AuditProblem
 from seuil.disclosure.constraints.system import by_leaves, by_lines
 from seuil.disclosure.suppress import priced_repair
-from seuil.disclosure.suppress.cutting_plane import Places
-from seuil.disclosure.suppress.justification import Reasons
-from seuil.disclosure.suppress.priced_repair import Level, Way
-from seuil.disclosure.suppress.true_table import Truth
-from seuil.disclosure.tuning import Effort
+from seuil.disclosure.suppress.instance import BoundsOf, Instance
+from seuil.disclosure.suppress.priced_repair import PricedRepair
+from seuil.disclosure.tuning import Effort, PriceLevel
 from seuil.disclosure.witness import push
 from seuil.disclosure.witness.search import Prices, WitnessSearch
 
-COMPANIONS = 8
-
 
 @dataclass(frozen=True)
-class Loosening:
-    """What does not change with the pattern.
+class CandidateSearch:
+    """Looks for candidates of one instance, whatever its pattern."""
 
-    asked: (cells,) of which something is to be proved once they are hidden. cost, height: (cells,) of each.
-    """
+    instance: Instance
 
-    truth: Truth
-    places: Places
-    asked: Bools
-    cost: Floats
-    height: Ints
-    neighbours: Neighbours
-    reasons: Reasons
-    random: np.random.Generator
+    def secondaries(self, hidden: Bools, unproved: Ints, level: PriceLevel, seed: int, bounds_of: BoundsOf) -> Bools:
+        """(cells,) what had best be hidden beside a pattern so that unproved cells can move.
 
-    def cells(
-        self,
-        problem: AuditProblem,
-        hidden: Bools,
-        stuck: Ints,
-        level: Level,
-        seed: int,
-        bounds_of: Callable[[int], tuple[Ints, Ints]],
-    ) -> Bools:
-        """(cells,) what had best be hidden beside a pattern so that stuck cells (as in `Proof.cells`) can move.
-
-        bounds_of: bounds of all cells in the tables of each cell, under the pattern.
+        unproved: numbered as in `Proof.cells`. bounds_of: bounds of all cells in the tables of each cell, under the
+        pattern.
         """
-        search, prices = self._priced(problem, hidden, level, seed)
-        opened = np.zeros(len(hidden), np.bool_)
+        instance, problem = self.instance, self.instance.audit_problem(hidden)
+        search, prices = self._priced_search(problem, hidden, level, seed)
+        found = np.zeros(len(hidden), np.bool_)
         cells = search.targets.cells
-        position = np.full(len(opened), -1, np.int64)
+        position = np.full(len(found), -1, np.int64)
         position[cells] = np.arange(len(cells))
-        way = priced_repair.no_way(len(cells))
-        lonely = self.reasons.lonely(problem)
-        for cell in self.random.permutation(problem.nodes_of(stuck)):
+        best = priced_repair.no_repair(len(cells))
+        sole = instance.justification.sole_small(problem)
+        # In random order: in that of the grid the first cells of a table would always choose what the last ones get.
+        for cell in instance.random.permutation(problem.nodes_of(unproved)):
             at = int(position[cell])
             companions = np.zeros(0, np.int64)
-            if problem.justified and lonely[cell]:
+            if problem.justified and sole[cell]:
+                # Raised, the cell would leave its group without a small one; so another has to be small meanwhile, and
+                # what was seen of the cell without that does not count.
                 companions = position[self._companions(int(cell), hidden)]
                 companions = companions[companions >= 0]
             elif at < 0 or push.done(search.problem, search.found, at):
-                continue
-            apart = search.within(at, *bounds_of(int(cell))) if self.truth.insiders is not None else nullcontext()
+                continue  # what was hidden for others lets this one go
+            contributors = instance.truth.contributors
+            apart = search.within(at, *bounds_of(int(cell))) if contributors is not None else nullcontext()
             with apart:
-                opened[cells[self._for_one(search, prices, at, companions, level[2], way)]] = True
-        return opened
+                found[cells[self._for_one(search, prices, at, companions, level.effort, best)]] = True
+        return found
 
-    def _priced(self, problem: AuditProblem, hidden: Bools, level: Level, seed: int) -> tuple[WitnessSearch, Prices]:
+    def _priced_search(
+        self, problem: AuditProblem, hidden: Bools, level: PriceLevel, seed: int
+    ) -> tuple[WitnessSearch, Prices]:
         """A search from the true table in which shown cells may leave their figures at a price."""
-        price, highest, _ = level
-        truth, places = self.truth, self.places
-        low, high = places.bounds(hidden)
+        instance, truth = self.instance, self.instance.truth
+        suppression = instance.suppression
+        low, high = suppression.bounds(hidden)
         if problem.rounded:
             system = by_leaves(truth.grid, problem.implied.overlaps, low, high)
         else:
             number = np.full(len(problem.rows), -1, np.int64)
-            system = by_lines(problem.implied.atoms, problem.rows, low, high, number, places.openable | hidden)
+            variable = suppression.eligible | hidden
+            system = by_lines(problem.implied.atoms, problem.rows, low, high, number, variable)
         cells = np.unique(np.concatenate([system.cell, system.row_cell[system.row_cell >= 0]]))
-        mine = ~hidden[cells] & places.openable[cells] & (self.height[cells] <= highest)
-        price_of = np.where(mine, price * self.cost[cells], 0.0)
-        hidden_low, hidden_high = places.hidden_low, places.hidden_high
-        if truth.insiders is not None:
-            hidden_low, hidden_high = truth.insiders.within(hidden_low, hidden_high, truth.insiders.everyone)
-        prices = Prices(price_of, hidden_low[cells], hidden_high[cells])
-        sliding = np.where(hidden[cells] & self.asked[cells], problem.sliding, 0)
+        mine = ~hidden[cells] & suppression.eligible[cells] & (instance.height[cells] <= level.highest)
+        price = np.where(mine, level.price * instance.cost[cells], 0.0)
+        hidden_low, hidden_high = suppression.hidden_low, suppression.hidden_high
+        if truth.contributors is not None:
+            everyone = truth.contributors.everyone
+            hidden_low, hidden_high = truth.contributors.within(hidden_low, hidden_high, everyone)
+        prices = Prices(price, hidden_low[cells], hidden_high[cells])
+        sliding = np.where(hidden[cells] & instance.to_protect[cells], problem.sliding, 0)
+        # Justification is kept by companions here: with one group for all cells the search asks for nothing more.
         group = np.zeros(len(cells), np.int64)
         upper, lower = truth.upper[cells], truth.lower[cells]
         upper, lower = np.where(sliding > 0, upper, -INFINITE), np.where(sliding > 0, lower, INFINITE)
-        targets = Targets(cells, sliding, upper, lower, group, np.zeros(1, np.bool_), 0, truth.grid.threshold, False)
+        targets = Targets(
+            cells=cells,
+            sliding=sliding,
+            upper=upper,
+            lower=lower,
+            group=group,
+            free=np.zeros(1, np.bool_),
+            floor=0,
+            threshold=truth.grid.threshold,
+            justified=False,
+        )
         search = WitnessSearch(system, targets, seed, prices=prices)
         search.start_from(truth.values[system.cell])
         return search, prices
 
     def _for_one(
-        self, search: WitnessSearch, prices: Prices, at: int, companions: Ints, effort: Effort, way: Way
+        self, search: WitnessSearch, prices: Prices, at: int, companions: Ints, effort: Effort, best: PricedRepair
     ) -> Ints:
-        """Hide, for a watched cell, what is cheapest; returns which ones."""
+        """Hide, for a target, what is cheapest; returns which ones."""
         p, s, cells = search.problem, search.state, search.targets.cells
-        found = [np.zeros(0, np.int64)]
+        truth, levels = self.instance.truth, self.instance.suppression.levels
+        found, cost = [np.zeros(0, np.int64)], self.instance.cost[cells]
         for _ in range(2):  # once up and once down, where both are asked for
-            if not priced_repair.cheapest_way(p, s, search.found, at, companions, self.cost[cells], effort, way):
+            if not priced_repair.cheapest_repair(p, s, search.found, at, companions, cost, effort, best):
                 break
-            priced_repair.take(p, s, search.found, way, prices.low, prices.high)
-            new = way.opened[: way.size[0]].copy()
-            p.sliding[new] = self.places.asked.sliding[cells[new]]
-            p.upper[new], p.lower[new] = self.truth.upper[cells[new]], self.truth.lower[cells[new]]
+            priced_repair.take(p, s, search.found, best, prices.low, prices.high)
+            new = best.hidden[: best.size[0]].copy()
+            # What is hidden now has protection levels of its own, which later cells of this round help to reach.
+            p.sliding[new] = levels.sliding[cells[new]]
+            p.upper[new], p.lower[new] = truth.upper[cells[new]], truth.lower[cells[new]]
             found.append(new)
             if push.done(p, search.found, at):
                 break
@@ -118,5 +126,5 @@ class Loosening:
 
     def _companions(self, cell: int, hidden: Bools) -> Ints:
         """Cells of which one is to be small while the cell is raised: line-mates in random order, hidden ones first."""
-        found = self.neighbours.of(cell)
-        return found[np.argsort(~hidden[found], kind="stable")][:COMPANIONS]
+        found = self.instance.neighbours.of(cell)
+        return found[np.argsort(~hidden[found], kind="stable")][: tuning.TUNING.suppress.companions]

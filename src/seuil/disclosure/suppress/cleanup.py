@@ -1,6 +1,10 @@
-"""Show hidden cells again that turn out to be needless (confidential: the base table is the truth).
+"""Cleanup: show redundant suppressions again (confidential: the base table is the truth).
 
-A cell is needless if every cell whose witness moves it can be given another witness that leaves it as it is shown.
+The last step of most heuristics of cell suppression (it is the clean-up phase of Kelly, Golden and Assad 1992,
+Networks 22): one secondary after the other is shown again if all cells stay protected without it. A secondary is
+redundant if every cell whose witness moves it can be given another witness that leaves it as it is shown.
+
+Cost: for each candidate a quick look at its lines (`line_check`), then a short search for each cell that uses it.
 """
 
 from collections.abc import Callable
@@ -9,15 +13,16 @@ import numpy as np
 from numba import njit
 from scipy.sparse import csc_array, csr_array
 
+from seuil.disclosure import tuning
 from seuil.disclosure.arrays import Bools, Ints
 from seuil.disclosure.constraints.goals import INFINITE
+from seuil.disclosure.suppress.line_check import Cells, incidence_of, show_needless
+from seuil.disclosure.suppress.proving import PatternProver
 from seuil.disclosure.tuning import Effort
 from seuil.disclosure.witness import push
 from seuil.disclosure.witness.push import Found
 from seuil.disclosure.witness.search import WitnessSearch
 from seuil.disclosure.witness.state import Problem, State
-
-EFFORT = Effort(steps=300, stall=60, tries=2, units=0)
 
 
 @njit(cache=True)
@@ -27,6 +32,7 @@ def _do_without(p: Problem, s: State, f: Found, cell: int, low: int, high: int, 
     push.set_bounds(p, s, cell, low, high)
     lowest, highest = f.lowest[users], f.highest[users]
     low_table, high_table = f.low_table[users], f.high_table[users]
+    # What was seen of the users before rests on tables that move the cell; they begin again at the base.
     for u in users:
         f.lowest[u] = f.highest[u] = push.base_value(p, s, u)
         f.low_table[u] = f.high_table[u] = 0
@@ -81,7 +87,7 @@ class _Uses:
         return np.flatnonzero(moving[f.low_table] | moving[f.high_table])
 
 
-def close(
+def show_redundant(
     search: WitnessSearch,
     candidates: Ints,
     low: Ints,
@@ -94,7 +100,7 @@ def close(
     candidates: positions in `targets.cells`, in the order in which they are tried. low, high: (candidates,) bounds of
     each when shown. may_show: a first, quick look; keep_hidden: told when that was wrong. Returns which are shown.
     """
-    p, s, uses = search.problem, search.state, _Uses(search)
+    p, s, uses, effort = search.problem, search.state, _Uses(search), tuning.TUNING.suppress.cleanup
     shown = np.zeros(len(candidates), np.bool_)
     for k, cell in enumerate(candidates):
         if not may_show(int(cell)):
@@ -102,13 +108,48 @@ def close(
         users = uses.users_of(int(cell))
         users = users[users != cell]
         search.make_room()
-        p.sliding[cell], old = 0, p.sliding[cell]
-        upper, lower = p.upper[cell], p.lower[cell]
-        p.upper[cell], p.lower[cell] = -INFINITE, INFINITE
-        if _do_without(p, s, search.found, int(cell), int(low[k]), int(high[k]), users, EFFORT):
+        # A shown cell asks for nothing; its levels come back if it has to stay hidden.
+        levels = p.sliding[cell], p.upper[cell], p.lower[cell]
+        p.sliding[cell], p.upper[cell], p.lower[cell] = 0, -INFINITE, INFINITE
+        if _do_without(p, s, search.found, int(cell), int(low[k]), int(high[k]), users, effort):
             shown[k] = True
             uses.add_new()
         else:
-            p.sliding[cell], p.upper[cell], p.lower[cell] = old, upper, lower
+            p.sliding[cell], p.upper[cell], p.lower[cell] = levels
             keep_hidden(int(cell))
     return shown
+
+
+def without_redundant(prover: PatternProver, hidden: Bools, needed: Bools, published: Bools) -> Bools:
+    """(cells,) a pattern without its redundant suppressions, single ones at least.
+
+    needed: cells that some cut can't do without. published: cells that stand in a table.
+    """
+    instance = prover.instance
+    search, _ = prover.search(hidden)
+    for effort in (*tuning.TUNING.suppress.quick, tuning.TUNING.suppress.slow):
+        search.widen(effort, progress=prover.progress)
+    cells = search.targets.cells
+    node = cells < len(hidden)
+    secondary = np.zeros(len(cells), np.bool_)
+    # A cell that stands for others would tell of them if it were shown.
+    node &= np.bincount(search.aggregated.of, minlength=len(cells)) == 1
+    able = instance.eligible & ~instance.start & published
+    secondary[node] = (able & ~needed)[cells[node]]
+    candidates = np.flatnonzero(secondary)
+    candidates = candidates[np.argsort(-instance.cost[cells[candidates]])]  # the dearest are shown first
+    s = instance.suppression
+    rows = incidence_of(instance.problem.rows, len(hidden), s.always_open)
+    state = Cells(s.low, s.high, s.hidden_low, s.hidden_high, s.levels.sliding, hidden.copy())
+
+    def may_show(position: int) -> bool:
+        return bool(show_needless(rows, state, cells[position : position + 1]))
+
+    def keep_hidden(position: int) -> None:
+        state.hidden[cells[position]] = True
+
+    low, high = instance.problem.low[cells[candidates]], instance.problem.high[cells[candidates]]
+    shown = show_redundant(search, candidates, low, high, may_show, keep_hidden)
+    left = hidden.copy()
+    left[cells[candidates[shown]]] = False
+    return left

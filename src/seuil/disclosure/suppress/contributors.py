@@ -1,13 +1,22 @@
-"""What contributors to a sum know of its cells beyond the figures (confidential).
+"""Contributors as attackers: what they know of a sum beyond its figures, and witnesses for them (confidential).
 
 Whoever contributes to a leaf knows that it, and all that it is a part of, is at least what he contributes, and knows
-exactly how much there is where he is alone. Nobody is told too much by a cell if for everyone there are tables with
-all that he knows in which the cell is far enough away; for several people that may take several tables.
+exactly how much there is where he is alone. That the attacker may be a respondent is why there are dominance and p%
+rules for single cells (Hundepool et al. 2012, Statistical Disclosure Control, chapter 4); that safe single cells don't
+make a safe pattern is the starting point of Daalmans and de Waal (2010, Transactions on Data Privacy 3, 217-251).
+Nobody is told too much by a cell if for everyone there are tables with all that he knows in which the cell is far
+enough away; for several people that may take several tables.
+
+    fees 60 + 40 = 100 of two people A and B in different leaves, p = 10: in no table that holds for A *and* B does the
+    total fall to 90, since 60 and 40 are known; for A alone it falls to 60.
 
 Of each cell some are excepted: who is alone in a leaf of it is told nothing new by the whole, since what it leaves him
 to find out are its other parts, and these are proved themselves; and who gives nearly all of it knows it anyway.
+
+Cost: one table for most cells; up to 2^`splits` for those for which one does not hold for all (decision 12).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,16 +24,20 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
+from seuil.disclosure import tuning
 from seuil.disclosure.arrays import Bools, Ints
 from seuil.disclosure.constraints.implied import Implied
 from seuil.disclosure.constraints.rows import Rows, is_leaf
 from seuil.disclosure.constraints.system import leaf_sums
 from seuil.disclosure.cube.cube import Amounts
 from seuil.disclosure.cube.grid import Grid
+from seuil.disclosure.tuning import Effort
+from seuil.disclosure.witness import push
+from seuil.disclosure.witness.search import WitnessSearch
 
 
 @dataclass(frozen=True)
-class Insiders:
+class ContributorKnowledge:
     """What is known by people of several kinds.
 
     largest, second: (leaves,) contributions to the leaves of all slices. other: (leaves,) the largest amount of a
@@ -55,7 +68,7 @@ class Insiders:
         """(cells,) for which other people count than for most."""
         return np.asarray((np.diff(self.excepted.indptr) > 0) | (self.total == 0))
 
-    def to_convince(self, cell: int) -> Ints:
+    def whom_to_convince(self, cell: int) -> Ints:
         """Whom a cell must not tell too much: of an empty one they may know what they like."""
         return self.everyone if self.total[cell] > 0 else self.everyone[:0]
 
@@ -82,8 +95,8 @@ class Insiders:
         return np.maximum(low, least), np.where(exactly, np.minimum(high, self.total), high)
 
 
-def insiders_of(grid: Grid, amounts: Amounts, lower: Ints, implied: Implied) -> Insiders:
-    """What contributors to a sum know. lower: as of `Insiders`."""
+def knowledge_of_contributors(grid: Grid, amounts: Amounts, lower: Ints, implied: Implied) -> ContributorKnowledge:
+    """What contributors to a sum know. lower: as of `ContributorKnowledge`."""
     leaf = np.flatnonzero(is_leaf(grid).ravel())
     alone = amounts.contributors.ravel() == 1
     largest, second = amounts.largest.ravel()[leaf], amounts.second.ravel()[leaf]
@@ -91,16 +104,30 @@ def insiders_of(grid: Grid, amounts: Amounts, lower: Ints, implied: Implied) -> 
     cells = np.flatnonzero(implied.spanned)
     parts = csr_array(leaf_sums(grid)[cells])
     whole = np.repeat(cells, np.diff(parts.indptr))
+    # Whoever is alone in a part, or gives so much that the whole can't fall far enough without him, is excepted.
     mostly = alone[leaf[parts.indices]] | (largest[parts.indices] > lower[whole])
     excepted = coo_array((mostly, (whole, parts.indices)), shape=(len(alone), len(leaf)), dtype=np.int64).tocsr()
     excepted.eliminate_zeros()
+    # He is excepted as well where overlapping slices count the same contribution again.
     known_well = alone[leaf] | (largest > lower[leaf])
     excepted = csr_array(excepted @ _same_person(leaf, largest, known_well, implied.overlaps, len(alone)))
+    # A second unit (the patients of a professional's fees) contributes to the same cells with other amounts.
     other = np.zeros_like(largest)
     if amounts.second_unit is not None:
         several = amounts.second_unit.count.ravel()[leaf] > 1
         other = np.where(several, amounts.second_unit.largest.ravel()[leaf], 0)
-    return Insiders(largest, second, other, gives, amounts.total.ravel(), alone, lower, cells, parts, excepted)
+    return ContributorKnowledge(
+        largest=largest,
+        second=second,
+        other=other,
+        gives=gives,
+        total=amounts.total.ravel(),
+        alone=alone,
+        lower=lower,
+        cells=cells,
+        parts=parts,
+        excepted=excepted,
+    )
 
 
 def kinds_of(largest: Ints, second: Ints) -> csr_array:
@@ -143,3 +170,45 @@ def _same_person(leaf: Ints, largest: Ints, known_well: Bools, relations: Rows, 
     person = connected_components(links, directed=False)[1]
     of = csr_array((np.ones(size, np.int64), (np.arange(size), person)), shape=(size, size))
     return csr_array(of @ of.T)
+
+
+@dataclass(frozen=True)
+class ContributorWitnesses:
+    """Witnesses of a cell: one for all contributors, else several, each for some of them.
+
+    low, high: (cells,) bounds by the figures alone.
+    """
+
+    knowledge: ContributorKnowledge
+    low: Ints
+    high: Ints
+
+    def bounds(self, cell: int, people: Ints) -> tuple[Ints, Ints]:
+        """Bounds of all cells in the tables that prove one to some people."""
+        return self.knowledge.within(self.low, self.high, people, cell)
+
+    def not_convinced(self, search: WitnessSearch, places: Iterable[int], effort: Effort) -> dict[int, Ints]:
+        """Try watched cells one by one; of each that is not proved, some people for whom no table was found."""
+        found = {}
+        for place in places:
+            people = self.knowledge.whom_to_convince(int(search.targets.cells[place]))
+            left = self._not_convinced(search, place, people, effort, tuning.TUNING.suppress.splits)
+            if left is not None:
+                found[place] = left
+        return found
+
+    def _not_convinced(
+        self, search: WitnessSearch, place: int, people: Ints, effort: Effort, splits: int
+    ) -> Ints | None:
+        with search.within(place, *self.bounds(int(search.targets.cells[place]), people)):
+            search.widen_alone(effort, np.array([place]))
+            if push.done(search.problem, search.found, place):
+                return None
+        if not splits or len(people) < 2:
+            return people
+        # Those with the largest contributions are at odds with each other: they go into different halves.
+        for some in (people[0::2], people[1::2]):
+            left = self._not_convinced(search, place, some, effort, splits - 1)
+            if left is not None:
+                return left
+        return None

@@ -1,8 +1,20 @@
-"""Hidden cells that public bounds hold in too narrow a range, and which shown cells do it (confidential).
+"""Cuts from bound propagation: hidden cells that public bounds hold in too narrow a range, and which figures do it.
 
-Bounds are propagated over rows one change after the other, and every change remembers the row that it came from. So a
-range can be traced back to the figures that it rests on. Unless one of those is hidden, the cell stays held: a cut
-that every pattern has to obey which hides the cell.
+The protection levels of a hidden cell (Hundepool et al. 2012, Statistical Disclosure Control, chapter 4) ask that
+what can be worked out of it reaches an upper and a lower level, or is wide enough (sliding). Bounds are propagated over
+rows one change after the other, as feasibility-based bound tightening of integer programming does, and every change
+remembers the row that it came from, like the implication graph of a SAT solver. So a range can be traced back to the
+figures that it rests on. Unless one of those is hidden, the cell stays held: a cut that every pattern has to obey which
+hides the cell (the capacity constraints of Fischetti and Salazar-Gonzalez 2001, Management Science 47, found here
+without a linear program). Confidential: which cells are held depends on true figures.
+
+    3 x 3 with totals, T = 5; a alone is hidden:       a  7  8 | 18       the row says a = 18 - 7 - 8
+                                                       6  9  5 | 20
+    cut of the row: a <= cell 7 + cell 8 + total 18    4  8  6 | 18       and so does the column
+    (1 where a cell is hidden, 0 where it is shown)   13 24 19 | 56
+
+Cost: every change costs the length of a row, and there are at most `changes_traced` for each cell; tracing visits each
+change once for each cell that is held.
 """
 
 from typing import NamedTuple
@@ -10,17 +22,19 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from seuil.disclosure import tuning
 from seuil.disclosure.arrays import Bools, Ints
 from seuil.disclosure.compiled import compiled
 from seuil.disclosure.constraints.propagation import left_by_others, row_sums
 from seuil.disclosure.constraints.rows import Rows
 
-CHANGES = 12  # changes of bounds that are followed, per cell; what is left out is left to the search
 LOW, HIGH = 0, 1
 
 
-class Asked(NamedTuple):
-    """What is asked of every cell: a range of at least `sliding` (0: nothing), up to `upper` and down to `lower`."""
+class ProtectionLevels(NamedTuple):
+    """What is asked of every cell once it is hidden, (cells,) each: a range at least `sliding` wide (0: nothing is
+    asked) that reaches up to `upper` and down to `lower`.
+    """
 
     sliding: Ints
     upper: Ints
@@ -57,19 +71,19 @@ class _Net(NamedTuple):
     cell_row: Ints
 
 
-def exposures(rows: Rows, low: Ints, high: Ints, shown: Bools, asked: Asked, rest_need: Ints) -> Cuts:
+def exposures(rows: Rows, low: Ints, high: Ints, shown: Bools, levels: ProtectionLevels, rest_sliding: Ints) -> Cuts:
     """Every cell that is held in too narrow a range by the bounds low to high, and every row whose sum is.
 
-    shown: (cells,) whose bounds rest on a figure. rest_need: (rows,) range asked of the sum of a row, 0 for nothing.
+    shown: (cells,) whose bounds rest on a figure. rest_sliding: (rows,) range asked of the sum of a row, 0 for nothing.
     """
     start, row, _ = rows.of_cells(len(low))
     net = _Net(rows.start, rows.cell, rows.coefficient, rows.low, rows.high, start, row)
     low, high = low.copy(), high.copy()
     raw = low.copy(), high.copy()
-    size = CHANGES * len(low) + 1000
+    size = tuning.TUNING.suppress.changes_traced * len(low) + 1000  # what is beyond is left to the search
     trail = _Trail(np.zeros(size, np.int64), np.zeros(size, np.int64), np.full((2, len(low)), -1))
     _propagate(net, low, high, trail, np.arange(len(rows)), np.ones(len(rows), np.bool_))
-    return Cuts(*_trace(net, low, high, raw[0], raw[1], shown, asked, rest_need, trail))
+    return Cuts(*_trace(net, low, high, raw[0], raw[1], shown, levels, rest_sliding, trail))
 
 
 @compiled
@@ -84,7 +98,7 @@ def _propagate(net: _Net, low: Ints, high: Ints, trail: _Trail, queue: Ints, wai
         waiting[row] = False
         a, b = net.start[row], net.start[row + 1]
         sums = row_sums(a, b, net.cell, net.coefficient, low, high)
-        if sums[2] > 1 and sums[3] > 1:  # open both ways
+        if sums[2] > 1 and sums[3] > 1:  # two members without a bound on either side: the row says nothing of any
             continue
         for k in range(a, b):
             c = net.cell[k]
@@ -103,6 +117,7 @@ def _propagate(net: _Net, low: Ints, high: Ints, trail: _Trail, queue: Ints, wai
                 changes += 1
             if lower > low[c] or upper < high[c]:
                 low[c], high[c] = lower, upper
+                # The row itself does not wait again: what it gains from its own changes is not worth another visit.
                 for q in range(net.cell_start[c], net.cell_start[c + 1]):
                     other = net.cell_row[q]
                     if not waiting[other] and other != row:
@@ -125,6 +140,7 @@ def _sides(low: int, high: int, raw_low: int, raw_high: int, sliding: int, upper
     from_low, from_high = low > lower, high < upper
     if from_low or from_high or high - low >= sliding:
         return from_low, from_high
+    # One bound may hold the cell with what is known of it anyway; a cut of that side alone has fewer figures.
     if high - raw_low < sliding:
         return False, True
     if raw_high - low < sliding:
@@ -156,6 +172,7 @@ def _follow(net: _Net, trail: _Trail, walk: _Walk, n: int, cell: int, side: int,
             continue
         # An upper bound rests on the lower bounds of members with its sign, on the upper ones of the others.
         other = 1 - side if net.coefficient[k] == mine else side
+        # Only what was known before the change can be its reason; that also keeps the graph without cycles.
         rests_on = trail.latest[other, c]
         while rests_on >= change:
             rests_on = trail.before[rests_on]
@@ -173,8 +190,8 @@ def _trace(
     raw_low: Ints,
     raw_high: Ints,
     shown: Bools,
-    asked: Asked,
-    rest_need: Ints,
+    levels: ProtectionLevels,
+    rest_sliding: Ints,
     trail: _Trail,
 ) -> tuple[Ints, Ints, Ints]:
     """The cuts of all held cells and rows."""
@@ -189,16 +206,16 @@ def _trace(
     for what in range(cells + len(net.low)):
         n = 0
         if what < cells:
-            if asked.sliding[what] == 0:
+            if levels.sliding[what] == 0:
                 continue
             sides = _sides(
                 low[what],
                 high[what],
                 raw_low[what],
                 raw_high[what],
-                asked.sliding[what],
-                asked.upper[what],
-                asked.lower[what],
+                levels.sliding[what],
+                levels.upper[what],
+                levels.lower[what],
             )
             for side in range(2):
                 if sides[side]:
@@ -208,8 +225,9 @@ def _trace(
                 continue
         else:
             row = what - cells
-            if rest_need[row] == 0 or not _rest_is_held(net, row, low, high, rest_need[row]):
+            if rest_sliding[row] == 0 or not _rest_is_held(net, row, low, high, rest_sliding[row]):
                 continue
+            # The sum of a row is held by the bounds of all its members, on both sides.
             for k in range(net.start[row], net.start[row + 1]):
                 for side in range(2):
                     c = net.cell[k]
@@ -220,7 +238,7 @@ def _trace(
         while n > 0:
             n -= 1
             c, side, change = walk.stack[n]
-            if change < 0:
+            if change < 0:  # the bound that the cell began with: a figure, if the cell is shown
                 if shown[c] and walk.seen_cell[c] != stamp and c != what:
                     walk.seen_cell[c] = stamp
                     members.append(c)

@@ -1,8 +1,14 @@
-"""Choose shown cells to hide so that nothing known holds a hidden cell in too narrow a range (confidential).
+"""Cutting planes: hide the cheapest cells such that no bounds hold a hidden cell in too narrow a range (confidential).
 
-Where bounds hold a cell, the figures that they rest on make a cut (`exposure`); others come from outside (`refutation`,
-`reasons`). The cheapest cells that obey all cuts are hidden (`covering`), and the bounds looked at again. Costs come
-from public weights and the secret seed, never from a count; only which cells are held looks at figures.
+The family is that of Fischetti and Salazar-Gonzalez (2001, Management Science 47, 1008-1027): a master program chooses
+which cells are hidden, a separation step looks at the choice and returns the inequalities that it breaks, until there
+are none. Here separation is bound propagation (`cuts`), cuts also come from outside (`certificates`, `justification`),
+and the master is a set-covering program (`master`) that is rounded, not solved to the integer optimum; its linear
+relaxation bounds the cost of every pattern from below.
+
+Costs come from public weights and the secret seed, never from a count; only which cells are held looks at figures.
+
+Cost: some tens of rounds, each of one linear program (warm) and one propagation over all rows.
 """
 
 from collections.abc import Callable
@@ -10,29 +16,24 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from seuil.disclosure import tuning
 from seuil.disclosure.arrays import Bools, Floats, Ints
 from seuil.disclosure.constraints.rows import UNBOUNDED, Rows, spans
-from seuil.disclosure.suppress.cuts import Asked, Cuts, exposures
-from seuil.disclosure.suppress.master import Covering
+from seuil.disclosure.suppress.cuts import Cuts, ProtectionLevels, exposures
+from seuil.disclosure.suppress.master import Master
 
-ROUNDS = 40  # with the bound still growing
-LEAST_GROWTH = 5e-4  # of the bound, in at least one round of `PATIENCE`
-PATIENCE = 2
-REPAIRS = 60  # rounds near the last choice
-RESTLESS, MANY_CUTS = 0.1, 2_000  # new cuts in a round, for a hidden cell and at all: with more nothing is shown again
-BROKEN = 1e-4  # a cut is broken by the linear programme if by more than this
-ANYWAY, NO_REASON = -1, -2
-MANY = 20_000  # hidden cells: a choice is stayed with more then, since it takes long to find
-DISCOUNT, MORE_DISCOUNT = 0.5, 0.8  # how much cheaper a cell of the last choice is in the next
+ALWAYS, NEVER = -1, -2  # instead of the cell because of which a row's sum has to be open: in any case, in none
 
 
 @dataclass(frozen=True)
-class Places:
-    """Where cells may be hidden. low, high: (cells,) bounds while shown; hidden_low, hidden_high: once hidden.
+class SuppressionProblem:
+    """Where cells may be hidden, and what is asked of hidden ones.
 
-    openable: (cells,) may be hidden. asked: of every cell once it is hidden. rest: (rows,) the range asked of a row's
-    sum where one of its members is hidden, 0 for nothing; secret: (rows,) where it is asked in any case. reasons: what
-    a pattern lacks that hides cells without a reason, asked where no bounds hold a cell any more.
+    low, high: (cells,) bounds while shown; hidden_low, hidden_high: once hidden. eligible: (cells,) may be hidden.
+    levels: of every cell once it is hidden. rest: (rows,) the range asked of a row's sum where one of its members is
+    hidden, 0 for nothing; always_open: (rows,) where it is asked in any case. justification: cuts that a pattern lacks
+    which hides cells for no reason; asked for where no bounds hold a cell any more, None where nothing is to be
+    justified.
     """
 
     rows: Rows
@@ -40,130 +41,147 @@ class Places:
     high: Ints
     hidden_low: Ints
     hidden_high: Ints
-    openable: Bools
-    asked: Asked
+    eligible: Bools
+    levels: ProtectionLevels
     rest: Ints
-    secret: Bools
-    reasons: Callable[[Bools], Cuts] | None
+    always_open: Bools
+    justification: Callable[[Bools], Cuts] | None
 
     def bounds(self, hidden: Bools) -> tuple[Ints, Ints]:
         """Bounds of every cell under a pattern."""
         return np.where(hidden, self.hidden_low, self.low), np.where(hidden, self.hidden_high, self.high)
 
 
-class Cover:
-    """The cells to hide, as they stand: `hidden`, which grows from `base` and may change as cuts come in."""
+class CuttingPlane:
+    """The pattern as it stands: `hidden`, which grows from `base` and may change as cuts come in."""
 
-    def __init__(self, places: Places, hidden: Bools, cost: Floats, repairs: int = REPAIRS) -> None:
-        self.places, self.hidden, self.repairs = places, hidden, repairs
-        discount = MORE_DISCOUNT if hidden.sum() > MANY else DISCOUNT
-        self.covering = Covering(cost, hidden, discount)
-        self.hard = True  # cuts found from now on hold for every pattern
-        self.least_cost = 0.0  # of every pattern, by the cuts that `begin` found
+    def __init__(self, problem: SuppressionProblem, hidden: Bools, cost: Floats, *, choices: int | None = None) -> None:
+        """hidden: (cells,) what has to be hidden. cost: (cells,) of hiding each. choices: at most, of one `settle`."""
+        self.tuning = tuning.TUNING.suppress
+        self.problem, self.hidden = problem, hidden
+        self.choices = self.tuning.choices if choices is None else choices
+        large = hidden.sum() > self.tuning.large_pattern
+        self.master = Master(cost, hidden, self.tuning.discount_of_large if large else self.tuning.discount)
+        self.valid = True  # cuts found from now on hold for every pattern
+        self.least_cost = 0.0  # of every pattern, by the cuts that `solve` found
 
     @property
     def base(self) -> Bools:
         """Cells that are hidden whatever is chosen."""
-        return self.covering.hidden
+        return self.master.hidden
 
-    def begin(self) -> None:
-        """Hide cells at least cost until bounds hold none, as far as the bound on the cost grows; then `mend`."""
+    def solve(self) -> None:
+        """Hide cells at least cost until bounds hold none, as far as the lower bound grows; then `settle`."""
         best, still = 0.0, 0
-        new = self._look()
-        for _ in range(ROUNDS):
-            share, bound = self.covering.bound()
-            still = 0 if bound > best * (1 + LEAST_GROWTH) else still + 1
+        new = self._separate()
+        for _ in range(self.tuning.cut_rounds):
+            share, bound = self.master.bound()
+            still = 0 if bound > best * (1 + self.tuning.bound_growth) else still + 1
             best = max(best, bound)
-            if self.hard:
+            if self.valid:
                 self.least_cost = best
-            if not new or still == PATIENCE:
+            # While the bound grows, each choice is made afresh from the relaxation, whatever it does to the last one:
+            # that finds cuts all over the table, and these are what the bound is made of.
+            if not new or still == self.tuning.still_rounds:
                 break
             new = self._choose(share, raising=share)
-        self.mend()
+        self.settle()
 
-    def mend(self, *, growing: bool = False) -> None:
-        """Choose anew, near the last choice, until bounds hold no hidden cell and every group has a reason.
+    def settle(self, *, growing: bool = False) -> None:
+        """Choose anew, near the last choice, until bounds hold no hidden cell and every group is justified.
 
         growing: what is hidden once stays so. It costs more cells, but can't go round and round between equals.
         """
         new = 1
-        for _ in range(self.repairs):
-            if not new and not self._ask_for_reasons():
+        for _ in range(self.choices):
+            # Justification is asked about last: it needs groups of hidden cells, which every other cut changes.
+            if not new and not self._ask_for_justification():
                 break
-            if growing or new > max(RESTLESS * self.hidden.sum(), MANY_CUTS):
+            # Many new cuts in a round say that the choice jumps between equals: then it has to grow to come to rest.
+            if growing or new > max(self.tuning.restless_share * self.hidden.sum(), self.tuning.restless_cuts):
                 self.keep()
-            self.covering.stay_with(np.flatnonzero(self.hidden & ~self.base))
-            new = self._choose(self.covering.dive())
+            self.master.stay_with(np.flatnonzero(self.hidden & ~self.base))
+            new = self._choose(self.master.dive())
 
-    def add(self, cuts: Cuts, *, hard: bool) -> int:
-        """Take in cuts for the pattern as it stands, hard ones if none can do without; returns how many are new."""
-        return self._take_in(cuts, self._reason_of_rows(), hard=hard and self.hard)
+    def add(self, cuts: Cuts, *, valid: bool) -> int:
+        """Take in cuts for the pattern as it stands; returns how many are new.
+
+        valid: every pattern obeys them, so that they count for the lower bound.
+        """
+        return self._take_in(cuts, self._why_rows_are_open(), valid=valid and self.valid)
 
     def keep(self) -> None:
         """Don't show again what is hidden now."""
-        self.covering.keep(np.flatnonzero(self.hidden & ~self.base))
+        self.master.keep(np.flatnonzero(self.hidden & ~self.base))
 
     def hide(self, cells: Bools) -> None:
         """Hide cells for good. What is held because of them bounds no other pattern."""
-        self.hard = self.hard and not (cells & ~self.base).any()
-        self.covering.hide(cells)
+        self.valid = self.valid and not (cells & ~self.base).any()
+        self.master.hide(cells)
         self.hidden = self.hidden | cells
 
     def _choose(self, share: Floats, *, raising: Floats | None = None) -> int:
-        """Hide what the linear programme nearly hides, and look; returns how many cuts are new.
+        """Round the master's solution to a pattern, and look for cuts; returns how many are new.
 
-        raising: as `share` of `Covering.add`.
+        raising: as `share` of `Master.add`.
         """
-        alone = self._alone(share)
+        lone = self._lone_suppressions(share)
         self.hidden = self.base.copy()
-        self.hidden[self.covering.choose(share)] = True
-        return self._look(raising) + self.covering.add(alone, hard=self.hard, share=raising)
+        self.hidden[self.master.choose(share)] = True
+        return self._separate(raising) + self.master.add(lone, valid=self.valid, share=raising)
 
-    def _look(self, raising: Floats | None = None) -> int:
-        """Take in what the pattern leaves held; returns how many cuts are new."""
-        places = self.places
-        low, high = places.bounds(self.hidden)
-        asked = places.asked._replace(sliding=np.where(self.hidden, places.asked.sliding, 0))
-        reason = self._reason_of_rows()
-        rest = np.where(reason == NO_REASON, 0, places.rest)
-        cuts = exposures(places.rows, low, high, places.openable & ~self.hidden, asked, rest)
-        return self._take_in(cuts, reason, hard=self.hard, raising=raising)
+    def _separate(self, raising: Floats | None = None) -> int:
+        """Take in the cuts that the pattern breaks; returns how many are new."""
+        problem = self.problem
+        low, high = problem.bounds(self.hidden)
+        levels = problem.levels._replace(sliding=np.where(self.hidden, problem.levels.sliding, 0))
+        why = self._why_rows_are_open()
+        rest = np.where(why == NEVER, 0, problem.rest)
+        cuts = exposures(problem.rows, low, high, problem.eligible & ~self.hidden, levels, rest)
+        return self._take_in(cuts, why, valid=self.valid, raising=raising)
 
-    def _take_in(self, cuts: Cuts, reason: Ints, *, hard: bool, raising: Floats | None = None) -> int:
+    def _take_in(self, cuts: Cuts, why: Ints, *, valid: bool, raising: Floats | None = None) -> int:
+        """why: as of `_why_rows_are_open`; a cut of a row then holds where that cell is hidden."""
         held, cells = cuts.held.copy(), len(self.hidden)
         of_row = held >= cells
-        held[of_row] = reason[held[of_row] - cells]
-        return self.covering.add(cuts._replace(held=held), hard=hard, share=raising)
+        held[of_row] = why[held[of_row] - cells]
+        return self.master.add(cuts._replace(held=held), valid=valid, share=raising)
 
-    def _ask_for_reasons(self) -> int:
-        """Take in what groups without a reason lack. Not every pattern has to mend it so: no bound comes from here."""
-        reasons = self.places.reasons
-        return self.covering.add(reasons(self.hidden), hard=False) if reasons is not None else 0
+    def _ask_for_justification(self) -> int:
+        """Take in what unjustified groups lack. They can be justified in other ways: no lower bound comes of it."""
+        ask = self.problem.justification
+        return self.master.add(ask(self.hidden), valid=False) if ask is not None else 0
 
-    def _reason_of_rows(self) -> Ints:
-        """(rows,) the chosen cell because of which a row's sum has to be open; -1 if whatever is chosen."""
-        places = self.places
-        reason = np.where(places.secret, ANYWAY, NO_REASON).astype(np.int64)
-        row = np.repeat(np.arange(len(reason)), np.diff(places.rows.start))
-        for members, because in ((self.hidden, places.rows.cell), (self.base, np.full(len(row), ANYWAY))):
-            entry = members[places.rows.cell] & (places.rest[row] > 0) & (reason[row] != ANYWAY)
-            reason[row[entry]] = because[entry]
-        return reason
+    def _why_rows_are_open(self) -> Ints:
+        """(rows,) the chosen cell because of which a row's sum has to be open; ALWAYS if whatever is chosen."""
+        problem = self.problem
+        why = np.where(problem.always_open, ALWAYS, NEVER).astype(np.int64)
+        row = np.repeat(np.arange(len(why)), np.diff(problem.rows.start))
+        # The base comes last: a row that it opens is open in every pattern, and its cut needs no condition.
+        for members, because in ((self.hidden, problem.rows.cell), (self.base, np.full(len(row), ALWAYS))):
+            entry = members[problem.rows.cell] & (problem.rest[row] > 0) & (why[row] != ALWAYS)
+            why[row[entry]] = because[entry]
+        return why
 
-    def _alone(self, share: Floats) -> Cuts:
-        """Cells that the programme hides more than all others of a line which tell them if they are alone in it."""
-        rows, asked = self.places.rows, self.places.asked
+    def _lone_suppressions(self, share: Floats) -> Cuts:
+        """Cuts against cells that the relaxation hides more than all others of a line together.
+
+        Hidden alone in an equation, a cell is told by it. Propagation would find out after rounding, one cell a round;
+        from the fractions it is seen before, for all cells at once (decision 9: 21 rounds on L instead of no rest).
+        """
+        rows, levels = self.problem.rows, self.problem.levels
         part = np.zeros(len(self.hidden))
-        part[self.covering.cells] = share
+        part[self.master.cells] = share
         line = np.repeat(np.arange(len(rows)), np.diff(rows.start))
-        width = self.places.high - self.places.low
+        width = self.problem.high - self.problem.low
         open_ = np.bincount(line, self.base[rows.cell] | (width[rows.cell] >= UNBOUNDED), len(rows)) > 0
         around = np.bincount(line, width[rows.cell], len(rows)).astype(np.int64)[line] - width[rows.cell]
         total = np.bincount(line, part[rows.cell], len(rows))[line]
-        told = (rows.low == rows.high)[line] & ~open_[line] & (around < asked.sliding[rows.cell])
-        entry = np.flatnonzero(told & (2 * part[rows.cell] > total + BROKEN))
+        # With rounded figures the others may leave the cell enough room, though all of them are shown.
+        told = (rows.low == rows.high)[line] & ~open_[line] & (around < levels.sliding[rows.cell])
+        entry = np.flatnonzero(told & (2 * part[rows.cell] > total + self.tuning.broken_at_choice))
         member, of = spans(rows.start[line[entry]], rows.start[line[entry] + 1])
         other = rows.cell[member]
-        kept = (other != rows.cell[entry][of]) & self.places.openable[other]
+        kept = (other != rows.cell[entry][of]) & self.problem.eligible[other]
         start = np.concatenate([[0], np.cumsum(np.bincount(of[kept], minlength=len(entry)))]).astype(np.int64)
         return Cuts(rows.cell[entry], start, other[kept])

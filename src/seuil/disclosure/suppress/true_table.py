@@ -1,4 +1,8 @@
-"""One base as it is, with what its rule hides, what is asked of its hidden cells, and who knows what (confidential)."""
+"""The true table of one base, what its rule hides, the protection levels, and what contributors know (confidential).
+
+Counts have the sliding level T alone. A sum has an upper and a lower level, p% above and below its value, and a width
+(Hundepool et al. 2012, Statistical Disclosure Control, chapter 4).
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,15 +17,15 @@ from seuil.disclosure.cube.cube import Cube
 from seuil.disclosure.cube.grid import Grid
 from seuil.disclosure.cube.primary import PrimaryRules
 from seuil.disclosure.cube.publish import Pattern, publish
-from seuil.disclosure.suppress.contributors import Insiders, insiders_of
+from seuil.disclosure.suppress.contributors import ContributorKnowledge, knowledge_of_contributors
 
 
 @dataclass(frozen=True)
-class Truth:
+class TrueTable:
     """One base as it is (confidential). All arrays over cells (flat).
 
     values: the true table. small: what the rule hides. upper, lower: values that the range of a hidden cell must
-    include. problem: the public audit problem of a pattern. insiders: what contributors know, of a sum.
+    include. problem: the public audit problem of a pattern. contributors: what they know, of a sum.
     """
 
     grid: Grid
@@ -30,10 +34,10 @@ class Truth:
     upper: Ints
     lower: Ints
     problem: Callable[[Bools], AuditProblem]
-    insiders: Insiders | None = None
+    contributors: ContributorKnowledge | None = None
 
-    def asked_of(self, targets: Targets, aggregated: AggregatedCells) -> tuple[Ints, Ints]:
-        """(targets,) values to be reached, so that every aggregated cell reaches its own."""
+    def levels_of(self, targets: Targets, aggregated: AggregatedCells) -> tuple[Ints, Ints]:
+        """(targets,) upper and lower levels such that every aggregated cell reaches its own."""
         size = len(self.values)
         upper, lower = targets.upper.copy(), targets.lower.copy()
         node = np.flatnonzero(aggregated.cells < size)
@@ -47,7 +51,7 @@ class Truth:
         return upper, lower
 
 
-def count_truth(cube: Cube) -> Truth:
+def count_truth(cube: Cube) -> TrueTable:
     """The counts as they are. Small implied cells are small too."""
     grid = cube.grid
     size = grid.published.size
@@ -59,10 +63,10 @@ def count_truth(cube: Cube) -> Truth:
 
     matters = grid.published.ravel() | implied.nodes
     small = PrimaryRules(cube).count.ravel() & matters
-    return Truth(grid, cube.count.ravel(), small, np.full(size, -INFINITE), np.full(size, INFINITE), problem)
+    return TrueTable(grid, cube.count.ravel(), small, np.full(size, -INFINITE), np.full(size, INFINITE), problem)
 
 
-def sum_truth(cube: Cube, name: str, count_hidden: Bools) -> Truth:
+def sum_truth(cube: Cube, name: str, count_hidden: Bools) -> TrueTable:
     """A sum as it is: hidden where the rule says so or the count is hidden.
 
     Its range reaches `p_percent` both ways, for contributors too.
@@ -78,5 +82,5 @@ def sum_truth(cube: Cube, name: str, count_hidden: Bools) -> Truth:
     matters = grid.published.ravel() | implied.nodes
     small = (PrimaryRules(cube).sum(name).ravel() & matters) | count_hidden
     away = -(-total * grid.dataset.sums[name].p_percent // 100)
-    insiders = insiders_of(grid, cube.sums[name], total - away, implied)
-    return Truth(grid, total, small, total + away, total - away, problem, insiders)
+    contributors = knowledge_of_contributors(grid, cube.sums[name], total - away, implied)
+    return TrueTable(grid, total, small, total + away, total - away, problem, contributors)

@@ -1,7 +1,12 @@
-"""Rows that give a hidden member away by themselves, and cells that can be shown without making one.
+"""Line check: does one row alone give a hidden member away, and which cells can be shown without making one do so?
 
-A row gives a cell away if its members' own bounds hold the cell in a range narrower than needed: a lone hidden cell
-among shown ones, or hidden parts whose total is told to be too little.
+A row gives a cell away if its members' own bounds hold the cell in a range narrower than its sliding level: a lone
+hidden cell among shown ones, or hidden parts whose total is told to be too little. Protecting line by line by hand
+stops here, and is not enough; in this program it is the quick first look before a search (`cleanup`).
+
+    a b 40 | 45, a and b hidden, T = 11: a + b = 5, so that each lies in 0 to 5
+
+Cost: the length of the row for each check.
 """
 
 from typing import NamedTuple
@@ -12,7 +17,7 @@ from seuil.disclosure.constraints.rows import UNBOUNDED, Rows
 
 
 class Cells(NamedTuple):
-    """Bounds of every cell while shown and once hidden, and what it needs once hidden (0: nothing).
+    """Bounds of every cell while shown and once hidden, and its sliding level once hidden (0: nothing is asked).
 
     hidden is changed in place.
     """
@@ -26,7 +31,7 @@ class Cells(NamedTuple):
 
 
 class Incidence(NamedTuple):
-    """A system of rows, by row and by cell. secret: rows whose rest may not be told, so one member has to be hidden."""
+    """A system of rows, by row and by cell. always_open: (rows,) whose sum may not be told, so one is hidden."""
 
     start: Ints
     cell: Ints
@@ -35,18 +40,18 @@ class Incidence(NamedTuple):
     high: Ints
     cell_start: Ints
     cell_row: Ints
-    secret: Bools
+    always_open: Bools
 
 
-def incidence_of(rows: Rows, cells: int, secret: Bools) -> Incidence:
+def incidence_of(rows: Rows, cells: int, always_open: Bools) -> Incidence:
     """Both views of a system."""
     start, row, _ = rows.of_cells(cells)
-    return Incidence(rows.start, rows.cell, rows.coefficient, rows.low, rows.high, start, row, secret)
+    return Incidence(rows.start, rows.cell, rows.coefficient, rows.low, rows.high, start, row, always_open)
 
 
 @compiled
 def gives_away(rows: Incidence, cells: Cells, row: int) -> bool:
-    """Whether the bounds of a row's members hold a hidden member in a range narrower than it needs."""
+    """Whether the bounds of a row's members hold a hidden member in a range narrower than its sliding level."""
     least, most, open_least, open_most, hidden = 0, 0, 0, 0, 0
     for k in range(rows.start[row], rows.start[row + 1]):
         c = rows.cell[k]
@@ -64,7 +69,7 @@ def gives_away(rows: Incidence, cells: Cells, row: int) -> bool:
             most -= low
             open_least += unbounded
     if hidden == 0:
-        return rows.secret[row]
+        return rows.always_open[row]
     for k in range(rows.start[row], rows.start[row + 1]):
         c = rows.cell[k]
         if not cells.hidden[c] or cells.sliding[c] == 0:
