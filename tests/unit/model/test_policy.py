@@ -5,13 +5,17 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from seuil.model.dataset import read_dataset
 from seuil.model.errors import DefinitionError
 from seuil.model.policy import (
+    Limits,
     Policy,
     PolicyError,
+    PolicyException,
     PolicyFile,
+    PrivacyText,
     hold,
     judge,
     limited_fields,
@@ -281,3 +285,18 @@ def test_lowered_names_what_was_stricter_before_and_nothing_else() -> None:
 def test_privacy_text_is_too_old_after_its_days(reviewed: str | None, old: bool) -> None:
     said = {"units": {"patient": {"threshold": 11}}, "privacy_text": {"days": 366, "reviewed": reviewed}}
     assert Policy.model_validate(said).privacy_text.too_old(date(2026, 3, 1)) is old
+
+
+@pytest.mark.parametrize("model", [Policy, Limits, PrivacyText, PolicyException], ids=lambda model: model.__name__)
+def test_reference_has_every_field_and_no_other(model: type[BaseModel]) -> None:
+    page = (ROOT / "docs" / "reference" / "policy.md").read_text(encoding="utf-8")
+    (section,) = re.findall(rf"(?ms)^### {model.__name__}\n(.*?)(?=^##|\Z)", page)
+    assert re.findall(r"(?m)^\| `(\w+)` \|", section) == list(model.model_fields)
+    required = [name for name, field in model.model_fields.items() if field.is_required()]
+    assert re.findall(r"(?m)^\| `(\w+)` \|.*\| required \|$", section) == required
+
+
+def test_example_of_the_reference_stands(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "reference" / "policy.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    assert set(policy_of(tmp_path, example).policy.units) == {"patient", "professional"}
