@@ -33,7 +33,7 @@ def test_bytes_altered_under_a_running_portal_reach_no_reader(office: PortalOffi
     store = Store.open(office.archive)
     expected, draw = answers(store), random.Random(1)
     files = [path for path in office.archive.rglob("*") if path.is_file()]
-    for _ in range(60):
+    for _ in range(15):
         path = draw.choice(files)
         content = bytearray(path.read_bytes())
         content[draw.randrange(len(content))] ^= 1 << draw.randrange(8)
@@ -52,13 +52,13 @@ def test_archive_removed_under_a_running_portal(office: PortalOffice) -> None:
 
 def test_renewed_timestamp_is_taken_up_without_copying_anew(office: PortalOffice) -> None:
     store = Store.open(office.archive)
-    first = store.served().file("patients")
+    first = store.served().file("patients").stat().st_ino
     later = datetime.now(UTC) + timedelta(days=1)
     refresh_timestamp(office.archive, office.signer("timestamp"), now=later)
     shutil.rmtree(office.archive / "targets")
     assert store.refresh()
     assert store.release.expires > later + timedelta(days=29)
-    assert store.served().file("patients").stat().st_ino == first.stat().st_ino
+    assert store.served().file("patients").stat().st_ino == first
     assert store.rows("patients", equal={}).total == len(patients_rows())
 
 

@@ -11,6 +11,7 @@ from seuil.model.definition import Count, Definition, Mean, Measure, Ratio, Sum,
 from seuil.model.errors import DefinitionError
 from seuil.model.hierarchy import UNKNOWN, Hierarchy
 from seuil.model.known import Fact, facts_of
+from seuil.model.paths import check_paths
 from seuil.model.policy import limited_fields
 from seuil.model.reading import lines_of, read_yaml
 
@@ -98,6 +99,7 @@ def make_dataset(definition: Definition, made: Mapping[str, Hierarchy], path: Pa
 
     path: the definition's file, or a name for one that was not read from a file. Raises DefinitionError.
     """
+    check_paths(definition, path)
     hierarchies = {
         name: made[name] if name in made else read_code_list(path.parent / dimension.codes, dimension.kind)
         for name, dimension in definition.dimensions.items()

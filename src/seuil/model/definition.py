@@ -162,7 +162,7 @@ class Wish(Strict):
 
     where: dict[Identifier, tuple[str, ...]]
     ask: Literal["shown", "hidden"] | None = None
-    cost: float = Field(default=1.0, gt=0)
+    cost: float = Field(default=1.0, gt=0, allow_inf_nan=False)
     reason: Text
 
 
@@ -239,7 +239,7 @@ class Amount(Strict):
     """Where a sum's amounts are found; they are multiplied by `times` and rounded to whole units."""
 
     column: str
-    times: float = Field(default=1.0, gt=0)
+    times: float = Field(default=1.0, gt=0, allow_inf_nan=False)
     second_unit: SecondUnitColumns | None = None
 
     @property
@@ -332,8 +332,8 @@ class Definition(Strict):
     origin: Text = Text()
     fictitious: bool = False
     unit: Unit
-    threshold: int = Field(ge=2)
-    rounding: int | None = Field(default=None, ge=2)
+    threshold: int = Field(ge=2, le=LARGEST_KNOWN)
+    rounding: int | None = Field(default=None, ge=2, le=LARGEST_KNOWN)
     level: Level = "justified"
     zeros: Literal["hidden", "shown"] = "hidden"
     empty: tuple[Empty, ...] = ()
@@ -349,7 +349,7 @@ class Definition(Strict):
     published: Published | None = None
     publisher: Text = Text()
     licence: str = ""
-    licence_url: str = ""
+    licence_url: Annotated[str, Field(pattern=r"^(https?://[^\s\"<>]+)?$")] = ""
     keywords: tuple[Text, ...] = ()
     themes: tuple[Text, ...] = ()
 

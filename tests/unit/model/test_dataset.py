@@ -245,7 +245,7 @@ def test_a_section_that_does_not_belong(read: Read) -> None:
         ("- a\n- b\n", 1, "file", "no fields"),
         ("id: a\nid: b\n", 2, "id", "the field twice"),
         ("id: visits\ntitle: [a\n", 3, "YAML", "expected"),
-        ("id: visits\n? [a, {b: c}]\n: d\n", 2, "YAML", "unhashable key"),
+        ("id: visits\n? [a, {b: c}]\n: d\n", 2, "YAML", "a key that is no text"),
         ("id: visits\n\ttitle: a\n", 2, "YAML", "cannot start any token"),
     ],
 )
