@@ -21,7 +21,7 @@ from seuil.disclosure.cube.publish import Pattern, publish
 from seuil.disclosure.lp.farkas import MOST_ROWS, refuters
 from seuil.disclosure.proof import Proof
 from seuil.disclosure.protect import protect
-from seuil.disclosure.suppress.cuts import Asked, exposures
+from seuil.disclosure.suppress.cuts import ProtectionLevels, exposures
 from seuil.disclosure.verify import verify
 
 PAGE = (Path(__file__).parents[3] / "docs/explanation/algorithm.md").read_text(encoding="utf-8")
@@ -102,7 +102,7 @@ def looked_at(problem: AuditProblem) -> tuple[np.ndarray, np.ndarray, dict[int, 
     """Ranges by lines, and the cut of every cell that they hold."""
     low, high = tighten(problem.rows, problem.low, problem.high)
     size = len(low)
-    levels = Asked(np.where(problem.hidden, T, 0), np.full(size, -FAR), np.full(size, FAR))
+    levels = ProtectionLevels(np.where(problem.hidden, T, 0), np.full(size, -FAR), np.full(size, FAR))
     shown = GRID.published.ravel() & ~problem.hidden
     cuts = exposures(problem.rows, problem.low, problem.high, shown, levels, np.zeros(len(problem.rows), np.int64))
     parts = np.split(cuts.cell, cuts.start[1:-1]) if len(cuts.held) else []

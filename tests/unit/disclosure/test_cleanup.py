@@ -11,7 +11,7 @@ from tests.helpers.strategies import PERIOD, dataset, figures_of, tree
 from seuil.disclosure.constraints.problem import lay_out
 from seuil.disclosure.cube.cube import Cube, Leaves, cube_of
 from seuil.disclosure.cube.grid import grid_of
-from seuil.disclosure.suppress.cleanup import close
+from seuil.disclosure.suppress.cleanup import show_redundant
 from seuil.disclosure.suppress.true_table import count_truth
 from seuil.disclosure.witness.push import Effort
 from seuil.disclosure.witness.search import WitnessSearch
@@ -68,7 +68,7 @@ def closed(cube: Cube, hidden: np.ndarray, *, refused: Collection[int] = ()) -> 
     def keep_hidden(position: int) -> None:
         kept.append(int(cells[position]))
 
-    shown = close(prover, able, low, high, may_show, keep_hidden)
+    shown = show_redundant(prover, able, low, high, may_show, keep_hidden)
     return Closed(cells[able].tolist(), cells[able[shown]].tolist(), kept)
 
 

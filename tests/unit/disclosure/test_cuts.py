@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from tests.helpers.tiny_systems import TinySystem, points, random_system, rows_of, single_row_bounds
 
-from seuil.disclosure.suppress.cuts import Asked, Cuts, exposures
+from seuil.disclosure.suppress.cuts import Cuts, ProtectionLevels, exposures
 
 MOST = 7
 FAR = 1 << 40
@@ -21,7 +21,7 @@ class Case(NamedTuple):
     may_hide: np.ndarray
     low: np.ndarray
     high: np.ndarray
-    asked: Asked
+    asked: ProtectionLevels
     rest: np.ndarray
 
     @property
@@ -62,7 +62,7 @@ def random_case(seed: int) -> Case:
     reach = np.where(hidden & is_sum, np.minimum(point + 1, MOST), -FAR)
     fall = np.where(hidden & is_sum, np.maximum(point - 1, 0), FAR)
     rest = np.array([draw.choice([0, 0, 3]) for _ in system.row_terms], np.int64)
-    asked = Asked(np.where(hidden, draw.choice([2, 3, 5]), 0), reach, fall)
+    asked = ProtectionLevels(np.where(hidden, draw.choice([2, 3, 5]), 0), reach, fall)
     return Case(system, hidden, may_hide, low, high, asked, rest)
 
 
@@ -108,7 +108,7 @@ def cuts_of(rows, low, high, need, rest=None) -> dict[int, set[int]]:
     nothing = np.full(len(need), -FAR), np.full(len(need), FAR)
     rest = np.zeros(len(rows), np.int64) if rest is None else np.array(rest, np.int64)
     bounds = np.array(low, np.int64), np.array(high, np.int64)
-    cuts = exposures(rows_of(rows), *bounds, need == 0, Asked(need, *nothing), rest)
+    cuts = exposures(rows_of(rows), *bounds, need == 0, ProtectionLevels(need, *nothing), rest)
     pairs = zip(cuts.held.tolist(), zip(cuts.start[:-1], cuts.start[1:], strict=True), strict=True)
     return {held: set(cuts.cell[a:b].tolist()) for held, (a, b) in pairs}
 

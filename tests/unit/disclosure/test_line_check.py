@@ -8,7 +8,7 @@ import pytest
 from tests.helpers.tiny_systems import Row, points, random_system, rows_of
 
 from seuil.disclosure.constraints.rows import UNBOUNDED
-from seuil.disclosure.suppress.single_rows import Cells, Incidence, gives_away, incidence_of, show_needless
+from seuil.disclosure.suppress.line_check import Cells, Incidence, gives_away, incidence_of, show_needless
 
 MOST, BEYOND = 5, 30  # of a bounded cell; where enumeration ends
 
