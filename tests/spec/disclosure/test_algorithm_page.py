@@ -18,7 +18,7 @@ from seuil.disclosure.cube.figures import Figures
 from seuil.disclosure.cube.grid import grid_of
 from seuil.disclosure.cube.primary import PrimaryRules
 from seuil.disclosure.cube.publish import Pattern, publish
-from seuil.disclosure.lp.farkas import MOST_ROWS, refuters
+from seuil.disclosure.lp.farkas import refuters
 from seuil.disclosure.proof import Proof
 from seuil.disclosure.protect import protect
 from seuil.disclosure.suppress.cuts import ProtectionLevels, exposures
@@ -267,7 +267,7 @@ def test_lines_do_not_see_what_the_linear_programme_does():
     assert f"from {low[cell(name)]} to {high[cell(name)]}" in text
     assert not cuts
     assert cube.count.flat[cell(name)] == int(value)
-    with refuters(problem.rows, cube.count.ravel(), lambda _: (problem.low, problem.high), MOST_ROWS) as refute:
+    with refuters(problem.rows, cube.count.ravel(), lambda _: (problem.low, problem.high)) as refute:
         [found] = refute([(cell(name), T, -FAR, FAR)])
     assert set(found.tolist()) == cells(members)
     result = audit(figures)
