@@ -43,9 +43,9 @@ class Case(NamedTuple):
         return np.where(open_, 0, self.low), np.where(open_, MOST, self.high)
 
     def is_held(self, cell: int, values: np.ndarray) -> bool:
-        need, reach, fall = (int(x[cell]) for x in self.asked)
+        sliding, upper, lower = (int(x[cell]) for x in self.asked)
         lowest, highest = int(values.min()), int(values.max())
-        return highest - lowest < need or highest < reach or lowest > fall
+        return highest - lowest < sliding or highest < upper or lowest > lower
 
 
 def random_case(seed: int) -> Case:
@@ -59,10 +59,10 @@ def random_case(seed: int) -> Case:
     low = np.where(hidden, 0, np.maximum(point - width, 0))
     high = np.where(hidden, MOST, np.minimum(point + width, MOST))
     is_sum = draw.random() < 0.3
-    reach = np.where(hidden & is_sum, np.minimum(point + 1, MOST), -FAR)
-    fall = np.where(hidden & is_sum, np.maximum(point - 1, 0), FAR)
+    upper = np.where(hidden & is_sum, np.minimum(point + 1, MOST), -FAR)
+    lower = np.where(hidden & is_sum, np.maximum(point - 1, 0), FAR)
     rest = np.array([draw.choice([0, 0, 3]) for _ in system.row_terms], np.int64)
-    asked = Asked(np.where(hidden, draw.choice([2, 3, 5]), 0), reach, fall)
+    asked = Asked(np.where(hidden, draw.choice([2, 3, 5]), 0), upper, lower)
     return Case(system, hidden, may_hide, low, high, asked, rest)
 
 
@@ -102,13 +102,13 @@ def test_every_hidden_cell_that_single_rows_hold_has_a_cut_and_no_other_has():
     assert min(held_cells, free_cells) > 50  # not vacuous
 
 
-def cuts_of(rows, low, high, need, rest=None) -> dict[int, set[int]]:
+def cuts_of(rows, low, high, sliding, rest=None) -> dict[int, set[int]]:
     """Cuts where every cell that is asked for nothing may be hidden."""
-    need = np.array(need, np.int64)
-    nothing = np.full(len(need), -FAR), np.full(len(need), FAR)
+    sliding = np.array(sliding, np.int64)
+    nothing = np.full(len(sliding), -FAR), np.full(len(sliding), FAR)
     rest = np.zeros(len(rows), np.int64) if rest is None else np.array(rest, np.int64)
     bounds = np.array(low, np.int64), np.array(high, np.int64)
-    cuts = exposures(rows_of(rows), *bounds, need == 0, Asked(need, *nothing), rest)
+    cuts = exposures(rows_of(rows), *bounds, sliding == 0, Asked(sliding, *nothing), rest)
     pairs = zip(cuts.held.tolist(), zip(cuts.start[:-1], cuts.start[1:], strict=True), strict=True)
     return {held: set(cuts.cell[a:b].tolist()) for held, (a, b) in pairs}
 

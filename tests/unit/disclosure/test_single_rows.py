@@ -34,8 +34,8 @@ class Case(NamedTuple):
         high = np.where(c.hidden, c.hidden_high, c.high)[members]
         row: Row = ({k: terms[member] for k, member in enumerate(members)}, least, most)
         found = points([row], low.tolist(), high.tolist(), BEYOND)
-        asking = [k for k, member in enumerate(members) if c.hidden[member] and c.need[member]]
-        return any(not len(found) or np.ptp(found[:, k]) < c.need[members[k]] for k in asking)
+        asking = [k for k, member in enumerate(members) if c.hidden[member] and c.sliding[member]]
+        return any(not len(found) or np.ptp(found[:, k]) < c.sliding[members[k]] for k in asking)
 
 
 def random_case(seed: int, hidden_share: float = 0.5) -> Case:
@@ -44,11 +44,11 @@ def random_case(seed: int, hidden_share: float = 0.5) -> Case:
     cells = len(system.point)
     hidden = np.array([draw.random() < hidden_share for _ in range(cells)])
     most = [draw.choice([MOST, MOST, int(UNBOUNDED)]) if draw.random() < 0.5 else int(UNBOUNDED) for _ in range(cells)]
-    need = np.array([draw.choice([2, 3, 4, 0]) for _ in range(cells)], np.int64)
+    sliding = np.array([draw.choice([2, 3, 4, 0]) for _ in range(cells)], np.int64)
     secret = np.array([draw.random() < 0.3 for _ in system.row_terms])
     width = draw.choice([0, 1])
     shown = np.maximum(system.point - width, 0), system.point + width
-    cells_ = Cells(*shown, np.zeros(cells, np.int64), np.array(most, np.int64), need, hidden)
+    cells_ = Cells(*shown, np.zeros(cells, np.int64), np.array(most, np.int64), sliding, hidden)
     return Case(list(system.row_terms), cells_, secret)
 
 
