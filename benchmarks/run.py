@@ -39,6 +39,7 @@ class Part:
 
 BREAST_CANCER, CANCERS = "N01,N02,N03", ",".join([*(f"N{k:02d}" for k in range(12)), "N17"])
 PARTS = {
+    "startup": Part("startup.py", (("--times", "3"),), ((),)),
     "tables": Part("tables.py", ((),), (("--full",), ("--level", "plausible"))),
     "national": Part(
         "national.py",

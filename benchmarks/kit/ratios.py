@@ -73,7 +73,17 @@ def _portal(line: Line) -> Iterator[Ratio]:
         yield Ratio("portal", f"{line['question']}, {kind} ms", ours, "DuckDB", theirs)
 
 
-_WAYS: Mapping[str, Callable[[Line], Iterator[Ratio]]] = {"tables": _tables, "records": _records, "portal": _portal}
+def _startup(line: Line) -> Iterator[Ratio]:
+    for other, theirs in line.get("beside", {}).items():
+        yield Ratio("startup", f"{line['what']}, CPU s", line["cpu_seconds"], other, theirs)
+
+
+_WAYS: Mapping[str, Callable[[Line], Iterator[Ratio]]] = {
+    "startup": _startup,
+    "tables": _tables,
+    "records": _records,
+    "portal": _portal,
+}
 
 
 def _number(value: float) -> str:

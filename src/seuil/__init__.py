@@ -16,7 +16,7 @@ _FROM_TABLES = ("audit", "protect", "verify")
 def __getattr__(name: str) -> Callable[..., Any]:
     if name not in _FROM_TABLES:
         raise AttributeError(f"module 'seuil' has no attribute {name!r}")
-    found: Callable[..., Any] = getattr(import_module("seuil.tables"), name)
+    found: Callable[..., Any] = getattr(import_module("seuil.tables.api"), name)
     return found
 
 

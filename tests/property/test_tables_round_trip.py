@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from seuil.model.errors import DisclosureError
-from seuil.tables import audit, protect, verify
+from seuil.tables.api import audit, protect, verify
 
 SOME, ALL = range(20), range(20, 400)
 

@@ -64,7 +64,7 @@ def _by_hand(
     from seuil.tables.audit import audit_given
     from seuil.tables.frame_input import read_given
     from seuil.tables.layout import asked_of
-    from seuil.workflow.isolated_audit import progress_of
+    from seuil.workflow.progress import progress_of
 
     asked = asked_of(read_yaml(definition, Definition), definition, period)
     tree = read_given(codes) if codes is not None else None

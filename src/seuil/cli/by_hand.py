@@ -5,13 +5,14 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from seuil.model.definition import Definition
 from seuil.model.errors import UsageError
-from seuil.model.reading import read_yaml
 
 
 def is_by_hand(definition: Path, *files: Path | None) -> bool:
     """Whether a definition, or a CSV file that is read or written, is that of a table given by hand."""
+    from seuil.model.definition import Definition
+    from seuil.model.reading import read_yaml
+
     if any(file is not None and file.suffix.lower() == ".csv" for file in files):
         return True
     read = read_yaml(definition, Definition)

@@ -31,7 +31,7 @@ def explain(
     from seuil.tables.layout import asked_of
     from seuil.tables.protect import protect_given
     from seuil.tables.why import why
-    from seuil.workflow.isolated_audit import progress_of
+    from seuil.workflow.progress import progress_of
     from seuil.workflow.workspace import read_secret
 
     asked = asked_of(read_yaml(definition, Definition), definition, period)

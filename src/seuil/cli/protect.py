@@ -79,11 +79,10 @@ def _by_hand(
     from seuil.cli.screen import watching
     from seuil.model.definition import Definition
     from seuil.model.reading import read_yaml
-    from seuil.tables.alternatives import compare
     from seuil.tables.frame_input import read_given
     from seuil.tables.layout import asked_of
     from seuil.tables.protect import protect_given
-    from seuil.workflow.isolated_audit import progress_of
+    from seuil.workflow.progress import progress_of
     from seuil.workflow.workspace import read_secret
 
     if not try_:
@@ -94,6 +93,8 @@ def _by_hand(
     with watching() as tell:
         progress = progress_of(leaves.name, tell)
         if try_:
+            from seuil.tables.alternatives import compare
+
             return _tried(compare(given, asked, key, progress), json)
         table = protect_given(given, asked, key, progress)
         table.check()

@@ -16,7 +16,6 @@ from seuil.disclosure.constraints.external import legacy_of
 from seuil.disclosure.constraints.problem import COUNT
 from seuil.disclosure.cube.figures import Figures
 from seuil.disclosure.cube.grid import Grid
-from seuil.disclosure.progress import Progress
 from seuil.explain.attack import attack
 from seuil.explain.table_audit import TableAudit
 from seuil.figures.periods import periods_in, read_period
@@ -24,7 +23,7 @@ from seuil.figures.proof_files import proof_names, read_proof, write_proofs
 from seuil.model.dataset import Dataset, read_dataset
 from seuil.model.errors import DisclosureError, UsageError
 from seuil.workflow.lifeline import run_bound
-from seuil.workflow.progress import Event, Tell, silent
+from seuil.workflow.progress import Event, Tell, progress_of, silent
 
 KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "NUMBA_CACHE_DIR")
 
@@ -120,11 +119,6 @@ def audit_apart(figures_table: Path, dataset: Dataset, period: int, out: Path) -
     exposed = {base: _numbers(found["exposed"]) for base, found in bases.items()}
     undecided = {base: _numbers(found["undecided"]) for base, found in bases.items()}
     return Audit(proofs, exposed, undecided)
-
-
-def progress_of(subject: str, tell: Tell) -> Progress:
-    """What `disclosure` calls with its news, as news of a subject."""
-    return lambda text, done, total: tell(Event(subject, text, "running", done, total))
 
 
 def _hidden(figures: Figures) -> dict[str, int]:

@@ -27,3 +27,8 @@ Tell = Callable[[Event], None]
 
 def silent(_: Event) -> None:
     """Tell nobody."""
+
+
+def progress_of(subject: str, tell: Tell) -> Callable[[str, int, int], None]:
+    """What `disclosure` calls with its news (a text, done, total), as news of a subject."""
+    return lambda text, done, total: tell(Event(subject, text, "running", done, total))

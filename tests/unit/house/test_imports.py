@@ -30,6 +30,24 @@ def test_something_heavy_is_seen():
     assert "numpy" in done.stdout.split()
 
 
+def test_protecting_a_small_table_imports_no_pandas_charts_or_audit_of_files(tmp_path: Path):
+    (tmp_path / "leaves.csv").write_text("area,n\nA,3\nB,25\nC,31\n", encoding="utf-8")
+    definition = "unit: patient\nthreshold: 11\ncount: n\ndimensions: {area: {levels: [area]}}\n"
+    (tmp_path / "table.yaml").write_text(definition, encoding="utf-8")
+    arguments = ["seuil", "protect", "leaves.csv", "--definition", "table.yaml", "--out", "protected.csv"]
+    program = f"""
+import atexit, sys
+unwanted = {{"pandas", "altair", "seuil.tables.alternatives", "seuil.workflow.isolated_audit"}}
+atexit.register(lambda: print("loaded:", *sorted(unwanted & set(sys.modules))))
+sys.argv = {arguments}
+from seuil.cli import main
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert (tmp_path / "protected.csv").exists()
+    assert done.stdout.splitlines()[-1].split() == ["loaded:"]
+
+
 @pytest.fixture(scope="module")
 def contracts(root: Path) -> dict[str, dict[str, list[str]]]:
     written = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))

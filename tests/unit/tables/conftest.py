@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from seuil.explain.attack import TableAudit
-from seuil.tables import audit
+from seuil.tables.api import audit
 
 SHORT = """\
 unit: patient

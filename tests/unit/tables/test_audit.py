@@ -11,7 +11,7 @@ from tests.unit.tables.conftest import DIMENSIONS, LEAVES, arrow
 
 from seuil.explain.attack import TableAudit
 from seuil.model.errors import DataError
-from seuil.tables import audit, protect
+from seuil.tables.api import audit, protect
 
 Attack = Callable[..., TableAudit]
 

@@ -10,7 +10,7 @@ from tests.unit.tables.conftest import DIMENSIONS, LEAVES, arrow
 
 import seuil
 from seuil.model.errors import DataError, DefinitionError, SeuilError, UsageError
-from seuil.tables import audit, protect, verify
+from seuil.tables.api import audit, protect, verify
 
 COLUMNS = ["territory", "territory_level", "sex", "sex_level", "n"]
 

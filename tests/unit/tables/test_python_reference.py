@@ -8,7 +8,7 @@ import pytest
 
 from seuil.explain.table_audit import TableAudit
 from seuil.explain.verdict import Verdict
-from seuil.tables import audit, protect, verify
+from seuil.tables.api import audit, protect, verify
 from seuil.tables.protect import ProtectedTable
 from seuil.tables.result import ProtectedResult
 

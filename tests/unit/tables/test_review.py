@@ -5,7 +5,7 @@ import re
 import pyarrow as pa
 from tests.unit.tables.conftest import DIMENSIONS, LEAVES
 
-from seuil.tables import protect
+from seuil.tables.api import protect
 
 
 def test_it_is_one_confidential_file_with_the_figures_of_loss(leaves: pa.Table) -> None:
