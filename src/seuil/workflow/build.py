@@ -24,6 +24,7 @@ from seuil.model.policy import hold
 from seuil.records.count import LEAVES_FOLDER, count_leaves
 from seuil.records.report import REPORT_FILE
 from seuil.workflow import fingerprint as prints
+from seuil.workflow.enough import check_enough
 from seuil.workflow.frozen import Published, published_years, take_period
 from seuil.workflow.period import PROOF, TABLE, Summary, protect_period, read_summary
 from seuil.workflow.policy import keep_policy, policy_of_build
@@ -93,6 +94,7 @@ def build(
         keep_policy(rules, place)
         for work in works:
             work.count()
+            work.check_enough()
         jobs = {key: job for work in works for key, job in work.jobs().items()}
         run(jobs, workers=workers, tell=tell)
         return tuple(work.propose() for work in works)
@@ -185,6 +187,11 @@ class _Work:
             (partial / LEAVES_FOLDER).rmdir()
             (partial / REPORT_FILE).replace(partial / REPORT)
         self.tell(Event(subject, "records counted", "done"))
+
+    def check_enough(self) -> None:
+        """Whether enough was counted, now or in an earlier run. Raises DataError."""
+        if self.proved and self.counted:
+            check_enough(self.dataset, self.workspace.leaves(self.dataset.id) / REPORT, self.counted)
 
     def jobs(self) -> dict[str, Job[Summary]]:
         """The steps of periods that are stale."""
