@@ -15,6 +15,9 @@ def build(
     definitions: Annotated[list[Path], typer.Argument(help="Definitions of the datasets to build.", metavar="DEF...")],
     workspace: Annotated[Path, typer.Option(help="The confidential workspace; made if need be (mode 0700).")],
     records: Annotated[Path | None, typer.Option(help="The folder of the records.")] = None,
+    archive: Annotated[
+        Path | None, typer.Option(help="The archive, whose years stay as published; by default the workspace's.")
+    ] = None,
     policy: Annotated[Path | None, typer.Option(help="The publication policy to hold the definitions against.")] = None,
     workers: Workers = 2,
     json: Json = False,
@@ -35,7 +38,12 @@ def build(
 
     with watching() as tell:
         built = run(
-            [Source(path, records) for path in definitions], workspace, policy=policy, workers=workers, tell=tell
+            [Source(path, records) for path in definitions],
+            workspace,
+            archive=archive,
+            policy=policy,
+            workers=workers,
+            tell=tell,
         )
     content = [
         {"dataset": b.dataset, "proposal": str(b.folder), "made": b.made, "reused": b.reused} | asdict(b.written)

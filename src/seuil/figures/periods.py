@@ -20,8 +20,13 @@ def of_period(dataset: Dataset, period: int) -> Dataset:
     if period not in asked.values:
         known = ", ".join(str(p) for p in sorted(asked.values))
         raise UsageError(f"{dataset.id} has no period {period}; expected one of {known}")
-    definition = dataset.definition.model_copy(update={"period": asked.model_copy(update={"values": (period,)})})
-    return replace(dataset, definition=definition)
+    return of_periods(dataset, (period,))
+
+
+def of_periods(dataset: Dataset, periods: tuple[int, ...]) -> Dataset:
+    """The same dataset as if these were its only periods, of which each is one of its own."""
+    period = dataset.definition.period.model_copy(update={"values": periods})
+    return replace(dataset, definition=dataset.definition.model_copy(update={"period": period}))
 
 
 def write_period(figures: Figures, path: Path) -> Written:

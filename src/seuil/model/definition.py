@@ -269,10 +269,16 @@ class Memberships(Strict):
 
 
 class Records(Strict):
-    """The confidential source. Files are CSV or Parquet, relative to the folder of records."""
+    """The confidential source. Files are CSV or Parquet, relative to the folder of records.
+
+    least_units: how many units must count in every period that is built, the threshold by default. most_set_aside: per
+    cent of a file's rows that may be set aside, those of other periods and repeated ones left out of account.
+    """
 
     people: People
     memberships: Memberships | None = None
+    least_units: int | None = Field(default=None, ge=0)
+    most_set_aside: int = Field(default=50, ge=0, le=100)
 
 
 class Published(Strict):

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from seuil.model.dataset import Dataset
+from seuil.model.errors import UsageError
 from seuil.model.hierarchy import UNKNOWN, Hierarchy
 from seuil.records.count import LEAVES_FOLDER, Progress, count_leaves
 from seuil.records.engine import Limits
@@ -48,6 +49,11 @@ def check(
 
     scratch: where that folder is made, in the confidential zone. Raises DataError as `count_leaves` does.
     """
+    if scratch is not None:
+        try:
+            scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(f"{scratch}: {error.strerror}; expected a folder for --scratch") from None
     with tempfile.TemporaryDirectory(prefix="seuil-check-", dir=scratch) as folder:  # of mode 0700
         key = secrets.token_bytes(32)
         report = count_leaves(dataset, records, Path(folder), key=key, limits=limits, progress=progress)

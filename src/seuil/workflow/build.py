@@ -2,6 +2,7 @@
 
     leaves      count the records of all periods                                  (records)
     periods     of each: cube, pattern, figures, audit, proof, verification       (disclosure; processes of their own)
+                those that are published already: taken from the archive          (`frozen`)
     proposal    all periods in one table, definition, code lists, proofs          (figures)
 
 A dataset that was published elsewhere is brought in, in one step.
@@ -9,12 +10,13 @@ A dataset that was published elsewhere is brought in, in one step.
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from seuil.archive.layout import ROOT
 from seuil.figures.elsewhere import bring_in
-from seuil.figures.periods import read_period
+from seuil.figures.periods import of_periods, read_period
 from seuil.figures.table import Written, write_table
 from seuil.model.dataset import Dataset, read_dataset
 from seuil.model.errors import UsageError
@@ -22,6 +24,8 @@ from seuil.model.policy import hold
 from seuil.records.count import LEAVES_FOLDER, count_leaves
 from seuil.records.report import REPORT_FILE
 from seuil.workflow import fingerprint as prints
+from seuil.workflow.enough import check_enough
+from seuil.workflow.frozen import Published, published_years, take_period
 from seuil.workflow.period import PROOF, TABLE, Summary, protect_period, read_summary
 from seuil.workflow.policy import keep_policy, policy_of_build
 from seuil.workflow.pool import Job, run
@@ -57,20 +61,32 @@ def build(
     sources: Sequence[Source],
     workspace: Path,
     *,
+    archive: Path | None = None,
     policy: Path | None = None,
     workers: int = WORKERS,
     tell: Tell = silent,
 ) -> tuple[Built, ...]:
     """Bring every dataset to a proposal in the workspace. Steps that are done and not stale are reused.
 
-    policy: the publication policy that every definition is held against first; by default see `workflow.policy`.
+    archive: where years were published before, which are taken from there (`frozen`); by default the one that the
+    workspace remembers. policy: the publication policy that every definition is held against first; by default see
+    `workflow.policy`.
+
     Raises PolicyError for a definition that asks for less, DefinitionError and DataError for what doesn't fit,
     UsageError if records are missing, DisclosureError where a dataset can't be published under the guarantee: what was
     finished before is kept, and no proposal is written.
     """
-    works = [_Work(read_dataset(s.definition), s.records, open_workspace(workspace), tell) for s in sources]
-    _check_twice(works)
     place = open_workspace(workspace)
+    if archive is not None:
+        _check_archive(archive)
+        place.remember(archive)
+    known = place.archive
+    works = []
+    for source in sources:
+        dataset = read_dataset(source.definition)
+        years = published_years(known, dataset.id)
+        works.append(_Work(dataset, source.records, place, years, tell))
+    _check_twice(works)
     rules = policy_of_build(policy, [s.definition for s in sources], place)
     for work in works:
         hold(work.dataset.definition, work.dataset.path, rules)
@@ -78,6 +94,7 @@ def build(
         keep_policy(rules, place)
         for work in works:
             work.count()
+            work.check_enough()
         jobs = {key: job for work in works for key, job in work.jobs().items()}
         run(jobs, workers=workers, tell=tell)
         return tuple(work.propose() for work in works)
@@ -93,6 +110,11 @@ def counting(text: str) -> str:
     return f"counting records, {text.partition(':')[0]}"
 
 
+def _check_archive(archive: Path) -> None:
+    if not (archive / ROOT).is_file():
+        raise UsageError(f"{archive}: no archive; expected a folder with {ROOT}")
+
+
 def _check_twice(works: "Sequence[_Work]") -> None:
     seen: dict[str, Path] = {}
     for work in works:
@@ -104,12 +126,21 @@ def _check_twice(works: "Sequence[_Work]") -> None:
 class _Work:
     """One dataset on its way."""
 
-    def __init__(self, dataset: Dataset, records: Path | None, workspace: Workspace, tell: Tell) -> None:
+    def __init__(
+        self,
+        dataset: Dataset,
+        records: Path | None,
+        workspace: Workspace,
+        years: Mapping[int, Published],
+        tell: Tell,
+    ) -> None:
         self.dataset, self.records, self.workspace, self.tell = dataset, records, workspace, tell
         self.made: list[str] = []
         self.reused: list[str] = []
         self.periods = tuple(sorted(dataset.definition.period.values))
-        if dataset.definition.source == "records" and records is None:
+        self.frozen = {p: years[p] for p in self.periods if p in years and years[p].proved}
+        self.counted = tuple(p for p in self.periods if p not in self.frozen)
+        if self.proved and records is None and self.counted:
             raise UsageError(f"{dataset.id} is made from records; name their folder with --records")
 
     @property
@@ -126,13 +157,14 @@ class _Work:
 
     def count(self) -> None:
         """The step `leaves`."""
-        if not self.proved or self.records is None or self.dataset.definition.records is None:
+        if self.records is None or self.dataset.definition.records is None or not self.counted:
             return
         spec = self.dataset.definition.records
         files = [spec.people.file] + ([spec.memberships.file] if spec.memberships else [])
         secret = self.workspace.secret
         print_ = prints.fingerprint(
             definition=prints.definition_hash(self.dataset),
+            periods=self.counted,
             records={name: prints.file_state(self.records / name) for name in files},
             secret=prints.secret_hash(secret),
             program=prints.program_hash("model", "records"),
@@ -144,7 +176,7 @@ class _Work:
         self.tell(Event(subject, "counting records"))
         with step(folder, print_) as partial:
             count_leaves(
-                self.dataset,
+                of_periods(self.dataset, self.counted),
                 self.records,
                 partial,
                 key=secret,
@@ -156,17 +188,26 @@ class _Work:
             (partial / REPORT_FILE).replace(partial / REPORT)
         self.tell(Event(subject, "records counted", "done"))
 
+    def check_enough(self) -> None:
+        """Whether enough was counted, now or in an earlier run. Raises DataError."""
+        if self.proved and self.counted:
+            check_enough(self.dataset, self.workspace.leaves(self.dataset.id) / REPORT, self.counted)
+
     def jobs(self) -> dict[str, Job[Summary]]:
         """The steps of periods that are stale."""
         if not self.proved:
             return {}
         jobs = {}
         for period in self.periods:
-            leaves = self._leaves(period)
             folder, print_ = self.workspace.period(self.dataset.id, period), self._period_print(period)
-            if self.stale(str(period), folder, print_):
-                arguments = (self.dataset.path, period, leaves, self.workspace.secret, folder, print_)
-                jobs[f"{self.dataset.id} {period}"] = Job(protect_period, arguments)
+            if not self.stale(str(period), folder, print_):
+                continue
+            key = f"{self.dataset.id} {period}"
+            if period in self.frozen:
+                jobs[key] = Job(take_period, (self.dataset.path, self.frozen[period], folder, print_))
+            else:
+                arguments = (self.dataset.path, period, self._leaves(period), self.workspace.secret, folder, print_)
+                jobs[key] = Job(protect_period, arguments)
         return jobs
 
     def propose(self) -> Built:
@@ -202,6 +243,12 @@ class _Work:
         return self.workspace.period(self.dataset.id, period)
 
     def _period_print(self, period: int) -> str:
+        if period in self.frozen:
+            return prints.fingerprint(
+                definition=prints.definition_hash(self.dataset),
+                published=dict(self.frozen[period].hashes),
+                program=prints.program_hash("model", "disclosure", "figures", "workflow"),
+            )
         return prints.fingerprint(
             definition=prints.definition_hash(self.dataset),
             leaves=prints.file_hash(self._leaves(period)),

@@ -27,6 +27,7 @@ from seuil.publish.publish import publish as publish_proposal
 from seuil.publish.sign import Signatures, sign
 from seuil.workflow.build import CONTENT, read_written
 from seuil.workflow.certificate import Head, add_certificate, release_before, text_problems
+from seuil.workflow.frozen import refuse_changes
 from seuil.workflow.policy import policy_of_release
 from seuil.workflow.progress import Tell, silent
 from seuil.workflow.release_check import CATALOGUE, FOLDER, check_files
@@ -51,15 +52,19 @@ def propose(
 
     policy: the publication policy that is signed with it; by default see `workflow.policy`. Every definition of the
     release must keep it. Raises UsageError if a dataset is not ready, ProofError if anything in the release is not as
-    it must be: then nothing is proposed.
+    it must be, DisclosureError if a published year has changed (`frozen`): then nothing is proposed.
     """
     moment, place = clock.utc(now), open_workspace(workspace)
     served = _served(archive)
     with tempfile.TemporaryDirectory(prefix=".catalogue-", dir=place.folder) as folder:
-        files = content_of(place, _ready(place, datasets), served, moment.date(), Path(folder))
+        named = _ready(place, datasets)
+        files = content_of(place, named, served, moment.date(), Path(folder))
         files |= {POLICY: policy_of_release(policy, place, served).path}
         whole = _certified(archive, files, served, Path(folder), moment, note, workers, tell)
-        return propose_files(archive, whole, place.releases, now=moment, note=note)
+        refuse_changes(archive, files, named)
+        proposal = propose_files(archive, whole, place.releases, now=moment, note=note)
+        place.remember(archive)
+        return proposal
 
 
 def withdraw(

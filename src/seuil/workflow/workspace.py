@@ -5,11 +5,13 @@ datasets/<id>/leaves/               <period>.parquet, report.json
 datasets/<id>/periods/<period>/     table.parquet, proof/, summary.json
 datasets/<id>/proposal/             content/ by logical name below jeux/<id>/, written.json
 releases/release-N/                 proposals that are being signed (`publish.propose`)
+archive.json                        the archive that it publishes into, so that no build forgets what was published
 
 A folder of a step appears whole, by one rename, with the fingerprint of what it was made from in `step.json`.
 """
 
 import json
+import os
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -21,7 +23,7 @@ from seuil.model.errors import UsageError
 from seuil.publish.disk import PARTIAL, PRIVATE, exclusive, is_private, make_folders, put
 
 SECRET_BYTES = 32
-STEP = "step.json"
+STEP, ARCHIVE = "step.json", "archive.json"
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,26 @@ class Workspace:
     def releases(self) -> Path:
         """Where proposals wait for their signatures."""
         return self.folder / "releases"
+
+    @property
+    def archive(self) -> Path | None:
+        """The archive that was last named, None if none ever was. Raises UsageError if it isn't there any more."""
+        try:
+            written = str(json.loads((self.folder / ARCHIVE).read_bytes())["archive"])
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, KeyError, TypeError):
+            raise UsageError(f"{self.folder / ARCHIVE}: can't be read; name the archive with --archive") from None
+        archive = Path(os.path.normpath(self.folder.resolve() / written))
+        if not archive.is_dir():
+            raise UsageError(
+                f"{archive}: no such folder, but this workspace has published there; name it with --archive"
+            )
+        return archive
+
+    def remember(self, archive: Path) -> None:
+        """Keep where the archive lies, seen from the workspace: they may move together."""
+        write_json(self.folder / ARCHIVE, {"archive": os.path.relpath(archive.resolve(), self.folder.resolve())})
 
     def dataset(self, name: str) -> Path:
         """The folder of a dataset."""
