@@ -63,15 +63,15 @@ def _by_hand(
     from seuil.model.reading import read_yaml
     from seuil.tables.audit import audit_given
     from seuil.tables.frame_input import read_given
-    from seuil.tables.layout import asked_of
+    from seuil.tables.spec import spec_of
     from seuil.workflow.isolated_audit import progress_of
 
-    asked = asked_of(read_yaml(definition, Definition), definition, period)
+    spec = spec_of(read_yaml(definition, Definition), definition, period)
     tree = read_given(codes) if codes is not None else None
     with watching() as tell:
         return audit_given(
             read_given(table),
-            asked,
+            spec,
             (hidden,),
             flag=flag,
             codes=tree,

@@ -28,16 +28,16 @@ def explain(
     from seuil.model.definition import Definition
     from seuil.model.reading import read_yaml
     from seuil.tables.frame_input import read_given
-    from seuil.tables.layout import asked_of
     from seuil.tables.protect import protect_given
+    from seuil.tables.spec import spec_of
     from seuil.tables.why import why
     from seuil.workflow.isolated_audit import progress_of
     from seuil.workflow.workspace import read_secret
 
-    asked = asked_of(read_yaml(definition, Definition), definition, period)
+    spec = spec_of(read_yaml(definition, Definition), definition, period)
     key = read_secret(secret) if secret is not None else None
     with watching() as tell:
-        table = protect_given(read_given(leaves), asked, key, progress_of(leaves.name, tell))
+        table = protect_given(read_given(leaves), spec, key, progress_of(leaves.name, tell))
         found = why(table, cell)
     show(asdict(found), [f"{found.cell}: {found.status} (confidential)", *found.lines], as_json=json)
     return 0

@@ -10,7 +10,7 @@ from seuil.cli.by_hand import box, forbid, is_by_hand, require, write_whole
 from seuil.cli.output import Json, number, show
 
 if TYPE_CHECKING:
-    from seuil.tables.alternatives import Tried
+    from seuil.tables.alternatives import Alternative
     from seuil.tables.protect import ProtectedTable
 
 
@@ -81,21 +81,21 @@ def _by_hand(
     from seuil.model.reading import read_yaml
     from seuil.tables.alternatives import compare
     from seuil.tables.frame_input import read_given
-    from seuil.tables.layout import asked_of
     from seuil.tables.protect import protect_given
+    from seuil.tables.spec import spec_of
     from seuil.workflow.isolated_audit import progress_of
     from seuil.workflow.workspace import read_secret
 
     if not try_:
         require({"--out": out}, "a table given by hand")
-    asked = asked_of(read_yaml(definition, Definition), definition, period)
+    spec = spec_of(read_yaml(definition, Definition), definition, period)
     key = read_secret(secret) if secret is not None else None
     given = read_given(leaves)
     with watching() as tell:
         progress = progress_of(leaves.name, tell)
         if try_:
-            return _tried(compare(given, asked, key, progress), json)
-        table = protect_given(given, asked, key, progress)
+            return _tried(compare(given, spec, key, progress), json)
+        table = protect_given(given, spec, key, progress)
         table.check()
     return _written(table, out or leaves, proof, report, reveal, json)
 
@@ -129,7 +129,7 @@ def _written(
     return 0
 
 
-def _tried(found: "list[Tried]", json: bool) -> int:
+def _tried(found: "list[Alternative]", json: bool) -> int:
     head = ["choice", "figures", "hidden", "small", "secondary", "at least", "loss, %", "seconds"]
     rows, content = [], []
     for tried in found:

@@ -84,12 +84,12 @@ def _by_hand(
     from seuil.model.reading import read_yaml
     from seuil.tables.audit import read_proofs, verify_given
     from seuil.tables.frame_input import read_given
-    from seuil.tables.layout import asked_of
+    from seuil.tables.spec import spec_of
 
     require({"--proof": proof}, "a protected table")
-    asked = asked_of(read_yaml(definition, Definition), definition, period)
+    spec = spec_of(read_yaml(definition, Definition), definition, period)
     tree = read_given(codes) if codes is not None else None
-    faults = verify_given(read_given(table), asked, read_proofs(proof or table), codes=tree)
+    faults = verify_given(read_given(table), spec, read_proofs(proof or table), codes=tree)
     content = {
         "ok": not faults,
         "problems": [{"rule": f.rule, "base": f.base, "cell": f.cell, "found": f.found} for f in faults],
@@ -98,7 +98,7 @@ def _by_hand(
     if faults:
         lines.insert(0, f"NOT as it should be: {len(faults)} problems")
     else:
-        accepted = any(known.legacy for known in asked.definition.known)
+        accepted = any(known.legacy for known in spec.definition.known)
         lines = [f"the proof holds: every hidden figure is safe{' but those accepted as legacy' if accepted else ''}"]
     show(content, lines, as_json=json)
     return 1 if faults else 0

@@ -21,7 +21,7 @@ FALSE = ("", "0", "false", "no", "non", "n")
 
 
 @dataclass(frozen=True)
-class Given:
+class InputTable:
     """A frame as it was given. name: what messages call it, such as its file."""
 
     frame: nw.DataFrame[Any]
@@ -107,16 +107,16 @@ class Given:
         raise self.fail(name, "a text that is no number", "whole numbers from 0")
 
 
-def given(frame: IntoDataFrame, name: str = "the frame") -> Given:
+def given(frame: IntoDataFrame, name: str = "the frame") -> InputTable:
     """Take in a frame of pandas, Polars or PyArrow. Raises UsageError for anything else."""
     try:
-        return Given(nw.from_native(frame, eager_only=True), name)
+        return InputTable(nw.from_native(frame, eager_only=True), name)
     except TypeError:
         found = type(frame).__name__
         raise UsageError(f"{name}: found {found}; expected a frame of pandas, Polars or PyArrow") from None
 
 
-def read_given(path: Path) -> Given:
+def read_given(path: Path) -> InputTable:
     """A CSV file (UTF-8, with a header; every column stays text) or a Parquet file. Raises DataError."""
     try:
         if path.suffix.lower() == ".parquet":

@@ -10,9 +10,10 @@ from seuil.disclosure.arrays import Ints
 from seuil.disclosure.cube.cube import Leaves
 from seuil.model.definition import TOTAL
 from seuil.model.errors import DataError
-from seuil.tables.frame_input import Given
+from seuil.tables.frame_input import InputTable
 from seuil.tables.hierarchies import Tree, tree_of_paths
-from seuil.tables.layout import Asked, Layout, lay_out_table
+from seuil.tables.layout import Layout, lay_out_table
+from seuil.tables.spec import TableSpec
 
 
 def paths_of(columns: Sequence[pa.StringArray]) -> tuple[list[tuple[str, ...]], Ints]:
@@ -27,7 +28,7 @@ def paths_of(columns: Sequence[pa.StringArray]) -> tuple[list[tuple[str, ...]], 
     return paths, np.asarray(number, dtype=np.int64)
 
 
-def read_leaves_of(given: Given, asked: Asked) -> tuple[Layout, Leaves]:
+def read_leaves_of(given: InputTable, spec: TableSpec) -> tuple[Layout, Leaves]:
     """The layout that the rows tell, and their counts. Rows of the same leaf are added up; other columns are ignored.
 
     Raises DataError that names the column.
@@ -36,20 +37,20 @@ def read_leaves_of(given: Given, asked: Asked) -> tuple[Layout, Leaves]:
         raise DataError(f"{given.name}: no rows; expected one for each combination with anybody in it")
     made: dict[str, Tree] = {}
     leaf: dict[str, Ints] = {}
-    for name, dimension in asked.definition.dimensions.items():
+    for name, dimension in spec.definition.dimensions.items():
         if dimension.levels:
             columns = [given.texts(level) for level in dimension.levels]
             paths, number = paths_of(columns)
             tree = made[name] = tree_of_paths(paths, dimension.levels, given.name)
             leaf[name] = np.array([tree.position[dimension.levels[-1], p[-1]] for p in paths], np.int64)[number]
-    layout = lay_out_table(asked, made)
+    layout = lay_out_table(spec, made)
     for name in layout.trees:
         if name not in made:
             leaf[name] = _listed(given, name, layout)
-    return layout, _added_up(given, asked, layout, leaf)
+    return layout, _added_up(given, spec, layout, leaf)
 
 
-def _listed(given: Given, name: str, layout: Layout) -> Ints:
+def _listed(given: InputTable, name: str, layout: Layout) -> Ints:
     """Positions of the nodes of a dimension with a code list: leaves, or any node of the overlapping dimension."""
     tree, texts = layout.trees[name], given.texts(name)
     codes = [n.code for n in tree.hierarchy.nodes]
@@ -62,7 +63,7 @@ def _listed(given: Given, name: str, layout: Layout) -> Ints:
     return np.array(list(known.values()), np.int64)[np.asarray(found.to_numpy(), dtype=np.int64)]
 
 
-def _added_up(given: Given, asked: Asked, layout: Layout, nodes: dict[str, Ints]) -> Leaves:
+def _added_up(given: InputTable, spec: TableSpec, layout: Layout, nodes: dict[str, Ints]) -> Leaves:
     grid = layout.grid
     shape = (len(grid.slices), *(len(axis.leaves) for axis in grid.axes))
     places = [np.zeros(len(given.frame), np.int64)] * len(shape)
@@ -75,12 +76,12 @@ def _added_up(given: Given, asked: Asked, layout: Layout, nodes: dict[str, Ints]
             number[list(leaves)] = np.arange(len(leaves))
             places[axis] = number[nodes[name]]
     count = np.zeros(shape, np.int64)
-    np.add.at(count, tuple(places), given.counts(asked.count))
+    np.add.at(count, tuple(places), given.counts(spec.count))
     _check_overlaps(given, layout, count)
     return Leaves(count, {})
 
 
-def _check_overlaps(given: Given, layout: Layout, count: Ints) -> None:
+def _check_overlaps(given: InputTable, layout: Layout, count: Ints) -> None:
     for relation in layout.grid.relations:
         if (sum(sign * count[k] for k, sign in relation.terms) < 0).any():
             names = " and ".join(layout.grid.slices[k] for k, _ in relation.terms)

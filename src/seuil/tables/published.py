@@ -15,11 +15,12 @@ from seuil.disclosure.arrays import Bools, Ints
 from seuil.disclosure.cube.figures import Column, Figures
 from seuil.model.definition import TOTAL
 from seuil.model.errors import DataError
-from seuil.tables.frame_input import Given
+from seuil.tables.frame_input import InputTable
 from seuil.tables.frame_output import node_level_column
 from seuil.tables.hierarchies import Tree, tree_of_paths
-from seuil.tables.layout import COUNT_COLUMN, Asked, Layout, lay_out_table, listed
+from seuil.tables.layout import Layout, lay_out_table, listed
 from seuil.tables.leaves import paths_of
+from seuil.tables.spec import COUNT_COLUMN, TableSpec
 
 FIRST_ROWS = 3  # rows that an error names
 
@@ -33,16 +34,21 @@ class Published:
 
 
 def read_published(
-    given: Given, asked: Asked, hidden: Sequence[str], *, flag: str | None = None, codes: Given | None = None
+    given: InputTable,
+    spec: TableSpec,
+    hidden: Sequence[str],
+    *,
+    flag: str | None = None,
+    codes: InputTable | None = None,
 ) -> Published:
     """Read a published table. Raises DataError with the column, and the row (1 is the first) where one is at fault."""
     trees, nodes = {}, {}
-    for name in asked.definition.dimensions:
-        trees[name], nodes[name] = _Dimension(given, asked, name, codes).read()
-    layout = lay_out_table(asked, {n: t for n, t in trees.items() if asked.definition.dimensions[n].levels})
+    for name in spec.definition.dimensions:
+        trees[name], nodes[name] = _Dimension(given, spec, name, codes).read()
+    layout = lay_out_table(spec, {n: t for n, t in trees.items() if spec.definition.dimensions[n].levels})
     cells = layout.cells(nodes)
     _refuse(given, _again(cells), "rows", "a cell that stands in a row above", "one row a cell")
-    column = COUNT_COLUMN if COUNT_COLUMN in given.columns else asked.count
+    column = COUNT_COLUMN if COUNT_COLUMN in given.columns else spec.count
     out = given.hidden(column, tuple(hidden))
     if flag is not None:
         out |= given.flagged(flag)
@@ -70,7 +76,7 @@ def _again(cells: Ints) -> Bools:
     return found
 
 
-def _refuse(given: Given, bad: Bools, column: str, found: str, right: str) -> None:
+def _refuse(given: InputTable, bad: Bools, column: str, found: str, right: str) -> None:
     rows = np.flatnonzero(bad)
     if len(rows):
         where = ", ".join(str(int(k) + 1) for k in rows[:FIRST_ROWS]) + (" ..." if len(rows) > FIRST_ROWS else "")
@@ -81,14 +87,14 @@ def _refuse(given: Given, bad: Bools, column: str, found: str, right: str) -> No
 class _Dimension:
     """One dimension as it is written in a table."""
 
-    given: Given
-    asked: Asked
+    given: InputTable
+    spec: TableSpec
     name: str
-    codes: Given | None
+    codes: InputTable | None
 
     def read(self) -> tuple[Tree, Ints]:
         """Its tree, and the node's position of every row."""
-        levels = self.asked.definition.dimensions[self.name].levels
+        levels = self.spec.definition.dimensions[self.name].levels
         wide = len(levels) > 0 and all(level in self.given.columns for level in levels)
         if wide and node_level_column(self.name) not in self.given.columns:
             return self._by_levels(levels)
@@ -111,7 +117,7 @@ class _Dimension:
         if column in self.given.columns:
             columns.append(self.given.texts(column))
         pairs, number = paths_of(columns)
-        tree = self._told(levels) if levels else listed(self.asked, self.name)
+        tree = self._told(levels) if levels else listed(self.spec, self.name)
         if tree is None:
             _, first = np.unique(number, return_index=True)
             tree = self._by_order([pairs[int(k)] for k in np.argsort(first)], levels)
