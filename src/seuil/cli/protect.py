@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from seuil.cli.by_hand import box, forbid, is_by_hand, require, write_whole
+from seuil.cli.by_hand import Delimiter, Encoding, box, forbid, is_by_hand, read_table, require, write_whole
 from seuil.cli.output import Json, number, show
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ def protect(
     try_: Annotated[bool, typer.Option("--try", help="Compare choices in one table; --out isn't needed.")] = False,
     period: Annotated[int | None, typer.Option(help="The period of a dataset's leaves.")] = None,
     secret: Annotated[Path | None, typer.Option(help="A file of 32 random bytes, mode 0600: it breaks ties.")] = None,
+    encoding: Encoding = "utf-8",
+    delimiter: Delimiter = None,
     json: Json = False,
 ) -> int:
     """Choose what to hide in a table of counts, and prove that nobody can work it out.
@@ -42,7 +44,7 @@ def protect(
     Example: seuil protect leaves.csv --definition table.yaml --out protected.csv --proof proof
     """
     if is_by_hand(definition, out) or try_:
-        return _by_hand(leaves, definition, out, proof, reveal, report, try_, period, secret, json)
+        return _by_hand(leaves, definition, out, proof, reveal, report, try_, period, secret, encoding, delimiter, json)
     forbid({"--proof": proof, "--reveal": reveal, "--report": report}, "a dataset with --period and a folder as --out")
     require({"--period": period, "--out": out, "--secret": secret}, "a dataset with code lists")
     assert period is not None and out is not None and secret is not None
@@ -74,13 +76,14 @@ def _by_hand(
     try_: bool,
     period: int | None,
     secret: Path | None,
+    encoding: Encoding,
+    delimiter: Delimiter,
     json: bool,
 ) -> int:
     from seuil.cli.screen import watching
     from seuil.model.definition import Definition
     from seuil.model.reading import read_yaml
     from seuil.tables.alternatives import compare
-    from seuil.tables.frame_input import read_given
     from seuil.tables.protect import protect_given
     from seuil.tables.spec import spec_of
     from seuil.workflow.isolated_audit import progress_of
@@ -90,7 +93,7 @@ def _by_hand(
         require({"--out": out}, "a table given by hand")
     spec = spec_of(read_yaml(definition, Definition), definition, period)
     key = read_secret(secret) if secret is not None else None
-    given = read_given(leaves)
+    given = read_table(leaves, spec, encoding, delimiter, public=False)
     with watching() as tell:
         progress = progress_of(leaves.name, tell)
         if try_:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from seuil.cli.by_hand import forbid, require
+from seuil.cli.by_hand import Delimiter, Encoding, forbid, read_table, require
 from seuil.cli.output import Json, number, show
 
 
@@ -23,6 +23,8 @@ def verify(
     policy: Annotated[
         Path | None, typer.Option(help="A publication policy of your own, beside that of the release.")
     ] = None,
+    encoding: Encoding = "utf-8",
+    delimiter: Delimiter = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes that check proofs at the same time.")] = 2,
     json: Json = False,
 ) -> int:
@@ -45,7 +47,7 @@ def verify(
 
     if definition is not None:
         forbid({"--root": root, "--policy": policy}, "a protected table")
-        return _by_hand(folder, definition, proof, codes, period, json)
+        return _by_hand(folder, definition, proof, codes, period, encoding, delimiter, json)
     forbid({"--proof": proof, "--codes": codes, "--period": period}, "an archive")
     if not folder.is_dir():
         raise UsageError(f"{folder}: no such folder; expected that of an archive")
@@ -78,7 +80,14 @@ def verify(
 
 
 def _by_hand(
-    table: Path, definition: Path, proof: Path | None, codes: Path | None, period: int | None, json: bool
+    table: Path,
+    definition: Path,
+    proof: Path | None,
+    codes: Path | None,
+    period: int | None,
+    encoding: Encoding,
+    delimiter: Delimiter,
+    json: bool,
 ) -> int:
     from seuil.model.definition import Definition
     from seuil.model.reading import read_yaml
@@ -88,8 +97,10 @@ def _by_hand(
 
     require({"--proof": proof}, "a protected table")
     spec = spec_of(read_yaml(definition, Definition), definition, period)
-    tree = read_given(codes) if codes is not None else None
-    faults = verify_given(read_given(table), spec, read_proofs(proof or table), codes=tree)
+    tree = read_given(codes, public=True) if codes is not None else None
+    faults = verify_given(
+        read_table(table, spec, encoding, delimiter, public=True), spec, read_proofs(proof or table), codes=tree
+    )
     content = {
         "ok": not faults,
         "problems": [{"rule": f.rule, "base": f.base, "cell": f.cell, "found": f.found} for f in faults],

@@ -11,7 +11,7 @@ from seuil.disclosure.proof import Proof
 from seuil.disclosure.verify import Fault
 from seuil.explain.table_audit import TableAudit
 from seuil.model.definition import Definition
-from seuil.model.errors import DefinitionError
+from seuil.model.errors import DefinitionError, UsageError
 from seuil.model.reading import read_yaml
 from seuil.tables.audit import audit_given, verify_given
 from seuil.tables.frame_input import given
@@ -58,7 +58,7 @@ def audit(
     unit: str = "patient",
     definition: Definition | Path | str | None = None,
     period: int | None = None,
-    hidden: str = "NS",
+    hidden: str | Sequence[str] = "NS",
     flag: str | None = None,
     codes: IntoDataFrame | None = None,
     intervals: bool = False,
@@ -66,12 +66,20 @@ def audit(
     """Attack a published table, whatever it was protected with.
 
     frame: a row a cell, as `ProtectedTable.frame` gives it or with the columns of all levels; totals are `TOTAL`, and
-    cells without a row are not published. hidden: how a hidden figure is written (null and empty are hidden too). flag:
-    a column that flags hidden figures. codes: a frame that tells which code is under which. Raises SeuilError.
+    cells without a row are not published. hidden: how a hidden figure is written, a text or several (null and empty are
+    hidden too). flag: a column that flags hidden figures, or `COLUMN=VALUES` with the values that hide. codes: a frame
+    that tells which code is under which. Raises SeuilError.
     """
     spec = _spec(definition, dimensions, count, period, threshold, rounding, level, zeros, unit)
     tree = None if codes is None else given(codes, "the codes")
-    return audit_given(given(frame), spec, (hidden,), flag=flag, codes=tree, intervals=intervals)
+    return audit_given(
+        given(frame, public=True),
+        spec,
+        (hidden,) if isinstance(hidden, str) else hidden,
+        flag=flag,
+        codes=tree,
+        intervals=intervals,
+    )
 
 
 def verify(
@@ -95,7 +103,7 @@ def verify(
     """
     spec = _spec(definition, dimensions, count, period, threshold, rounding, level, zeros, unit)
     tree = None if codes is None else given(codes, "the codes")
-    return verify_given(given(frame), spec, proof, codes=tree)
+    return verify_given(given(frame, public=True), spec, proof, codes=tree)
 
 
 def _spec(
@@ -125,5 +133,7 @@ def _spec(
 
 
 def _dimensions(dimensions: Dimensions) -> dict[str, dict[str, list[str]]]:
+    if isinstance(dimensions, str):
+        raise UsageError(f"dimensions: found the text {dimensions!r}; expected a list of columns: [{dimensions!r}]")
     named = dimensions if isinstance(dimensions, Mapping) else {name: name for name in dimensions}
     return {name: {"levels": [levels] if isinstance(levels, str) else list(levels)} for name, levels in named.items()}

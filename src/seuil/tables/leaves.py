@@ -10,7 +10,8 @@ from seuil.disclosure.arrays import Ints
 from seuil.disclosure.cube.cube import Leaves
 from seuil.model.definition import TOTAL
 from seuil.model.errors import DataError
-from seuil.tables.frame_input import InputTable
+from seuil.model.hints import date_of, did_you_mean
+from seuil.tables.frame_input import LONGEST, InputTable
 from seuil.tables.hierarchies import Tree, tree_of_paths
 from seuil.tables.layout import Layout, lay_out_table
 from seuil.tables.spec import TableSpec
@@ -40,6 +41,8 @@ def read_leaves_of(given: InputTable, spec: TableSpec) -> tuple[Layout, Leaves]:
     for name, dimension in spec.definition.dimensions.items():
         if dimension.levels:
             columns = [given.texts(level) for level in dimension.levels]
+            for level, texts in zip(dimension.levels, columns, strict=True):
+                refuse_dates(given, level, texts)
             paths, number = paths_of(columns)
             tree = made[name] = tree_of_paths(paths, dimension.levels, given.name)
             leaf[name] = np.array([tree.position[dimension.levels[-1], p[-1]] for p in paths], np.int64)[number]
@@ -48,6 +51,17 @@ def read_leaves_of(given: InputTable, spec: TableSpec) -> tuple[Layout, Leaves]:
         if name not in made:
             leaf[name] = _listed(given, name, layout)
     return layout, _added_up(given, spec, layout, leaf)
+
+
+def refuse_dates(given: InputTable, column: str, texts: pa.StringArray) -> None:
+    """Raise DataError for a code that a spreadsheet made a date of, among ranges such as 00-04."""
+    codes = pc.unique(texts).to_pylist()
+    for code in codes:
+        date = date_of(code, codes)
+        if date is not None:
+            rows = np.flatnonzero(pc.equal(texts, code).to_numpy(zero_copy_only=False))
+            right = f"{date}, which a spreadsheet took for a date: write it back, as text"
+            raise given.fail(column, f"in {given.places(rows)} {code!r}", right)
 
 
 def _listed(given: InputTable, name: str, layout: Layout) -> Ints:
@@ -59,7 +73,14 @@ def _listed(given: InputTable, name: str, layout: Layout) -> Ints:
         known[TOTAL] = 0
     found = pc.index_in(texts, value_set=pa.array(known, pa.string()))
     if found.null_count:
-        raise given.fail(name, "a code that is no leaf of its code list", "the codes of its finest nodes")
+        rows = np.flatnonzero(found.is_null().to_numpy(zero_copy_only=False))
+        code = texts[int(rows[0])].as_py()
+        what = "the code of a total, not of a leaf," if code in codes else "a code that is no leaf of its code list,"
+        raise given.fail(
+            name,
+            f"in {given.places(rows)} {what} {code[:LONGEST]!r}{did_you_mean(code, known)}",
+            "the codes of its finest nodes: totals are made, not read",
+        )
     return np.array(list(known.values()), np.int64)[np.asarray(found.to_numpy(), dtype=np.int64)]
 
 

@@ -22,6 +22,12 @@ class TableSpec:
         """The column of the counts."""
         return self.definition.count or COUNT_COLUMN
 
+    @property
+    def columns(self) -> list[str]:
+        """Columns that leaves have: of every dimension those of its levels, or the one of its name; the counts."""
+        dimensions = self.definition.dimensions.items()
+        return [*(column for name, d in dimensions for column in d.levels or (name,)), self.count]
+
 
 def spec_of(definition: Definition, path: Path, period: int | None = None) -> TableSpec:
     """Check that a definition can be that of a table by hand. Raises UsageError."""
