@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from seuil.cli.by_hand import forbid, is_by_hand, require, write_whole
+from seuil.cli.by_hand import Delimiter, Encoding, forbid, is_by_hand, read_table, require, write_whole
 from seuil.cli.output import Json, number, show
 
 if TYPE_CHECKING:
@@ -17,8 +17,13 @@ NAMED = 20
 def audit(
     table: Annotated[Path, typer.Argument(help="A published table (CSV or Parquet).")],
     definition: Annotated[Path, typer.Option(help="Its definition; code lists lie beside it.")],
-    hidden: Annotated[str, typer.Option(help="How a hidden figure is written; nothing at all is hidden too.")] = "NS",
-    flag: Annotated[str | None, typer.Option(help="A column that flags hidden figures.")] = None,
+    hidden: Annotated[
+        list[str] | None,
+        typer.Option(help="How a hidden figure is written, NS by default; may be repeated. Nothing is hidden too."),
+    ] = None,
+    flag: Annotated[
+        str | None, typer.Option(help="A column that flags hidden figures, or COLUMN=VALUES: those that hide.")
+    ] = None,
     codes: Annotated[
         Path | None, typer.Option(help="A file with the columns of all levels: what is under what.")
     ] = None,
@@ -28,6 +33,8 @@ def audit(
     html: Annotated[Path | None, typer.Option(help="HTML report.")] = None,
     period: Annotated[int | None, typer.Option(help="One period of the table; all by default.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the proofs (of a dataset: a folder a period).")] = None,
+    encoding: Encoding = "utf-8",
+    delimiter: Delimiter = None,
     json: Json = False,
 ) -> int:
     """Prove that every hidden figure of a published table is safe, or say which is not, and how it can be worked out.
@@ -40,7 +47,12 @@ def audit(
     Example: seuil audit protected.csv --definition table.yaml --html audit.html
     """
     if is_by_hand(definition, table):
-        return _told(_by_hand(table, definition, hidden, flag, codes, intervals, period), html, out, json)
+        return _told(
+            _by_hand(table, definition, hidden or ["NS"], flag, codes, intervals, period, encoding, delimiter),
+            html,
+            out,
+            json,
+        )
     forbid({"--flag": flag, "--codes": codes}, "a released table of a dataset")
     if html is None and not intervals:
         return _of_dataset(table, definition, period, out, json)
@@ -52,27 +64,29 @@ def audit(
 def _by_hand(
     table: Path,
     definition: Path,
-    hidden: str,
+    hidden: list[str],
     flag: str | None,
     codes: Path | None,
     intervals: bool,
     period: int | None,
+    encoding: Encoding,
+    delimiter: Delimiter,
 ) -> "TableAudit":
     from seuil.cli.screen import watching
     from seuil.model.definition import Definition
     from seuil.model.reading import read_yaml
     from seuil.tables.audit import audit_given
     from seuil.tables.frame_input import read_given
-    from seuil.tables.layout import asked_of
+    from seuil.tables.spec import spec_of
     from seuil.workflow.progress import progress_of
 
-    asked = asked_of(read_yaml(definition, Definition), definition, period)
-    tree = read_given(codes) if codes is not None else None
+    spec = spec_of(read_yaml(definition, Definition), definition, period)
+    tree = read_given(codes, public=True) if codes is not None else None
     with watching() as tell:
         return audit_given(
-            read_given(table),
-            asked,
-            (hidden,),
+            read_table(table, spec, encoding, delimiter, public=True),
+            spec,
+            hidden,
             flag=flag,
             codes=tree,
             intervals=intervals,

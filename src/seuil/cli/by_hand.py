@@ -4,8 +4,30 @@ import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
+import typer
+
+from seuil.model.delimited import ENCODINGS, delimiter_of
+from seuil.model.delimited import Encoding as FileEncoding
 from seuil.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from seuil.tables.frame_input import InputTable
+    from seuil.tables.spec import TableSpec
+
+
+def _delimiter(said: str) -> str:
+    try:
+        return delimiter_of(said)
+    except ValueError as problem:
+        raise typer.BadParameter(str(problem)) from None
+
+
+Encoding = Annotated[FileEncoding, typer.Option(help=f"Of a CSV file: {', '.join(ENCODINGS)}.")]
+Delimiter = Annotated[
+    str | None, typer.Option(help="Of a CSV file: a character or `tab`; found by default.", parser=_delimiter)
+]
 
 
 def is_by_hand(definition: Path, *files: Path | None) -> bool:
@@ -17,6 +39,15 @@ def is_by_hand(definition: Path, *files: Path | None) -> bool:
         return True
     read = read_yaml(definition, Definition)
     return read.count is not None or any(d.levels for d in read.dimensions.values())
+
+
+def read_table(
+    path: Path, spec: "TableSpec", encoding: FileEncoding, delimiter: str | None, *, public: bool
+) -> "InputTable":
+    """A table given by hand, from its file. public: whether messages may show its figures."""
+    from seuil.tables.frame_input import read_given
+
+    return read_given(path, spec.columns, encoding=encoding, delimiter=delimiter, public=public)
 
 
 def write_whole(path: Path, content: bytes, *, private: bool = False) -> None:

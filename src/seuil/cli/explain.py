@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from seuil.cli.by_hand import Delimiter, Encoding, read_table
 from seuil.cli.output import Json, show
 
 
@@ -15,6 +16,8 @@ def explain(
     definition: Annotated[Path, typer.Option(help="The definition of the table.")],
     secret: Annotated[Path | None, typer.Option(help="The secret that it was protected with.")] = None,
     period: Annotated[int | None, typer.Option(help="The period, where the definition has several.")] = None,
+    encoding: Encoding = "utf-8",
+    delimiter: Delimiter = None,
     json: Json = False,
 ) -> int:
     """Say why a figure is hidden: by the rule, or to protect others, and then which. Confidential.
@@ -27,17 +30,18 @@ def explain(
     from seuil.cli.screen import watching
     from seuil.model.definition import Definition
     from seuil.model.reading import read_yaml
-    from seuil.tables.frame_input import read_given
-    from seuil.tables.layout import asked_of
     from seuil.tables.protect import protect_given
+    from seuil.tables.spec import spec_of
     from seuil.tables.why import why
     from seuil.workflow.progress import progress_of
     from seuil.workflow.workspace import read_secret
 
-    asked = asked_of(read_yaml(definition, Definition), definition, period)
+    spec = spec_of(read_yaml(definition, Definition), definition, period)
     key = read_secret(secret) if secret is not None else None
     with watching() as tell:
-        table = protect_given(read_given(leaves), asked, key, progress_of(leaves.name, tell))
+        table = protect_given(
+            read_table(leaves, spec, encoding, delimiter, public=False), spec, key, progress_of(leaves.name, tell)
+        )
         found = why(table, cell)
     show(asdict(found), [f"{found.cell}: {found.status} (confidential)", *found.lines], as_json=json)
     return 0

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from seuil.cli.by_hand import box, forbid, is_by_hand, require, write_whole
+from seuil.cli.by_hand import Delimiter, Encoding, box, forbid, is_by_hand, read_table, require, write_whole
 from seuil.cli.output import Json, number, show
 
 if TYPE_CHECKING:
-    from seuil.tables.alternatives import Tried
+    from seuil.tables.alternatives import Alternative
     from seuil.tables.protect import ProtectedTable
 
 
@@ -24,6 +24,8 @@ def protect(
     try_: Annotated[bool, typer.Option("--try", help="Compare choices in one table; --out isn't needed.")] = False,
     period: Annotated[int | None, typer.Option(help="The period of a dataset's leaves.")] = None,
     secret: Annotated[Path | None, typer.Option(help="A file of 32 random bytes, mode 0600: it breaks ties.")] = None,
+    encoding: Encoding = "utf-8",
+    delimiter: Delimiter = None,
     json: Json = False,
 ) -> int:
     """Choose what to hide in a table of counts, and prove that nobody can work it out.
@@ -42,7 +44,7 @@ def protect(
     Example: seuil protect leaves.csv --definition table.yaml --out protected.csv --proof proof
     """
     if is_by_hand(definition, out) or try_:
-        return _by_hand(leaves, definition, out, proof, reveal, report, try_, period, secret, json)
+        return _by_hand(leaves, definition, out, proof, reveal, report, try_, period, secret, encoding, delimiter, json)
     forbid({"--proof": proof, "--reveal": reveal, "--report": report}, "a dataset with --period and a folder as --out")
     require({"--period": period, "--out": out, "--secret": secret}, "a dataset with code lists")
     assert period is not None and out is not None and secret is not None
@@ -74,29 +76,30 @@ def _by_hand(
     try_: bool,
     period: int | None,
     secret: Path | None,
+    encoding: Encoding,
+    delimiter: Delimiter,
     json: bool,
 ) -> int:
     from seuil.cli.screen import watching
     from seuil.model.definition import Definition
     from seuil.model.reading import read_yaml
-    from seuil.tables.frame_input import read_given
-    from seuil.tables.layout import asked_of
     from seuil.tables.protect import protect_given
+    from seuil.tables.spec import spec_of
     from seuil.workflow.progress import progress_of
     from seuil.workflow.workspace import read_secret
 
     if not try_:
         require({"--out": out}, "a table given by hand")
-    asked = asked_of(read_yaml(definition, Definition), definition, period)
+    spec = spec_of(read_yaml(definition, Definition), definition, period)
     key = read_secret(secret) if secret is not None else None
-    given = read_given(leaves)
+    given = read_table(leaves, spec, encoding, delimiter, public=False)
     with watching() as tell:
         progress = progress_of(leaves.name, tell)
         if try_:
             from seuil.tables.alternatives import compare
 
-            return _tried(compare(given, asked, key, progress), json)
-        table = protect_given(given, asked, key, progress)
+            return _tried(compare(given, spec, key, progress), json)
+        table = protect_given(given, spec, key, progress)
         table.check()
     return _written(table, out or leaves, proof, report, reveal, json)
 
@@ -130,7 +133,7 @@ def _written(
     return 0
 
 
-def _tried(found: "list[Tried]", json: bool) -> int:
+def _tried(found: "list[Alternative]", json: bool) -> int:
     head = ["choice", "figures", "hidden", "small", "secondary", "at least", "loss, %", "seconds"]
     rows, content = [], []
     for tried in found:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from seuil.cli.by_hand import forbid, require
+from seuil.cli.by_hand import Delimiter, Encoding, forbid, read_table, require
 from seuil.cli.output import Json, number, show
 
 
@@ -23,6 +23,8 @@ def verify(
     policy: Annotated[
         Path | None, typer.Option(help="A publication policy of your own, beside that of the release.")
     ] = None,
+    encoding: Encoding = "utf-8",
+    delimiter: Delimiter = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes that check proofs at the same time.")] = 2,
     json: Json = False,
 ) -> int:
@@ -45,7 +47,7 @@ def verify(
 
     if definition is not None:
         forbid({"--root": root, "--policy": policy}, "a protected table")
-        return _by_hand(folder, definition, proof, codes, period, json)
+        return _by_hand(folder, definition, proof, codes, period, encoding, delimiter, json)
     forbid({"--proof": proof, "--codes": codes, "--period": period}, "an archive")
     if not folder.is_dir():
         raise UsageError(f"{folder}: no such folder; expected that of an archive")
@@ -78,18 +80,27 @@ def verify(
 
 
 def _by_hand(
-    table: Path, definition: Path, proof: Path | None, codes: Path | None, period: int | None, json: bool
+    table: Path,
+    definition: Path,
+    proof: Path | None,
+    codes: Path | None,
+    period: int | None,
+    encoding: Encoding,
+    delimiter: Delimiter,
+    json: bool,
 ) -> int:
     from seuil.model.definition import Definition
     from seuil.model.reading import read_yaml
     from seuil.tables.audit import read_proofs, verify_given
     from seuil.tables.frame_input import read_given
-    from seuil.tables.layout import asked_of
+    from seuil.tables.spec import spec_of
 
     require({"--proof": proof}, "a protected table")
-    asked = asked_of(read_yaml(definition, Definition), definition, period)
-    tree = read_given(codes) if codes is not None else None
-    faults = verify_given(read_given(table), asked, read_proofs(proof or table), codes=tree)
+    spec = spec_of(read_yaml(definition, Definition), definition, period)
+    tree = read_given(codes, public=True) if codes is not None else None
+    faults = verify_given(
+        read_table(table, spec, encoding, delimiter, public=True), spec, read_proofs(proof or table), codes=tree
+    )
     content = {
         "ok": not faults,
         "problems": [{"rule": f.rule, "base": f.base, "cell": f.cell, "found": f.found} for f in faults],
@@ -98,7 +109,7 @@ def _by_hand(
     if faults:
         lines.insert(0, f"NOT as it should be: {len(faults)} problems")
     else:
-        accepted = any(known.legacy for known in asked.definition.known)
+        accepted = any(known.legacy for known in spec.definition.known)
         lines = [f"the proof holds: every hidden figure is safe{' but those accepted as legacy' if accepted else ''}"]
     show(content, lines, as_json=json)
     return 1 if faults else 0

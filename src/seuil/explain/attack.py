@@ -20,7 +20,7 @@ from seuil.disclosure.cube.figures import Figures
 from seuil.disclosure.progress import Progress
 from seuil.disclosure.proof import Proof
 from seuil.disclosure.witness.search import WitnessSearch
-from seuil.explain.bounds import Held, hold, hold_by, range_by_lp
+from seuil.explain.bounds import BoundPair, hold, hold_by, range_by_lp
 from seuil.explain.facts import Facts, facts_of, unbounded
 from seuil.explain.integer_range import whole_range
 from seuil.explain.lp_range import Ranges
@@ -144,7 +144,7 @@ class _Known:
     facts: Facts
     ranges: Ranges
 
-    def hold(self, target: int, *, exact: bool) -> Held | None:
+    def hold(self, target: int, *, exact: bool) -> BoundPair | None:
         near = hold(self.facts, target, exact=exact)
         return near or hold_by(self.facts, target, self.ranges.bounds(target), exact=exact)
 

@@ -69,7 +69,7 @@ class Bound:
 
 
 @dataclass(frozen=True)
-class Held:
+class BoundPair:
     """A target held between two bounds. shortest: no sum of fewer published figures does it."""
 
     target: int
@@ -88,7 +88,7 @@ class Held:
         return sum(facts.is_figure(c) for c in used)
 
 
-def hold(facts: Facts, target: int, *, exact: bool = True) -> Held | None:
+def hold(facts: Facts, target: int, *, exact: bool = True) -> BoundPair | None:
     """A sum of few published figures that holds a target in too narrow a range, from lines that are near.
 
     exact: look for the fewest figures. None if none was found.
@@ -106,17 +106,19 @@ def hold(facts: Facts, target: int, *, exact: bool = True) -> Held | None:
     return better if better is not None and (found is None or better.figures(facts) <= found.figures(facts)) else found
 
 
-def hold_by(facts: Facts, target: int, bounds: tuple[Bound | None, Bound | None], *, exact: bool = True) -> Held | None:
+def hold_by(
+    facts: Facts, target: int, bounds: tuple[Bound | None, Bound | None], *, exact: bool = True
+) -> BoundPair | None:
     """The same from bounds that were found before: with fewer figures of their lines, if it can be."""
     low, high = bounds
     if low is None or high is None or high.limit - low.limit >= facts.sliding:
         return None
     rows = sorted({*low.lines, *high.lines})
     better = _Search(facts, target, rows).run(whole=False, exact=exact and len(rows) <= EXACT_ROWS)
-    return better or Held(target, low, high, shortest=False)
+    return better or BoundPair(target, low, high, shortest=False)
 
 
-def single_lines(facts: Facts, target: int) -> Held | None:
+def single_lines(facts: Facts, target: int) -> BoundPair | None:
     """The fewest figures of one line (or of one for each side) that do it."""
     if target >= facts.size:
         return None
@@ -131,7 +133,7 @@ def single_lines(facts: Facts, target: int) -> Held | None:
         ]
         sides.append([b for b in ones if b is not None])
     held = [
-        Held(target, low, high, shortest=False)
+        BoundPair(target, low, high, shortest=False)
         for low in sides[0]
         for high in sides[1]
         if high.limit - low.limit < facts.sliding
@@ -169,7 +171,7 @@ class _Search:
         self.open = np.array([unbounded(int(h)) for h in facts.high[self.cells]], np.bool_)
         self.figure = np.array([facts.is_figure(int(c)) for c in self.cells], np.bool_)
 
-    def run(self, whole: bool, exact: bool = True) -> Held | None:
+    def run(self, whole: bool, exact: bool = True) -> BoundPair | None:
         """The fewest figures that hold the target, if any do."""
         relaxed = self._solve(integral=False)
         if relaxed is None:
@@ -184,7 +186,7 @@ class _Search:
                 return held
         return self._held(support, shortest=False)
 
-    def _held(self, used: NDArray[np.bool_], shortest: bool) -> Held | None:
+    def _held(self, used: NDArray[np.bool_], shortest: bool) -> BoundPair | None:
         low = self.tightest(upper=False, used=used)
         high = self.tightest(upper=True, used=used)
         if low is None or high is None or high.limit - low.limit >= self.facts.sliding:
@@ -195,7 +197,7 @@ class _Search:
                 low = own[0]
             elif own[1] is not None and own[1].limit - low.limit < self.facts.sliding:
                 high = own[1]
-        return Held(self.target, low, high, shortest)
+        return BoundPair(self.target, low, high, shortest)
 
     def tightest(self, *, upper: bool, used: NDArray[np.bool_] | None = None) -> Bound | None:
         """The tightest bound of one side, of some figures only; with the smallest coefficients among equals."""

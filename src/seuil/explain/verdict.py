@@ -7,7 +7,7 @@ from typing import Literal
 
 from seuil.disclosure.arrays import Ints
 from seuil.disclosure.proof import Proof
-from seuil.explain.bounds import Held
+from seuil.explain.bounds import BoundPair
 from seuil.explain.facts import Facts
 from seuil.model.cells import CellNames
 
@@ -25,7 +25,7 @@ class Exposure:
     reason: Reason
     low: int
     high: int | None
-    held: Held | None = None
+    held: BoundPair | None = None
     cases: tuple[tuple[int, int, int], ...] = ()
 
 

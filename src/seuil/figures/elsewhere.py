@@ -15,13 +15,13 @@ import numpy as np
 from seuil.disclosure.arrays import Bools, Ints
 from seuil.disclosure.cube.grid import Grid, grid_of
 from seuil.figures.columns import key_columns, measure_columns, schema_of, table_at
-from seuil.figures.csvfile import Line, read_lines
 from seuil.figures.layout import blocks, hierarchies_of
 from seuil.figures.numerals import Marks
 from seuil.figures.table import Written
 from seuil.figures.values import NS, Values
 from seuil.model.dataset import Dataset
 from seuil.model.definition import Given, Published
+from seuil.model.delimited import Line, form_of, read_lines
 from seuil.model.errors import UsageError
 
 
@@ -59,7 +59,14 @@ def _read(dataset: Dataset, published: Published, measures: Mapping[str, Given])
     keys = {name: value.column for name, value in published.columns.items()}
     wanted = [published.period, *keys.values(), *(m.column for m in measures.values())]
     source = dataset.path.parent / published.file
-    for line in read_lines(source, published.delimiter, wanted):
+    form = form_of(
+        source,
+        wanted,
+        encoding=published.encoding,
+        delimiter=published.delimiter,
+        role="the definition names it as the published table",
+    )
+    for line in read_lines(form):
         period = named.get(line[published.period])
         if period is None:
             raise line.error(published.period, f"no period of the definition; expected {', '.join(named)}")

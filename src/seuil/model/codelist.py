@@ -2,13 +2,15 @@
 
 Columns: `code`, `parent`, `level`, `label_fr`, `label_en`; optional `valid_from`, `valid_to` (periods), `low`, `high`
 (a numeric band, both included), `complete` (no: the children don't cover the node), `exclusive` (yes: nobody in it is
-in another child of its parent). UTF-8, comma.
+in another child of its parent). UTF-8; the delimiter is found.
 """
 
 from pathlib import Path
 
+from seuil.model.delimited import Line
 from seuil.model.errors import DefinitionError
 from seuil.model.hierarchy import Hierarchy, Kind, Node
+from seuil.model.hints import date_of, did_you_mean
 from seuil.model.rows import read_rows
 from seuil.model.text import Text
 
@@ -18,31 +20,46 @@ OPTIONAL = ("label_en", "valid_from", "valid_to", "low", "high", "complete", "ex
 
 def read_code_list(path: Path, kind: Kind = "additive") -> Hierarchy:
     """Read a code list. Raises DefinitionError with file, line and column."""
-    rows = read_rows(path, "codes")
-    columns = rows.fieldnames or []
+    rows = read_rows(path, "codes", REQUIRED)
     for name in REQUIRED:
-        if name not in columns:
+        if name not in rows.columns:
             raise DefinitionError(path, 1, name, "no such column", f"a code list has {', '.join(REQUIRED)}")
-    for name in columns:
+    for name in rows.columns:
         if name not in REQUIRED + OPTIONAL:
             raise DefinitionError(
                 path, 1, name, "an unknown column", f"besides the required ones: {', '.join(OPTIONAL)}"
             )
-    nodes = tuple(_node(path, line, row) for line, row in enumerate(rows, start=2))
+    lines = list(rows)
+    nodes = tuple(_node(path, line) for line in lines)
+    _refuse_spoilt(path, lines)
     try:
         return Hierarchy(nodes, kind)
     except ValueError as problem:
         raise DefinitionError(path, None, "code", str(problem), "one tree, the total first") from None
 
 
-def _node(path: Path, line: int, row: dict[str, str]) -> Node:
+def _refuse_spoilt(path: Path, lines: list[Line]) -> None:
+    """Raise DefinitionError for a code that a spreadsheet made a date of, or took a zero from."""
+    codes = {line["code"] for line in lines}
+    for line in lines:
+        date = date_of(line["code"], codes)
+        if date is not None:
+            expected = f"a spreadsheet took it for a date: write {date} back, as text"
+            raise DefinitionError(path, line.number, "code", repr(line["code"]), expected)
+        hint = did_you_mean(line["parent"], codes - {line["code"]}) if line["parent"] not in codes | {""} else ""
+        if hint:
+            raise DefinitionError(path, line.number, "parent", repr(line["parent"]), f"a code of this list{hint}")
+
+
+def _node(path: Path, row: Line) -> Node:
+    line = row.number
     if not row["code"]:
         raise DefinitionError(path, line, "code", "nothing", "every row has a code")
     if not row["level"]:
         raise DefinitionError(path, line, "level", "nothing", "every row names its level")
 
     def whole(name: str) -> int | None:
-        value = row.get(name) or ""
+        value = row.get(name)
         if not value:
             return None
         try:
@@ -51,7 +68,7 @@ def _node(path: Path, line: int, row: dict[str, str]) -> Node:
             raise DefinitionError(path, line, name, repr(value), "a whole number or nothing") from None
 
     def said(field: str, otherwise: str) -> bool:
-        word = (row.get(field) or otherwise).strip().lower()
+        word = (row.get(field) or otherwise).lower()
         if word not in ("yes", "no"):
             raise DefinitionError(path, line, field, repr(word), "yes or no")
         return word == "yes"
@@ -59,7 +76,7 @@ def _node(path: Path, line: int, row: dict[str, str]) -> Node:
     fr = row["label_fr"] or row["code"]
     return Node(
         code=row["code"],
-        parent=row["parent"] or "",
+        parent=row["parent"],
         level=row["level"],
         label=Text(fr=fr, en=row.get("label_en") or fr),
         valid_from=whole("valid_from"),

@@ -6,13 +6,15 @@ lists that it names; `dataset.resolve` joins the two.
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from seuil.model.delimited import Encoding, delimiter_of
 from seuil.model.text import Text
 
 Level = Literal["justified", "plausible"]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 DatasetId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
+Delimiter = Annotated[str, AfterValidator(delimiter_of)]
 
 
 TOTAL, TOTAL_LEVEL = "TOTAL", "total"  # how a dimension's total is written in tables, and its level
@@ -249,9 +251,14 @@ class Amount(Strict):
 
 
 class People(Strict):
-    """One row a unit and period: who is counted, and what doesn't depend on an overlapping dimension."""
+    """One row a unit and period: who is counted, and what doesn't depend on an overlapping dimension.
+
+    encoding, delimiter: of a CSV file; without a delimiter said it is found in the header.
+    """
 
     file: str
+    encoding: Encoding = "utf-8"
+    delimiter: Delimiter | None = None
     identifier: str
     period: str
     dimensions: dict[Identifier, Value]
@@ -262,6 +269,8 @@ class Memberships(Strict):
     """One row a unit, period and node of an overlapping dimension."""
 
     file: str
+    encoding: Encoding = "utf-8"
+    delimiter: Delimiter | None = None
     identifier: str
     period: str
     dimension: Identifier
@@ -289,7 +298,8 @@ class Published(Strict):
     """
 
     file: str
-    delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
+    encoding: Encoding = "utf-8"
+    delimiter: Delimiter | None = None
     period: str
     columns: dict[Identifier, Value]
     hidden: tuple[str, ...] = ("NS",)

@@ -74,14 +74,15 @@ class _File:
         return self.definition.period.values if self.known.period is None else (self.known.period,)
 
     def _rows(self) -> Iterator[tuple[int, dict[str, str]]]:
-        rows = read_rows(self.path, "known")
         period = [self.definition.period.name] if len(self._periods) > 1 else []
-        for name in (*period, *self.hierarchies, self.known.count):
-            if name not in (rows.fieldnames or ()):
+        wanted = (*period, *self.hierarchies, self.known.count)
+        rows = read_rows(self.path, "known", wanted)
+        for name in wanted:
+            if name not in rows.columns:
                 expected = "columns of the period (where there are several), of every dimension and of the figures"
                 raise DefinitionError(self.path, 1, name, "no such column", expected)
         for row in rows:
-            yield rows.line_num, {name: (text or "").strip() for name, text in row.items() if name is not None}
+            yield row.number, dict(zip(rows.columns, row.fields, strict=True))
 
     def _period(self, line: int, row: Mapping[str, str]) -> int | None:
         name = self.definition.period.name

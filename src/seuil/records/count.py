@@ -12,6 +12,7 @@ Rules:
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
@@ -28,7 +29,7 @@ from seuil.records.door import door_key, is_known
 from seuil.records.engine import Limits, engine, no_values_in_errors
 from seuil.records.period import PeriodRecords, Tally
 from seuil.records.report import FileReport, Report, replace_privately
-from seuil.records.source import open_records
+from seuil.records.source import find_fault, open_records
 from seuil.records.values import is_period
 
 LEAVES_FOLDER = "leaves"
@@ -105,14 +106,14 @@ class _Run:
         here = PeriodRecords(self.connection, self.dataset, period, self.door)
         spec, members = self.people.spec, None
         assert isinstance(spec, People)
-        with no_values_in_errors(str(self.folder / spec.file)):
+        with self._told(spec):
             people, tally = here.people(self.people.table, spec)
         self.people.add(tally)
         say(f"{period}: {tally.counted:,} units read")
         if self.memberships:
             of = self.memberships.spec
             assert isinstance(of, Memberships)
-            with no_values_in_errors(str(self.folder / of.file)):
+            with self._told(of):
                 members, of_members = here.memberships(self.memberships.table, of, people)
             self.memberships.add(of_members)
             say(f"{period}: {of_members.counted:,} memberships read")
@@ -123,11 +124,15 @@ class _Run:
         say(f"{period}: {table.num_rows:,} combinations with anybody in them")
         return tally.counted, table.num_rows
 
+    def _told(self, spec: People | Memberships) -> AbstractContextManager[None]:
+        """What the engine can't read, told by the line that it stands in."""
+        return no_values_in_errors(str(self.folder / spec.file), lambda: find_fault(self.folder, spec))
+
     def _open(self, spec: People | Memberships, columns: Sequence[str]) -> _File:
-        table = open_records(self.connection, self.folder, spec.file, [spec.identifier, spec.period, *columns])
+        table = open_records(self.connection, self.folder, spec, [spec.identifier, spec.period, *columns])
         known = is_known(table[spec.identifier])
         ours = _any(is_period(table[spec.period], p) for p in self.dataset.definition.period.values)
-        with no_values_in_errors(str(self.folder / spec.file)):
+        with self._told(spec):
             seen = self.connection.to_pyarrow(
                 table.agg(rows=table.count(), nobody=(~known).sum(), other=(known & ~ours).sum())
             ).to_pylist()[0]

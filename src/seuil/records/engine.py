@@ -6,7 +6,7 @@ DuckDB's messages quote values of the records. They are caught here and never sh
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,13 +49,18 @@ def engine(workspace: Path, limits: Limits) -> Iterator[Backend]:
 
 
 @contextmanager
-def no_values_in_errors(what: str) -> Iterator[None]:
-    """Say that `what` can't be read, and in which line where the engine knows it, without the engine's words."""
+def no_values_in_errors(what: str, find: Callable[[], None] | None = None) -> Iterator[None]:
+    """Say that `what` can't be read, and in which line where the engine knows it, without the engine's words.
+
+    find: raises the error of what is wrong with it, if it finds that.
+    """
     try:
         yield
     except duckdb.OutOfMemoryException:
         raise DataError(f"{what}: counting needs more memory than it may use; allow it more") from None
     except (duckdb.Error, OSError) as problem:
+        if find is not None:
+            find()
         found = re.search(r"\bLine:? (\d+)\b", str(problem))
         place = f"{what}:{found[1]}" if found else what
         raise DataError(f"{place}: can't be read; {_hint(what)}") from None

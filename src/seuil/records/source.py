@@ -1,6 +1,5 @@
 """Files of records: Parquet and CSV by suffix, checked for the columns that the definition names."""
 
-import csv
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,48 +8,68 @@ import pyarrow.parquet as pq
 from ibis.backends.duckdb import Backend
 from pyarrow import ArrowException
 
+from seuil.model.definition import Memberships, People
+from seuil.model.delimited import DelimitedError, Form, form_of
 from seuil.model.errors import DataError
 from seuil.records.engine import no_values_in_errors
 
-DELIMITERS = ",;\t|"
+ENGINE_ENCODINGS = {"utf-8": "utf-8", "windows-1252": "latin-1", "iso-8859-1": "latin-1"}
+"""DuckDB's names. It refuses the few characters in which windows-1252 goes beyond ISO 8859-1."""
 
 
-def open_records(connection: Backend, folder: Path, file: str, columns: Sequence[str]) -> ir.Table:
+def open_records(connection: Backend, folder: Path, spec: People | Memberships, columns: Sequence[str]) -> ir.Table:
     """The table of a file. A CSV's columns are texts.
 
     Raises DataError where the file, its format or a column is not there.
     """
-    path = folder / file
+    path = folder / spec.file
     if not path.is_file():
-        raise DataError(f"{path}: no such file; the definition names {file}")
+        raise DataError(f"{path}: no such file; the definition names {spec.file}")
     suffix = path.suffix.lower()
     if suffix not in (".csv", ".parquet"):
         raise DataError(f"{path}: {suffix or 'no suffix'}; records are .csv or .parquet files")
-    with no_values_in_errors(str(path)):
-        present, delimiter = _csv_header(path) if suffix == ".csv" else (_parquet_columns(path), "")
-    _require(path, columns, present)
-    with no_values_in_errors(str(path)):
-        if suffix == ".parquet":
+    if suffix == ".parquet":
+        with no_values_in_errors(str(path)):
+            _require(path, columns, _parquet_columns(path))
             return connection.read_parquet(str(path))
+    form = _form(folder, spec, columns)
+    with no_values_in_errors(str(path)):
         return connection.read_csv(
             str(path),
             header=True,
-            delim=delimiter,
+            delim=form.delimiter,
             quote='"',
             escape='"',
+            encoding=ENGINE_ENCODINGS[form.encoding],
             auto_detect=False,
-            columns=dict.fromkeys(present, "VARCHAR"),
+            columns=dict.fromkeys(form.columns, "VARCHAR"),
         )
+
+
+def find_fault(folder: Path, spec: People | Memberships) -> None:
+    """Raise DataError for the first line of a CSV file that can't be a record; for use where the engine found one.
+
+    The engine says less of it, and in words that quote values.
+    """
+    if Path(spec.file).suffix.lower() != ".csv":
+        return
+    for _ in _form(folder, spec, ()).records():
+        pass
+
+
+def _form(folder: Path, spec: People | Memberships, columns: Sequence[str]) -> Form:
+    return form_of(folder / spec.file, columns, encoding=spec.encoding, delimiter=spec.delimiter, public=False)
 
 
 def _require(path: Path, columns: Sequence[str], present: Sequence[str]) -> None:
     missing = [name for name in dict.fromkeys(columns) if name not in present]
     if missing:
-        names = ", ".join(missing)
-        raise DataError(f"{path}: no column {names}; the file has {', '.join(present) or 'none'}")
+        raise DelimitedError(
+            path, None, ", ".join(missing), "no such column", f"it; the file has {', '.join(present) or 'none'}"
+        )
     twice = sorted({name for name in present if present.count(name) > 1})
     if twice:
-        raise DataError(f"{path}: column {', '.join(twice)} stands twice; every column has a name of its own")
+        raise DelimitedError(path, None, ", ".join(twice), "the name twice", "a name of its own for every column")
 
 
 def _parquet_columns(path: Path) -> list[str]:
@@ -58,14 +77,3 @@ def _parquet_columns(path: Path) -> list[str]:
         return list(pq.read_schema(path).names)
     except ArrowException:
         raise DataError(f"{path}: can't be read; expected a whole Parquet file") from None
-
-
-def _csv_header(path: Path) -> tuple[list[str], str]:
-    """Names of the columns, and which of DELIMITERS parts the most of them."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            line = file.readline()
-    except UnicodeDecodeError:
-        raise DataError(f"{path}: bytes that are not UTF-8; save the file as UTF-8") from None
-    delimiter = max(DELIMITERS, key=line.count)
-    return next(csv.reader([line.rstrip("\r\n")], delimiter=delimiter), []), delimiter

@@ -8,11 +8,11 @@ import pyarrow.compute as pc
 
 from seuil.model.definition import Definition
 from seuil.model.errors import DisclosureError
-from seuil.tables.frame_input import Given, given
+from seuil.tables.frame_input import InputTable, given
 from seuil.tables.hierarchies import natural
-from seuil.tables.layout import Asked
 from seuil.tables.loss import Loss
 from seuil.tables.protect import protect_given
+from seuil.tables.spec import TableSpec
 
 ROUNDING = 10
 PAIRS_FROM = 6  # codes of a dimension of one level that are worth being taken in pairs
@@ -23,12 +23,12 @@ class Choice:
     """One way to publish a table."""
 
     name: str
-    asked: Asked
-    leaves: Given
+    spec: TableSpec
+    leaves: InputTable
 
 
 @dataclass(frozen=True)
-class Tried:
+class Alternative:
     """What a choice costs; no loss where it can't be published under the guarantee."""
 
     name: str
@@ -36,64 +36,64 @@ class Tried:
 
 
 def compare(
-    leaves: Given, asked: Asked, secret: bytes | None, tell: Callable[[str, int, int], None] | None = None
-) -> list[Tried]:
+    leaves: InputTable, spec: TableSpec, secret: bytes | None, tell: Callable[[str, int, int], None] | None = None
+) -> list[Alternative]:
     """Protect a table in every way, the one that was asked for first."""
-    found, every = [], list(choices(leaves, asked))
+    found, every = [], list(choices(leaves, spec))
     for k, choice in enumerate(every):
         if tell is not None:
             tell(choice.name, k, len(every))
         try:
-            found.append(Tried(choice.name, protect_given(choice.leaves, choice.asked, secret).loss))
+            found.append(Alternative(choice.name, protect_given(choice.leaves, choice.spec, secret).loss))
         except DisclosureError:
-            found.append(Tried(choice.name, None))
+            found.append(Alternative(choice.name, None))
     return found
 
 
-def choices(leaves: Given, asked: Asked) -> Iterator[Choice]:
+def choices(leaves: InputTable, spec: TableSpec) -> Iterator[Choice]:
     """As it is; rounding on or off; the other level; both; every dimension coarser."""
-    definition = asked.definition
+    definition = spec.definition
     other_level = "plausible" if definition.level == "justified" else "justified"
     other_rounding = ROUNDING if definition.rounding is None else None
     rounding = f"rounded to {ROUNDING}" if other_rounding else "exact counts"
-    yield Choice("as defined", asked, leaves)
+    yield Choice("as defined", spec, leaves)
     for name, changes in (
         (rounding, {"rounding": other_rounding}),
         (other_level, {"level": other_level}),
         (f"{rounding}, {other_level}", {"rounding": other_rounding, "level": other_level}),
     ):
-        yield Choice(name, replace(asked, definition=definition.model_copy(update=changes)), leaves)
-    yield from _coarser(leaves, asked)
+        yield Choice(name, replace(spec, definition=definition.model_copy(update=changes)), leaves)
+    yield from _coarser(leaves, spec)
 
 
-def _coarser(leaves: Given, asked: Asked) -> Iterator[Choice]:
-    if asked.definition.known:
+def _coarser(leaves: InputTable, spec: TableSpec) -> Iterator[Choice]:
+    if spec.definition.known:
         return  # what is known speaks of codes that a coarser table doesn't have
-    for name, dimension in asked.definition.dimensions.items():
+    for name, dimension in spec.definition.dimensions.items():
         if len(dimension.levels) > 1:
             *kept, finest = dimension.levels
             coarser = dimension.model_copy(update={"levels": tuple(kept)})
-            definition = _with(asked.definition, name, coarser)
-            yield Choice(f"{name} without {finest}", replace(asked, definition=definition), leaves)
+            definition = _with(spec.definition, name, coarser)
+            yield Choice(f"{name} without {finest}", replace(spec, definition=definition), leaves)
         elif len(dimension.levels) == 1:
             texts = leaves.texts(dimension.levels[0])
             codes = sorted(pc.unique(texts).to_pylist(), key=natural)
             if len(codes) >= PAIRS_FROM:
-                yield Choice(f"{name} in pairs", asked, _in_pairs(leaves, asked, dimension.levels[0], texts, codes))
+                yield Choice(f"{name} in pairs", spec, _in_pairs(leaves, spec, dimension.levels[0], texts, codes))
 
 
 def _with(definition: Definition, name: str, dimension: object) -> Definition:
     return definition.model_copy(update={"dimensions": {**definition.dimensions, name: dimension}})
 
 
-def _in_pairs(leaves: Given, asked: Asked, column: str, texts: pa.StringArray, codes: list[str]) -> Given:
+def _in_pairs(leaves: InputTable, spec: TableSpec, column: str, texts: pa.StringArray, codes: list[str]) -> InputTable:
     """Every code with its neighbour."""
     pair = {code: " + ".join(codes[k - k % 2 : k - k % 2 + 2]) for k, code in enumerate(codes)}
     place = pc.index_in(texts, value_set=pa.array(codes, pa.string()))
     columns = {
         name: pa.array([pair[c] for c in codes], pa.string()).take(place) if name == column else leaves.texts(name)
-        for dimension in asked.definition.dimensions.items()
+        for dimension in spec.definition.dimensions.items()
         for name in dimension[1].levels or (dimension[0],)
     }
-    columns[asked.count] = pa.array(leaves.counts(asked.count))
+    columns[spec.count] = pa.array(leaves.counts(spec.count))
     return given(pa.table(columns), leaves.name)

@@ -11,12 +11,12 @@ from seuil.disclosure.proof import Proof
 from seuil.disclosure.verify import Fault
 from seuil.explain.table_audit import TableAudit
 from seuil.model.definition import Definition
-from seuil.model.errors import DefinitionError
+from seuil.model.errors import DefinitionError, UsageError
 from seuil.model.reading import read_yaml
 from seuil.tables.audit import audit_given, verify_given
 from seuil.tables.frame_input import given
-from seuil.tables.layout import Asked, asked_of
 from seuil.tables.protect import ProtectedTable, protect_given
+from seuil.tables.spec import TableSpec, spec_of
 
 Dimensions = Sequence[str] | Mapping[str, Sequence[str] | str]
 BY_HAND = Path("the definition")
@@ -42,8 +42,8 @@ def protect(
     count: the column of counts. Or a `definition`, a file or as read, in place of all these. secret: breaks ties; with
     none they are broken in a way that anybody can repeat. Raises SeuilError.
     """
-    asked = _asked(definition, dimensions, count, period, threshold, rounding, level, zeros, unit)
-    return protect_given(given(frame), asked, secret)
+    spec = _spec(definition, dimensions, count, period, threshold, rounding, level, zeros, unit)
+    return protect_given(given(frame), spec, secret)
 
 
 def audit(
@@ -58,7 +58,7 @@ def audit(
     unit: str = "patient",
     definition: Definition | Path | str | None = None,
     period: int | None = None,
-    hidden: str = "NS",
+    hidden: str | Sequence[str] = "NS",
     flag: str | None = None,
     codes: IntoDataFrame | None = None,
     intervals: bool = False,
@@ -66,12 +66,20 @@ def audit(
     """Attack a published table, whatever it was protected with.
 
     frame: a row a cell, as `ProtectedTable.frame` gives it or with the columns of all levels; totals are `TOTAL`, and
-    cells without a row are not published. hidden: how a hidden figure is written (null and empty are hidden too). flag:
-    a column that flags hidden figures. codes: a frame that tells which code is under which. Raises SeuilError.
+    cells without a row are not published. hidden: how a hidden figure is written, a text or several (null and empty are
+    hidden too). flag: a column that flags hidden figures, or `COLUMN=VALUES` with the values that hide. codes: a frame
+    that tells which code is under which. Raises SeuilError.
     """
-    asked = _asked(definition, dimensions, count, period, threshold, rounding, level, zeros, unit)
+    spec = _spec(definition, dimensions, count, period, threshold, rounding, level, zeros, unit)
     tree = None if codes is None else given(codes, "the codes")
-    return audit_given(given(frame), asked, (hidden,), flag=flag, codes=tree, intervals=intervals)
+    return audit_given(
+        given(frame, public=True),
+        spec,
+        (hidden,) if isinstance(hidden, str) else hidden,
+        flag=flag,
+        codes=tree,
+        intervals=intervals,
+    )
 
 
 def verify(
@@ -93,12 +101,12 @@ def verify(
 
     proof: `ProtectedTable.proof`. The other arguments are those of `audit`. Raises SeuilError.
     """
-    asked = _asked(definition, dimensions, count, period, threshold, rounding, level, zeros, unit)
+    spec = _spec(definition, dimensions, count, period, threshold, rounding, level, zeros, unit)
     tree = None if codes is None else given(codes, "the codes")
-    return verify_given(given(frame), asked, proof, codes=tree)
+    return verify_given(given(frame, public=True), spec, proof, codes=tree)
 
 
-def _asked(
+def _spec(
     definition: Definition | Path | str | None,
     dimensions: Dimensions | None,
     count: str | None,
@@ -108,16 +116,16 @@ def _asked(
     level: str,
     zeros: str,
     unit: str,
-) -> Asked:
+) -> TableSpec:
     """The definition that the arguments say, or the one that is given."""
     if isinstance(definition, Definition):
-        return asked_of(definition, BY_HAND, period)
+        return spec_of(definition, BY_HAND, period)
     if definition is not None:
-        return asked_of(read_yaml(Path(definition), Definition), Path(definition), period)
+        return spec_of(read_yaml(Path(definition), Definition), Path(definition), period)
     fields: dict[str, Any] = {"threshold": threshold, "rounding": rounding, "level": level, "zeros": zeros}
     fields |= {"unit": unit, "count": count or "", "dimensions": _dimensions(dimensions or {})}
     try:
-        return asked_of(Definition.model_validate(fields), BY_HAND, period)
+        return spec_of(Definition.model_validate(fields), BY_HAND, period)
     except ValidationError as problem:
         error = problem.errors(include_url=False)[0]
         place = ".".join(str(x) for x in error["loc"]) or "the arguments"
@@ -125,5 +133,7 @@ def _asked(
 
 
 def _dimensions(dimensions: Dimensions) -> dict[str, dict[str, list[str]]]:
+    if isinstance(dimensions, str):
+        raise UsageError(f"dimensions: found the text {dimensions!r}; expected a list of columns: [{dimensions!r}]")
     named = dimensions if isinstance(dimensions, Mapping) else {name: name for name in dimensions}
     return {name: {"levels": [levels] if isinstance(levels, str) else list(levels)} for name, levels in named.items()}

@@ -11,23 +11,23 @@ from seuil.explain.attack import attack
 from seuil.explain.table_audit import TableAudit
 from seuil.figures.proof_files import proof_names, read_proof
 from seuil.model.columns import HIDDEN
-from seuil.tables.frame_input import Given
-from seuil.tables.layout import Asked
+from seuil.tables.frame_input import InputTable
 from seuil.tables.published import read_published
+from seuil.tables.spec import TableSpec
 
 
 def audit_given(
-    given: Given,
-    asked: Asked,
+    given: InputTable,
+    spec: TableSpec,
     hidden: Sequence[str],
     *,
     flag: str | None = None,
-    codes: Given | None = None,
+    codes: InputTable | None = None,
     intervals: bool = False,
     progress: Progress | None = None,
 ) -> TableAudit:
     """Audit a published table. Raises DataError if it can't be read, or if no table at all could have given it."""
-    published = read_published(given, asked, hidden, flag=flag, codes=codes)
+    published = read_published(given, spec, hidden, flag=flag, codes=codes)
     return attack(published.figures, published.layout.names, given.name, intervals=intervals, progress=progress)
 
 
@@ -37,7 +37,7 @@ def read_proofs(folder: Path) -> dict[str, Proof]:
 
 
 def verify_given(
-    given: Given, asked: Asked, proof: Mapping[str, Proof], *, codes: Given | None = None
+    given: InputTable, spec: TableSpec, proof: Mapping[str, Proof], *, codes: InputTable | None = None
 ) -> tuple[Fault, ...]:
     """Whatever is wrong with a published table or with its proof. Raises DataError if the table can't be read."""
-    return verify(read_published(given, asked, (HIDDEN,), codes=codes).figures, proof)
+    return verify(read_published(given, spec, (HIDDEN,), codes=codes).figures, proof)

@@ -13,7 +13,8 @@ from narwhals.typing import IntoDataFrame
 from seuil.disclosure.arrays import Bools, Ints
 from seuil.disclosure.cube.figures import Figures
 from seuil.model.columns import HIDDEN
-from seuil.tables.layout import COUNT_COLUMN, Layout
+from seuil.tables.layout import Layout
+from seuil.tables.spec import COUNT_COLUMN
 
 STATUS = "status"
 PUBLISHED, PRIMARY, SECONDARY = "published", "primary", "secondary"

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 
@@ -12,50 +11,15 @@ from seuil.disclosure.cube.grid import Grid, grid_of
 from seuil.model.cells import CellNames, NodeNames
 from seuil.model.codelist import read_code_list
 from seuil.model.dataset import make_dataset
-from seuil.model.definition import Definition
-from seuil.model.errors import UsageError
 from seuil.tables.hierarchies import Tree, tree_of_hierarchy
-
-COUNT_COLUMN = "n"
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A definition and where it stands (code lists lie beside it), for one period."""
-
-    definition: Definition
-    path: Path
-    period: int
-
-    @property
-    def count(self) -> str:
-        """The column of the counts."""
-        return self.definition.count or COUNT_COLUMN
-
-
-def asked_of(definition: Definition, path: Path, period: int | None = None) -> Asked:
-    """Check that a definition can be that of a table by hand. Raises UsageError."""
-    if definition.source != "records":
-        raise UsageError(f"{path}: a table that was published elsewhere has no rules here: nothing to protect or audit")
-    others = [name for name, m in definition.measures.items() if m.kind != "count" or m.at]
-    if others:
-        raise UsageError(
-            f"{path}: the measures {', '.join(others)} can't be in a table given by hand; "
-            "expected one count, or a released table (Parquet) of `seuil build` or `protect --period`"
-        )
-    periods = definition.period.values
-    if period is None and len(periods) > 1:
-        raise UsageError(f"{path}: several periods, {', '.join(map(str, periods))}; expected one: --period")
-    if period is not None and period not in periods:
-        raise UsageError(f"{path}: no period {period}; expected one of {', '.join(map(str, periods))}")
-    return Asked(definition, path, periods[0] if period is None else period)
+from seuil.tables.spec import TableSpec
 
 
 @dataclass(frozen=True)
 class Layout:
     """Cells and how they are written. trees: by dimension, in the definition's order, as they stand in the period."""
 
-    asked: Asked
+    spec: TableSpec
     grid: Grid
     trees: Mapping[str, Tree]
 
@@ -94,19 +58,19 @@ class Layout:
         return CellNames(dimensions, tuple(self.axis_of[name] for name in self.trees), self.grid.shape)
 
 
-def lay_out_table(asked: Asked, made: Mapping[str, Tree]) -> Layout:
+def lay_out_table(spec: TableSpec, made: Mapping[str, Tree]) -> Layout:
     """The cells of a table: trees `made` from rows, and the code lists that the definition names."""
     hierarchies = {name: tree.hierarchy for name, tree in made.items()}
-    dataset = make_dataset(asked.definition, hierarchies, asked.path)
+    dataset = make_dataset(spec.definition, hierarchies, spec.path)
     trees = {
-        name: made[name] if name in made else tree_of_hierarchy(h.in_period(asked.period), f"{asked.path}: {name}")
+        name: made[name] if name in made else tree_of_hierarchy(h.in_period(spec.period), f"{spec.path}: {name}")
         for name, h in dataset.hierarchies.items()
     }
-    return Layout(asked, grid_of(dataset, asked.period), trees)
+    return Layout(spec, grid_of(dataset, spec.period), trees)
 
 
-def listed(asked: Asked, name: str) -> Tree:
+def listed(spec: TableSpec, name: str) -> Tree:
     """The tree of a dimension with a code list, in the period."""
-    dimension = asked.definition.dimensions[name]
-    hierarchy = read_code_list(asked.path.parent / dimension.codes, dimension.kind)
-    return tree_of_hierarchy(hierarchy.in_period(asked.period), f"{asked.path}: {name}")
+    dimension = spec.definition.dimensions[name]
+    hierarchy = read_code_list(spec.path.parent / dimension.codes, dimension.kind)
+    return tree_of_hierarchy(hierarchy.in_period(spec.period), f"{spec.path}: {name}")

@@ -11,13 +11,14 @@ from seuil.disclosure.progress import Progress
 from seuil.disclosure.protect import Protected, protect
 from seuil.html import Page
 from seuil.model.errors import DisclosureError
-from seuil.tables.frame_input import Given
-from seuil.tables.layout import Asked, Layout
+from seuil.tables.frame_input import InputTable
+from seuil.tables.layout import Layout
 from seuil.tables.leaves import read_leaves_of
 from seuil.tables.loss import legacy_words
 from seuil.tables.plot import plot as draw
 from seuil.tables.report import review, summary
 from seuil.tables.result import ProtectedResult
+from seuil.tables.spec import TableSpec
 
 if TYPE_CHECKING:
     import altair
@@ -48,7 +49,7 @@ class ProtectedTable(ProtectedResult):
 
     def __repr__(self) -> str:
         dimensions = ", ".join(f"{n} ({len(t.codes)})" for n, t in self.layout.trees.items())
-        definition = self.layout.asked.definition
+        definition = self.layout.spec.definition
         rule = f"threshold {definition.threshold}, {definition.level}"
         rule += f", rounded to {definition.rounding}" if definition.rounding else ""
         return (
@@ -61,14 +62,14 @@ class ProtectedTable(ProtectedResult):
 
 
 def protect_given(
-    leaves: Given, asked: Asked, secret: bytes | None, progress: Progress | None = None
+    leaves: InputTable, spec: TableSpec, secret: bytes | None, progress: Progress | None = None
 ) -> ProtectedTable:
     """Protect and prove a table. The same rows (in any order) and secret give the same result.
 
     Raises DataError for rows that can't be read, and DisclosureError where not every hidden cell can be proved.
     """
     started = time.monotonic()
-    layout, counts = read_leaves_of(leaves, asked)
+    layout, counts = read_leaves_of(leaves, spec)
     cube = cube_of(layout.grid, counts)
     protected = protect(cube, secret or NO_SECRET, progress=progress)
     if not protected.safe:

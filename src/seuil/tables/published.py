@@ -15,13 +15,16 @@ from seuil.disclosure.arrays import Bools, Ints
 from seuil.disclosure.cube.figures import Column, Figures
 from seuil.model.definition import TOTAL
 from seuil.model.errors import DataError
-from seuil.tables.frame_input import Given
+from seuil.model.hints import did_you_mean
+from seuil.tables.frame_input import LONGEST, InputTable
 from seuil.tables.frame_output import node_level_column
 from seuil.tables.hierarchies import Tree, tree_of_paths
-from seuil.tables.layout import COUNT_COLUMN, Asked, Layout, lay_out_table, listed
-from seuil.tables.leaves import paths_of
+from seuil.tables.layout import Layout, lay_out_table, listed
+from seuil.tables.leaves import paths_of, refuse_dates
+from seuil.tables.marks import flagged, marked
+from seuil.tables.spec import COUNT_COLUMN, TableSpec
 
-FIRST_ROWS = 3  # rows that an error names
+REPEATED = "--hidden may be repeated, one for each such mark"
 
 
 @dataclass(frozen=True)
@@ -33,23 +36,29 @@ class Published:
 
 
 def read_published(
-    given: Given, asked: Asked, hidden: Sequence[str], *, flag: str | None = None, codes: Given | None = None
+    given: InputTable,
+    spec: TableSpec,
+    hidden: Sequence[str],
+    *,
+    flag: str | None = None,
+    codes: InputTable | None = None,
 ) -> Published:
     """Read a published table. Raises DataError with the column, and the row (1 is the first) where one is at fault."""
     trees, nodes = {}, {}
-    for name in asked.definition.dimensions:
-        trees[name], nodes[name] = _Dimension(given, asked, name, codes).read()
-    layout = lay_out_table(asked, {n: t for n, t in trees.items() if asked.definition.dimensions[n].levels})
+    for name in spec.definition.dimensions:
+        trees[name], nodes[name] = _Dimension(given, spec, name, codes).read()
+    layout = lay_out_table(spec, {n: t for n, t in trees.items() if spec.definition.dimensions[n].levels})
     cells = layout.cells(nodes)
-    _refuse(given, _again(cells), "rows", "a cell that stands in a row above", "one row a cell")
-    column = COUNT_COLUMN if COUNT_COLUMN in given.columns else asked.count
-    out = given.hidden(column, tuple(hidden))
+    given.refuse(_again(cells), "rows", "a cell that stands in a row above", "one row a cell")
+    column = COUNT_COLUMN if COUNT_COLUMN in given.columns else spec.count
+    out = marked(given, column, hidden)
     if flag is not None:
-        out |= given.flagged(flag)
-    values = given.numbers(column, out)[0]
+        out |= flagged(given, flag)
+    marks = " or ".join(repr(word) for word in hidden)
+    values = given.numbers(column, out, f"whole numbers from 0, or {marks} where they are hidden ({REPEATED})")[0]
     base = layout.grid.rounding
     if base is not None:
-        _refuse(given, values % base != 0, column, "a figure that is not rounded", f"multiples of {base}")
+        given.refuse(values % base != 0, column, "a figure that is not rounded", f"multiples of {base}")
     return _published(layout, cells, np.where(out, 0, values), out)
 
 
@@ -70,32 +79,28 @@ def _again(cells: Ints) -> Bools:
     return found
 
 
-def _refuse(given: Given, bad: Bools, column: str, found: str, right: str) -> None:
-    rows = np.flatnonzero(bad)
-    if len(rows):
-        where = ", ".join(str(int(k) + 1) for k in rows[:FIRST_ROWS]) + (" ..." if len(rows) > FIRST_ROWS else "")
-        raise given.fail(column, f"in row {where} {found}", right)
-
-
 @dataclass(frozen=True)
 class _Dimension:
     """One dimension as it is written in a table."""
 
-    given: Given
-    asked: Asked
+    given: InputTable
+    spec: TableSpec
     name: str
-    codes: Given | None
+    codes: InputTable | None
 
     def read(self) -> tuple[Tree, Ints]:
         """Its tree, and the node's position of every row."""
-        levels = self.asked.definition.dimensions[self.name].levels
+        levels = self.spec.definition.dimensions[self.name].levels
         wide = len(levels) > 0 and all(level in self.given.columns for level in levels)
         if wide and node_level_column(self.name) not in self.given.columns:
             return self._by_levels(levels)
         return self._by_code(levels)
 
     def _by_levels(self, levels: tuple[str, ...]) -> tuple[Tree, Ints]:
-        paths, number = paths_of([self.given.texts(level) for level in levels])
+        columns = [self.given.texts(level) for level in levels]
+        for level, texts in zip(levels, columns, strict=True):
+            refuse_dates(self.given, level, texts)
+        paths, number = paths_of(columns)
         cut = [path[: path.index(TOTAL)] if TOTAL in path else path for path in paths]
         for path, kept in zip(paths, cut, strict=True):
             if any(code != TOTAL for code in path[len(kept) :]):
@@ -103,20 +108,21 @@ class _Dimension:
                 raise self.given.fail(finer, f"a code below {TOTAL}", f"{TOTAL} at every finer level too")
         tree = self._told(levels) or tree_of_paths(cut, levels, self.given.name)
         at = [tree.position.get((levels[len(p) - 1], p[-1]), -1) if p else 0 for p in cut]
-        return tree, self._known(np.array(at, np.int64)[number])
+        return tree, self._known(tree, [path[-1] if path else TOTAL for path in cut], at, number)
 
     def _by_code(self, levels: tuple[str, ...]) -> tuple[Tree, Ints]:
         column = node_level_column(self.name)
         columns = [self.given.texts(self.name)]
+        refuse_dates(self.given, self.name, columns[0])
         if column in self.given.columns:
             columns.append(self.given.texts(column))
         pairs, number = paths_of(columns)
-        tree = self._told(levels) if levels else listed(self.asked, self.name)
+        tree = self._told(levels) if levels else listed(self.spec, self.name)
         if tree is None:
             _, first = np.unique(number, return_index=True)
             tree = self._by_order([pairs[int(k)] for k in np.argsort(first)], levels)
         at = [self._node(tree, pair) for pair in pairs]
-        return tree, self._known(np.array(at, np.int64)[number])
+        return tree, self._known(tree, [pair[0] for pair in pairs], at, number)
 
     def _node(self, tree: Tree, pair: tuple[str, ...]) -> int:
         if pair[0] == TOTAL:
@@ -130,8 +136,14 @@ class _Dimension:
             )
         return found
 
-    def _known(self, nodes: Ints) -> Ints:
-        _refuse(self.given, nodes < 0, self.name, "a code (at that level) that there isn't", "one of its codes")
+    def _known(self, tree: Tree, codes: Sequence[str], at: Sequence[int], number: Ints) -> Ints:
+        """(rows,) positions of nodes. codes, at: of every distinct one, -1 where there is none. number: (rows,)."""
+        nodes = np.array(at, np.int64)[number]
+        rows = np.flatnonzero(nodes < 0)
+        if len(rows):
+            code = codes[int(number[rows[0]])]
+            found = f"a code (at that level) that there isn't, {code[:LONGEST]!r}{did_you_mean(code, tree.codes)}"
+            raise self.given.fail(self.name, f"in {self.given.places(rows)} {found}", "one of its codes")
         return nodes
 
     def _told(self, levels: tuple[str, ...]) -> Tree | None:

@@ -26,7 +26,7 @@ def summary(table: ProtectedResult) -> str:
 
 def review(table: ProtectedResult) -> Page:
     """The whole report."""
-    definition, loss = table.layout.asked.definition, table.loss
+    definition, loss = table.layout.spec.definition, table.loss
     counted = f"{definition.rounding}, halves up" if definition.rounding else "none: exact counts"
     rules = [
         ("counted", definition.unit.plural.en),

@@ -44,7 +44,7 @@ class ProtectedResult:
 
     @cached_property
     def reasons(self) -> Reasons:
-        """Why each cell is hidden (confidential)."""
+        """Explanation each cell is hidden (confidential)."""
         return Reasons(self.layout, self.figures, self.cube)
 
     @cached_property
@@ -78,6 +78,6 @@ class ProtectedResult:
         rows = pa.BufferReader(self.csv())
         kinds = dict.fromkeys(self.table().column_names, pa.string())
         table = pcsv.read_csv(rows, convert_options=pcsv.ConvertOptions(column_types=kinds))
-        faults = verify_given(given(table, "the protected table"), self.layout.asked, self.proof)
+        faults = verify_given(given(table, "the protected table"), self.layout.spec, self.proof)
         if faults:
             raise ProofError(f"the proof doesn't hold: {faults[0]}")

@@ -16,7 +16,7 @@ MOST = 10
 
 
 @dataclass(frozen=True)
-class Why:
+class Explanation:
     """An explanation. needs: hidden cells that would be exposed if this one were shown, small ones first."""
 
     cell: str
@@ -37,28 +37,28 @@ def parse_cell(words: str) -> dict[str, tuple[str | None, str]]:
     return found
 
 
-def why(table: ProtectedResult, words: str) -> Why:
+def why(table: ProtectedResult, words: str) -> Explanation:
     """Explain one cell. Raises DataError if there is no such cell."""
     layout, reasons = table.layout, table.reasons
-    asked = parse_cell(words)
-    for name, (_, code) in asked.items():
+    named = parse_cell(words)
+    for name, (_, code) in named.items():
         level, colon, rest = code.partition(":")
         if colon and name in layout.trees and level in layout.trees[name].levels:
-            asked[name] = (level, rest)
-    nodes = nodes_by_dimension(layout, asked)
+            named[name] = (level, rest)
+    nodes = nodes_by_dimension(layout, named)
     cell = int(layout.cells({name: np.array([k]) for name, k in nodes.items()})[0])
     name = layout.names.words(cell)
-    threshold = layout.asked.definition.threshold
+    threshold = layout.spec.definition.threshold
     if not layout.grid.published.flat[cell]:
-        return Why(name, "not published", (), ("No table publishes it.",))
+        return Explanation(name, "not published", (), ("No table publishes it.",))
     if not reasons.hidden[cell]:
-        return Why(name, "published", (), ("It is published.",))
+        return Explanation(name, "published", (), ("It is published.",))
     if reasons.small[cell]:
-        return Why(name, "primary", (), (f"It is small: fewer than {threshold}. The rule itself hides it.",))
+        return Explanation(name, "primary", (), (f"It is small: fewer than {threshold}. The rule itself hides it.",))
     return _secondary(table, cell, name)
 
 
-def _secondary(table: ProtectedResult, cell: int, name: str) -> Why:
+def _secondary(table: ProtectedResult, cell: int, name: str) -> Explanation:
     shown = table.figures.count.hidden.copy()
     shown.flat[cell] = False
     values = table.figures.count.values.copy()
@@ -70,7 +70,7 @@ def _secondary(table: ProtectedResult, cell: int, name: str) -> Why:
     return _told(table, audit, name)
 
 
-def _told(table: ProtectedResult, audit: Verdict, name: str) -> Why:
+def _told(table: ProtectedResult, audit: Verdict, name: str) -> Explanation:
     small = table.reasons.small
     found = sorted(audit.exposed, key=lambda t: (not (t < len(small) and small[t]), t))
     undecided = [target_words(audit.facts, int(t)) for t in audit.undecided]
@@ -89,4 +89,4 @@ def _told(table: ProtectedResult, audit: Verdict, name: str) -> Why:
         lines.append(f"For {len(undecided):,} more no proof was found: {', '.join(undecided[:MOST])}.")
     if not found and not undecided:
         lines.append("Were it alone shown, every other hidden figure would still be safe: it is not needed by itself.")
-    return Why(name, "secondary", (*needs, *undecided), tuple(lines))
+    return Explanation(name, "secondary", (*needs, *undecided), tuple(lines))

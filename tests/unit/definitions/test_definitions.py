@@ -67,7 +67,7 @@ def test_published_rows_fit_the_code_lists(path: Path):
     published = dataset.definition.published
     assert published is not None
     with (path.parent / published.file).open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file, delimiter=published.delimiter))
+        rows = list(csv.DictReader(file, delimiter=published.delimiter or ","))
     keys = {_key(dataset, row) for row in rows}
     assert len(rows) == len(keys) == {"reel-effectifs-2020": 16_880, "reel-honoraires": 44_440}.get(dataset.id, 22_624)
     for measure in dataset.definition.measures.values():

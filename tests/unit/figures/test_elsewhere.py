@@ -139,16 +139,13 @@ NUMBER = "expected a number, 'NS' or '' where it is hidden, '-' where there is n
             '2020;"Médecins; tous";;2A;1;1',
             "column job, dep_code: the cell of line 2 again; expected one row a cell",
         ),
-        *[
-            (f"2020;M;;01;{x};1", f"column hono: no figure; {NUMBER}")
-            for x in ("ns", " 1", "1e3", "1 000", "1,", "nan")
-        ],
+        *[(f"2020;M;;01;{x};1", f"column hono: no figure; {NUMBER}") for x in ("ns", "1e3", "1 000", "1,", "nan")],
         ("2020;M;;01;1;1.000.000", f"column dep: no figure; {NUMBER}"),
         ("2020;M;;01;1;" + "9" * 400, f"column dep: no figure; {NUMBER}"),
         ("2020;M;;01;٣;1", f"column hono: no figure; {NUMBER}"),
         ("2020;M;;01;1", "5 fields; expected 6, as in the header"),
         ("2020;M;;01;1;1;1", "7 fields; expected 6, as in the header"),
-        ('2020;"M"x;;01;1;1', "not CSV (';' expected after '\"'); correct the line"),
+        ('2020;"M"x;;01;1;1', "not CSV (';' expected after '\"'); expected quotes around whole fields, doubled within"),
     ],
 )
 def test_what_does_not_fit_is_named_with_line_and_column(bring: Bring, tmp_path: Path, line: str, message: str) -> None:
@@ -161,9 +158,18 @@ def test_what_does_not_fit_is_named_with_line_and_column(bring: Bring, tmp_path:
 @pytest.mark.parametrize(
     ("header", "message"),
     [
-        ("", "1: column year: no such column; the header is empty"),
-        ("year;job;dep_code;dep\n", "1: column hono: no such column; the header is year, job, dep_code, dep"),
-        ("year;job;dep_code;dep;hono;dep\n", "1: column dep: 2 columns of that name; the header is"),
+        ("", "1: nothing in it; expected the header"),
+        ("\n" + HEADER, "1: an empty line; expected the header"),
+        (
+            "Fees by department;;;;;\n" + HEADER,
+            "1: a title, or what else is no header; expected the header: it stands in line 2",
+        ),
+        (
+            "year;job;dep_code;dep\n",
+            "1: column hono: no such column; expected one of those in the header, year, job, dep_code, dep",
+        ),
+        ("year;job;dep_code;dep;hono;dep\n", "1: column 6: the name 'dep' of column 4 again; expected another name"),
+        ("year;job;dep_code;dep;hono;\n", "1: column 6: no name; expected a name for every column"),
     ],
 )
 def test_the_header_must_have_each_column_once(dataset: Dataset, tmp_path: Path, header: str, message: str) -> None:

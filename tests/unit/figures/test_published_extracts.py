@@ -21,7 +21,7 @@ def test_an_extract_comes_in_whole(path: Path, tmp_path: Path) -> None:
     published = dataset.definition.published
     assert published is not None
     with (path.parent / published.file).open(encoding="utf-8-sig", newline="") as file:
-        lines = list(csv.DictReader(file, delimiter=published.delimiter))
+        lines = list(csv.DictReader(file, delimiter=published.delimiter or ","))
     columns = [m.column for m in dataset.definition.measures.values() if m.kind == "given"]
     written = bring_in(dataset, tmp_path / "data.parquet")
     assert written.rows == len(lines) > 1000

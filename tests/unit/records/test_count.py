@@ -190,7 +190,8 @@ def test_a_missing_column_is_named_with_what_is_there(tiny: Dataset, write, tmp_
     (folder / "people.csv").write_text("who,year,dept,years,cents\np1,2022,A,40,100\n", encoding="utf-8")
     with pytest.raises(DataError) as problem:
         count_leaves(tiny, folder, tmp_path / "ws", key=key)
-    expected = f"{folder / 'people.csv'}: no column visits; the file has who, year, dept, years, cents"
+    expected = f"{folder / 'people.csv'}:1: column visits: no such column; expected one of those in the header, "
+    expected += "who, year, dept, years, cents"
     assert str(problem.value) == expected
 
 
@@ -204,8 +205,10 @@ def test_a_missing_file_is_named(tiny: Dataset, write, tmp_path: Path, key: byte
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (b"SECRET,2022,A,40,100,1,EXTRA\n", "people.csv:3: can't be read"),
-        (b"SECRET\xff,2022,A,40,100,1\n", "people.csv: bytes that are not UTF-8"),
+        (b"SECRET,2022,A,40,100,1,EXTRA\n", "people.csv:3: 7 fields; expected 6, as in the header"),
+        (b"SECRET\xff,2022,A,40,100,1\n", "people.csv:3: bytes that are not UTF-8"),
+        (b'"SECRET"x,2022,A,40,100,1\n', "people.csv:3: not CSV"),
+        (b"p2,2022,A,40,100,1\n" * 5000 + b"SECRET\xff,2022,A,40,100,1\n", "people.csv:5003: bytes that are not UTF-8"),
     ],
 )
 def test_a_broken_csv_is_refused_without_a_value(tiny: Dataset, write, tmp_path: Path, key: bytes, content, says):

@@ -154,7 +154,7 @@ def test_codes_are_sorted_by_the_numbers_in_them() -> None:
     [
         ("region,dept,n\nR1,D1,40\nR2,D1,30\n", {"t": ["region", "dept"]}, "'D1' stands under 'R1' and 'R2'"),
         ("age,n\na,40\nTOTAL,30\n", ["age"], "the code TOTAL"),
-        ("age,n\na,40\nb,-3\n", ["age"], "column n: a negative number"),
+        ("age,n\na,40\nb,-3\n", ["age"], "column n: in row 2 a negative number"),
         ("age,n\na,40\n", ["sex"], "no column 'sex'"),
     ],
 )
@@ -171,7 +171,7 @@ def test_counts_are_whole_numbers(count: list[object]) -> None:
 
 
 def test_a_row_without_a_code_and_no_rows_are_refused() -> None:
-    with pytest.raises(DataError, match="column age: a row without a code"):
+    with pytest.raises(DataError, match="column age: in row 2 a row without a code"):
         protect(pa.table({"age": ["a", None], "n": [40, 50]}), ["age"], "n")
     with pytest.raises(DataError, match="no rows"):
         protect(pa.table({"age": pa.array([], pa.string()), "n": pa.array([], pa.int64())}), ["age"], "n")
