@@ -8,10 +8,10 @@ import numpy as np
 from tests.helpers.brute_force import Oracle, TooLargeError
 from tests.helpers.strategies import PERIOD, dataset, figures_of, tree
 
-from seuil.disclosure.constraints.problem import lay_out
+from seuil.disclosure.constraints.problem import prepare
 from seuil.disclosure.cube.cube import Cube, Leaves, cube_of
 from seuil.disclosure.cube.grid import grid_of
-from seuil.disclosure.suppress.cleanup import close
+from seuil.disclosure.suppress.cleanup import show_redundant
 from seuil.disclosure.suppress.true_table import count_truth
 from seuil.disclosure.witness.push import Effort
 from seuil.disclosure.witness.search import WitnessSearch
@@ -49,17 +49,19 @@ def closed(cube: Cube, hidden: np.ndarray, *, refused: Collection[int] = ()) -> 
     refused: cells that the quick look refuses.
     """
     truth = count_truth(cube)
-    layout = lay_out(truth.task(hidden.ravel()))
-    prover = WitnessSearch(layout.system, layout.wanted, 1, twins=layout.twins)
-    prover.start_from(truth.values[layout.system.cell])
-    prover.widen(EFFORT)
-    if len(prover.left) or len(layout.twins.cells) < len(layout.cells):
+    prepared = prepare(truth.problem(hidden.ravel()))
+    search = WitnessSearch(prepared.system, prepared.targets, 1, aggregated=prepared.aggregated)
+    search.start_from(truth.values[prepared.system.cell])
+    search.widen(EFFORT)
+    if len(search.left) or len(prepared.aggregated.cells) < len(prepared.cells):
         return None
-    cells = prover.wanted.cells
+    cells = search.targets.cells
     node = cells < hidden.size
-    node &= np.bincount(prover.twins.of, minlength=len(cells)) == 1  # others are proved with a cell that is no twin
+    node &= (
+        np.bincount(search.aggregated.of, minlength=len(cells)) == 1
+    )  # others are proved with a cell that is none of its class
     able = np.flatnonzero(node & ~small(cube).ravel()[np.minimum(cells, hidden.size - 1)])
-    nothing = truth.task(np.zeros(hidden.size, np.bool_))
+    nothing = truth.problem(np.zeros(hidden.size, np.bool_))
     low, high, kept = nothing.low[cells[able]], nothing.high[cells[able]], []
 
     def may_show(position: int) -> bool:
@@ -68,7 +70,7 @@ def closed(cube: Cube, hidden: np.ndarray, *, refused: Collection[int] = ()) -> 
     def keep_hidden(position: int) -> None:
         kept.append(int(cells[position]))
 
-    shown = close(prover, able, low, high, may_show, keep_hidden)
+    shown = show_redundant(search, able, low, high, may_show, keep_hidden)
     return Closed(cells[able].tolist(), cells[able[shown]].tolist(), kept)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from tests.helpers.tiny_systems import TinySystem, points, random_system, rows_of, single_row_bounds
 
-from seuil.disclosure.suppress.cuts import Asked, Cuts, exposures
+from seuil.disclosure.suppress.cuts import Cuts, ProtectionLevels, exposures
 
 MOST = 7
 FAR = 1 << 40
@@ -21,12 +21,12 @@ class Case(NamedTuple):
     may_hide: np.ndarray
     low: np.ndarray
     high: np.ndarray
-    asked: Asked
+    levels: ProtectionLevels
     rest: np.ndarray
 
     @property
     def cuts(self) -> Cuts:
-        return exposures(self.system.rows, self.low, self.high, self.may_hide, self.asked, self.rest)
+        return exposures(self.system.rows, self.low, self.high, self.may_hide, self.levels, self.rest)
 
     @property
     def by_held(self) -> dict[int, set[int]]:
@@ -43,9 +43,9 @@ class Case(NamedTuple):
         return np.where(open_, 0, self.low), np.where(open_, MOST, self.high)
 
     def is_held(self, cell: int, values: np.ndarray) -> bool:
-        need, reach, fall = (int(x[cell]) for x in self.asked)
+        sliding, upper, lower = (int(x[cell]) for x in self.levels)
         lowest, highest = int(values.min()), int(values.max())
-        return highest - lowest < need or highest < reach or lowest > fall
+        return highest - lowest < sliding or highest < upper or lowest > lower
 
 
 def random_case(seed: int) -> Case:
@@ -59,11 +59,11 @@ def random_case(seed: int) -> Case:
     low = np.where(hidden, 0, np.maximum(point - width, 0))
     high = np.where(hidden, MOST, np.minimum(point + width, MOST))
     is_sum = draw.random() < 0.3
-    reach = np.where(hidden & is_sum, np.minimum(point + 1, MOST), -FAR)
-    fall = np.where(hidden & is_sum, np.maximum(point - 1, 0), FAR)
+    upper = np.where(hidden & is_sum, np.minimum(point + 1, MOST), -FAR)
+    lower = np.where(hidden & is_sum, np.maximum(point - 1, 0), FAR)
     rest = np.array([draw.choice([0, 0, 3]) for _ in system.row_terms], np.int64)
-    asked = Asked(np.where(hidden, draw.choice([2, 3, 5]), 0), reach, fall)
-    return Case(system, hidden, may_hide, low, high, asked, rest)
+    levels = ProtectionLevels(np.where(hidden, draw.choice([2, 3, 5]), 0), upper, lower)
+    return Case(system, hidden, may_hide, low, high, levels, rest)
 
 
 @pytest.mark.parametrize("seeds", [range(k, k + 30) for k in range(0, 60, 30)], ids=str)
@@ -108,7 +108,7 @@ def cuts_of(rows, low, high, need, rest=None) -> dict[int, set[int]]:
     nothing = np.full(len(need), -FAR), np.full(len(need), FAR)
     rest = np.zeros(len(rows), np.int64) if rest is None else np.array(rest, np.int64)
     bounds = np.array(low, np.int64), np.array(high, np.int64)
-    cuts = exposures(rows_of(rows), *bounds, need == 0, Asked(need, *nothing), rest)
+    cuts = exposures(rows_of(rows), *bounds, need == 0, ProtectionLevels(need, *nothing), rest)
     pairs = zip(cuts.held.tolist(), zip(cuts.start[:-1], cuts.start[1:], strict=True), strict=True)
     return {held: set(cuts.cell[a:b].tolist()) for held, (a, b) in pairs}
 

@@ -13,7 +13,7 @@ from seuil.disclosure.constraints.problem import AuditProblem
 from seuil.disclosure.cube.cube import Cube, Leaves, cube_of
 from seuil.disclosure.cube.grid import grid_of
 from seuil.disclosure.suppress.cuts import Cuts
-from seuil.disclosure.suppress.justification import Reasons
+from seuil.disclosure.suppress.justification import Justification
 from seuil.disclosure.suppress.true_table import count_truth
 
 FAR = 1 << 40
@@ -24,8 +24,8 @@ class Case(NamedTuple):
     """A true cube under a pattern. able: (cells,) that may be hidden."""
 
     cube: Cube
-    task: AuditProblem
-    reasons: Reasons
+    problem: AuditProblem
+    justification: Justification
     oracle: Oracle
     able: np.ndarray
 
@@ -62,7 +62,7 @@ class Case(NamedTuple):
 def case_of(cube: Cube, hidden: np.ndarray, seed: int = 0) -> Case:
     """hidden: over the grid's shape."""
     truth = count_truth(cube)
-    task, nothing = truth.task(hidden.ravel()), truth.task(np.zeros(hidden.size, np.bool_))
+    problem, nothing = truth.problem(hidden.ravel()), truth.problem(np.zeros(hidden.size, np.bool_))
     known, implied = nothing.implied.known, nothing.implied.nodes
     published = cube.grid.published.ravel()
     able = (published | implied) & ~known.exact & ~known.narrow
@@ -70,8 +70,8 @@ def case_of(cube: Cube, hidden: np.ndarray, seed: int = 0) -> Case:
     floor = np.where(published & cube.grid.zeros_shown, 1, 0)
     once_hidden = np.maximum(floor, known.low), np.where(cube.grid.empty.ravel(), FAR, known.high)
     neighbours = Neighbours(nothing.rows, able, np.random.default_rng(seed))
-    reasons = Reasons(nothing, truth.values, low, high, *once_hidden, neighbours)
-    return Case(cube, task, reasons, Oracle(figures_of(cube.grid, cube.count, hidden)), able)
+    justification = Justification(nothing, truth.values, low, high, *once_hidden, neighbours)
+    return Case(cube, problem, justification, Oracle(figures_of(cube.grid, cube.count, hidden)), able)
 
 
 def random_case(seed: int, *, one: bool = False) -> Case | None:
@@ -99,8 +99,8 @@ CASES = range(200)
 def test_cells_of_groups_in_which_none_is_small_have_no_reason():
     without, with_reason = 0, 0
     for case in filter(None, map(random_case, CASES)):
-        found = set(np.flatnonzero(case.reasons.without(case.task)).tolist())
-        expected = set().union(*case.lacking) & set(np.flatnonzero(case.task.hidden).tolist())
+        found = set(np.flatnonzero(case.justification.unjustified(case.problem)).tolist())
+        expected = set().union(*case.lacking) & set(np.flatnonzero(case.problem.hidden).tolist())
         assert found == expected
         without, with_reason = without + len(found), with_reason + len(case.oracle.members) - len(found)
     assert min(without, with_reason) > len(CASES) // 2  # not vacuous
@@ -109,12 +109,12 @@ def test_cells_of_groups_in_which_none_is_small_have_no_reason():
 def test_a_cell_is_lonely_where_no_other_of_its_group_is_small():
     lonely, in_company = 0, 0
     for case in filter(None, map(random_case, CASES)):
-        found = case.reasons.lonely(case.task)
+        found = case.justification.sole_small(case.problem)
         for group in case.oracle.groups:
             small = case.small_of(group)
             for cell in (k for k in group if k < len(found)):
                 # A small cell that readers know to be small anyway, or a wish, is company enough.
-                if not group & (case.wished | set(np.flatnonzero(case.task.excused).tolist())):
+                if not group & (case.wished | set(np.flatnonzero(case.problem.excused).tolist())):
                     assert found[cell] == (not small - {cell})
                     lonely, in_company = lonely + found[cell], in_company + (not found[cell])
     assert min(lonely, in_company) > len(CASES) // 4  # not vacuous
@@ -128,8 +128,8 @@ def parts_of(cuts: Cuts) -> list[tuple[int, set[int]]]:
 def test_a_group_without_a_small_cell_has_to_reach_further_if_a_cell_of_it_stays():
     met = 0
     for case in filter(None, map(random_case, CASES)):
-        asked = [(held, cells) for held, cells in parts_of(case.reasons.lacking(case.task)) if held != COMPANY]
-        exact = case.task.implied.known.exact
+        asked = [(held, cells) for held, cells in parts_of(case.justification.cuts(case.problem)) if held != COMPANY]
+        exact = case.problem.implied.known.exact
         expected = [
             (cell, case.mates(group))
             for group in case.lacking
@@ -143,7 +143,7 @@ def test_a_group_without_a_small_cell_has_to_reach_further_if_a_cell_of_it_stays
 
 def lone_small_cells(case: Case) -> list[tuple[int, set[int]]]:
     """Small cells that alone of their group can be small, by what is known, and need a proof; with the group."""
-    known_low = case.task.implied.known.low
+    known_low = case.problem.implied.known.low
     able = {k for k in case.oracle.members if k >= len(known_low) or known_low[k] < case.cube.grid.threshold}
     alone = [(min(group & able), group) for group in case.oracle.groups if len(group & able) == 1]
     return [(cell, group) for cell, group in alone if cell in case.small_of(group) and cell in case.oracle.to_prove]
@@ -156,7 +156,7 @@ def test_a_cell_that_alone_can_be_small_stays_exposed_beside_a_mate_that_is_not_
         case = random_case(seed, one=True)
         if case is None or case.cube.grid.relations:
             continue
-        company = [cells for held, cells in parts_of(case.reasons.lacking(case.task)) if held == COMPANY]
+        company = [cells for held, cells in parts_of(case.justification.cuts(case.problem)) if held == COMPANY]
         lone = [(cell, group) for cell, group in lone_small_cells(case) if not group & case.wished]
         assert len(company) == len(lone)
         for cells, (small, group) in zip(company, sorted(lone), strict=True):
@@ -191,21 +191,21 @@ T, A, B, C, D = range(5)
 
 def test_two_large_cells_have_no_reason_unless_a_published_wish_hides_one():
     case = sites((4, 5, 7, 9), "a", "b")
-    assert np.flatnonzero(case.reasons.without(case.task)).tolist() == [A, B]
-    assert sorted(parts_of(case.reasons.lacking(case.task))) == [(A, {T, C, D}), (B, {T, C, D})]
+    assert np.flatnonzero(case.justification.unjustified(case.problem)).tolist() == [A, B]
+    assert sorted(parts_of(case.justification.cuts(case.problem))) == [(A, {T, C, D}), (B, {T, C, D})]
     wish = {"where": {"site": ["b"]}, "ask": "hidden", "reason": "it is so agreed"}
     case = sites((4, 5, 7, 9), "a", "b", wishes=[wish])
-    assert not case.reasons.without(case.task).any()
+    assert not case.justification.unjustified(case.problem).any()
 
 
 def test_no_reason_is_asked_for_at_the_level_plausible():
     case = sites((4, 5, 7, 9), "a", "b", level="plausible")
-    assert not case.reasons.without(case.task).any()
-    assert parts_of(case.reasons.lacking(case.task)) == []
+    assert not case.justification.unjustified(case.problem).any()
+    assert parts_of(case.justification.cuts(case.problem)) == []
 
 
 @pytest.mark.parametrize(("hidden", "mates"), [(("a",), {B, C, D}), (("a", "b"), None)])
 def test_a_small_cell_that_is_alone_needs_a_mate_that_can_be_small_too(hidden: tuple[str, ...], mates: set[int] | None):
     """The total can't be small: the shown parts alone are more."""
     case = sites((1, 5, 7, 9), *hidden)
-    assert parts_of(case.reasons.lacking(case.task)) == ([] if mates is None else [(COMPANY, mates)])
+    assert parts_of(case.justification.cuts(case.problem)) == ([] if mates is None else [(COMPANY, mates)])

@@ -8,34 +8,34 @@ import pytest
 from tests.helpers.tiny_systems import Row, points, random_system, rows_of
 
 from seuil.disclosure.constraints.rows import UNBOUNDED
-from seuil.disclosure.suppress.single_rows import Cells, Incidence, gives_away, incidence_of, show_needless
+from seuil.disclosure.suppress.line_check import Cells, Incidence, gives_away, incidence_of, show_needless
 
 MOST, BEYOND = 5, 30  # of a bounded cell; where enumeration ends
 
 
 class Case(NamedTuple):
-    """Rows, and cells that are hidden or not. secret: rows whose sum may not be told."""
+    """Rows, and cells that are hidden or not. always_open: rows whose sum may not be told."""
 
     row_terms: list[Row]
     cells: Cells
-    secret: np.ndarray
+    always_open: np.ndarray
 
     @property
     def incidence(self) -> Incidence:
-        return incidence_of(rows_of(self.row_terms), len(self.cells.hidden), self.secret)
+        return incidence_of(rows_of(self.row_terms), len(self.cells.hidden), self.always_open)
 
     def is_given_away(self, number: int) -> bool:
         """By all values that the members of one row can have by it and their own bounds."""
         terms, least, most = self.row_terms[number]
         members, c = list(terms), self.cells
         if not c.hidden[members].any():
-            return bool(self.secret[number])
+            return bool(self.always_open[number])
         low = np.where(c.hidden, c.hidden_low, c.low)[members]
         high = np.where(c.hidden, c.hidden_high, c.high)[members]
         row: Row = ({k: terms[member] for k, member in enumerate(members)}, least, most)
         found = points([row], low.tolist(), high.tolist(), BEYOND)
-        asking = [k for k, member in enumerate(members) if c.hidden[member] and c.need[member]]
-        return any(not len(found) or np.ptp(found[:, k]) < c.need[members[k]] for k in asking)
+        asking = [k for k, member in enumerate(members) if c.hidden[member] and c.sliding[member]]
+        return any(not len(found) or np.ptp(found[:, k]) < c.sliding[members[k]] for k in asking)
 
 
 def random_case(seed: int, hidden_share: float = 0.5) -> Case:
@@ -44,12 +44,12 @@ def random_case(seed: int, hidden_share: float = 0.5) -> Case:
     cells = len(system.point)
     hidden = np.array([draw.random() < hidden_share for _ in range(cells)])
     most = [draw.choice([MOST, MOST, int(UNBOUNDED)]) if draw.random() < 0.5 else int(UNBOUNDED) for _ in range(cells)]
-    need = np.array([draw.choice([2, 3, 4, 0]) for _ in range(cells)], np.int64)
-    secret = np.array([draw.random() < 0.3 for _ in system.row_terms])
+    sliding = np.array([draw.choice([2, 3, 4, 0]) for _ in range(cells)], np.int64)
+    always_open = np.array([draw.random() < 0.3 for _ in system.row_terms])
     width = draw.choice([0, 1])
     shown = np.maximum(system.point - width, 0), system.point + width
-    cells_ = Cells(*shown, np.zeros(cells, np.int64), np.array(most, np.int64), need, hidden)
-    return Case(list(system.row_terms), cells_, secret)
+    cells_ = Cells(*shown, np.zeros(cells, np.int64), np.array(most, np.int64), sliding, hidden)
+    return Case(list(system.row_terms), cells_, always_open)
 
 
 def test_a_row_gives_away_what_enumeration_of_it_says():
