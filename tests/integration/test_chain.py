@@ -11,11 +11,13 @@ import pytest
 from tests.helpers.tiny_chain import NOON, Chain, make_unpublishable, set_secret
 from tests.helpers.trees import bytes_of
 
+from seuil.catalogue.build import read_catalogue
 from seuil.disclosure.audit import audit
 from seuil.figures.periods import read_period
 from seuil.figures.proof_files import proof_names, read_proof, write_proofs
 from seuil.model.dataset import read_dataset
 from seuil.model.errors import DataError, DefinitionError, DisclosureError, ProofError, UsageError
+from seuil.publish.current import served_release
 from seuil.publish.propose import propose as propose_files
 from seuil.workflow import release
 from seuil.workflow.build import Source, build
@@ -144,8 +146,7 @@ def test_other_figure_is_not_proposed(released: Chain) -> None:
 )
 def test_verify_finds_what_two_people_have_signed_all_the_same(released: Chain, spoil, found: str) -> None:
     """Signatures and bytes are right; the content is not."""
-    serving = release._served(released.archive)
-    assert serving is not None
+    serving = served_release(released.archive)
     files = dict(serving.files)
     spoil(files)
     proposal = propose_files(released.archive, files, released.folder / "elsewhere", now=NOON)
@@ -166,9 +167,8 @@ def test_datasets_that_are_not_named_stay_as_they_are(released: Chain) -> None:
     for role in ("statistician", "checker"):
         release.sign_as(proposal.folder, released.keys, role)
     release.publish(released.archive, proposal.folder, released.keys, now=later)
-    serving = release._served(released.archive)
-    assert serving is not None
-    catalogue = release.read_catalogue(serving.read_bytes("catalogue.json"))
+    serving = served_release(released.archive)
+    catalogue = read_catalogue(serving.read_bytes("catalogue.json"))
     assert {e.id: e.modified.month for e in catalogue.entries} == {"illness": 4, "visits": 3}
     assert "jeux/visits/data.parquet" in serving.files
 

@@ -12,7 +12,7 @@ from tests.helpers.tiny_chain import NOON, Chain, make_unpublishable
 from tests.helpers.trees import bytes_of
 
 from seuil.model.errors import SeuilError
-from seuil.workflow import workspace as steps
+from seuil.publish.disk import PARTIAL
 from seuil.workflow.verify import verify_folder
 from seuil.workflow.workspace import ARCHIVE, STEP, open_workspace
 
@@ -31,18 +31,19 @@ def proposals(chain: Chain) -> dict[str, bytes]:
 def cut_off_at(monkeypatch: pytest.MonkeyPatch, number: int, *, after: bool) -> list[Path]:
     """Stop at the renaming of step `number`, before or after it. Gives the steps that were reached."""
     reached: list[Path] = []
-    replace = steps._replace
+    rename = Path.replace
 
-    def stopping(partial: Path, folder: Path) -> None:
-        reached.append(folder)
+    def stopping(self: Path, target: Path) -> Path:
+        if self.name != PARTIAL + Path(target).name or not self.is_dir():
+            return rename(self, target)  # of a file, or of an old step out of the way
+        reached.append(target)
         if after:
-            replace(partial, folder)
+            rename(self, target)
         if len(reached) == number:
             raise KeyboardInterrupt
-        if not after:
-            replace(partial, folder)
+        return target if after else rename(self, target)
 
-    monkeypatch.setattr(steps, "_replace", stopping)
+    monkeypatch.setattr(Path, "replace", stopping)
     return reached
 
 

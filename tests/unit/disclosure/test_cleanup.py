@@ -13,7 +13,7 @@ from seuil.disclosure.cube.cube import Cube, Leaves, cube_of
 from seuil.disclosure.cube.grid import grid_of
 from seuil.disclosure.suppress.cleanup import show_redundant
 from seuil.disclosure.suppress.true_table import count_truth
-from seuil.disclosure.tuning import Effort
+from seuil.disclosure.witness.push import Effort
 from seuil.disclosure.witness.search import WitnessSearch
 
 EFFORT = Effort(steps=2_000, stall=400, tries=3, units=12)
@@ -57,7 +57,9 @@ def closed(cube: Cube, hidden: np.ndarray, *, refused: Collection[int] = ()) -> 
         return None
     cells = search.targets.cells
     node = cells < hidden.size
-    node &= np.bincount(search.aggregated.of, minlength=len(cells)) == 1  # it stands for no other
+    node &= (
+        np.bincount(search.aggregated.of, minlength=len(cells)) == 1
+    )  # others are proved with a cell that is none of its class
     able = np.flatnonzero(node & ~small(cube).ravel()[np.minimum(cells, hidden.size - 1)])
     nothing = truth.problem(np.zeros(hidden.size, np.bool_))
     low, high, kept = nothing.low[cells[able]], nothing.high[cells[able]], []

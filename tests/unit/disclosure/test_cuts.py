@@ -21,12 +21,12 @@ class Case(NamedTuple):
     may_hide: np.ndarray
     low: np.ndarray
     high: np.ndarray
-    asked: ProtectionLevels
+    levels: ProtectionLevels
     rest: np.ndarray
 
     @property
     def cuts(self) -> Cuts:
-        return exposures(self.system.rows, self.low, self.high, self.may_hide, self.asked, self.rest)
+        return exposures(self.system.rows, self.low, self.high, self.may_hide, self.levels, self.rest)
 
     @property
     def by_held(self) -> dict[int, set[int]]:
@@ -43,9 +43,9 @@ class Case(NamedTuple):
         return np.where(open_, 0, self.low), np.where(open_, MOST, self.high)
 
     def is_held(self, cell: int, values: np.ndarray) -> bool:
-        need, reach, fall = (int(x[cell]) for x in self.asked)
+        sliding, upper, lower = (int(x[cell]) for x in self.levels)
         lowest, highest = int(values.min()), int(values.max())
-        return highest - lowest < need or highest < reach or lowest > fall
+        return highest - lowest < sliding or highest < upper or lowest > lower
 
 
 def random_case(seed: int) -> Case:
@@ -59,11 +59,11 @@ def random_case(seed: int) -> Case:
     low = np.where(hidden, 0, np.maximum(point - width, 0))
     high = np.where(hidden, MOST, np.minimum(point + width, MOST))
     is_sum = draw.random() < 0.3
-    reach = np.where(hidden & is_sum, np.minimum(point + 1, MOST), -FAR)
-    fall = np.where(hidden & is_sum, np.maximum(point - 1, 0), FAR)
+    upper = np.where(hidden & is_sum, np.minimum(point + 1, MOST), -FAR)
+    lower = np.where(hidden & is_sum, np.maximum(point - 1, 0), FAR)
     rest = np.array([draw.choice([0, 0, 3]) for _ in system.row_terms], np.int64)
-    asked = ProtectionLevels(np.where(hidden, draw.choice([2, 3, 5]), 0), reach, fall)
-    return Case(system, hidden, may_hide, low, high, asked, rest)
+    levels = ProtectionLevels(np.where(hidden, draw.choice([2, 3, 5]), 0), upper, lower)
+    return Case(system, hidden, may_hide, low, high, levels, rest)
 
 
 @pytest.mark.parametrize("seeds", [range(k, k + 30) for k in range(0, 60, 30)], ids=str)

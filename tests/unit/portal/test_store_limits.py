@@ -18,10 +18,10 @@ ENDLESS = "SELECT count(*) FROM range(3000000) a, range(3000000) b WHERE a.range
 LONG = "SELECT range FROM range(100000)"
 
 
-def queries(**limits: float) -> Queries:
+def queries(turns: Turns | None = None, **limits: float) -> Queries:
     chosen = Limits(**limits)
     targets = (shared_store().release.archive / TARGETS).resolve()
-    return Queries(partial(locked_connection, targets, {}, (), chosen), chosen, Turns(chosen))
+    return Queries(partial(locked_connection, targets, {}, (), chosen), chosen, turns or Turns(chosen))
 
 
 def test_query_is_stopped_in_time_and_the_next_one_works():
@@ -50,8 +50,10 @@ def test_many_threads_get_their_own_answers():
 
 
 def test_query_waits_for_its_turn_and_gives_up():
-    asked = queries(query_seconds=0.3, queries_at_once=1)
-    with asked._turns.query(), pytest.raises(BusyError, match="Too many queries"):
+    limits = {"query_seconds": 0.3, "queries_at_once": 1}
+    turns = Turns(Limits(**limits))
+    asked = queries(turns, **limits)
+    with turns.query(), pytest.raises(BusyError, match="Too many queries"):
         asked.fetch("SELECT 1")
     assert asked.fetch("SELECT 1") == [(1,)]
 
