@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from tests.unit.tables.conftest import DIMENSIONS, LEAVES, SHORT, arrow
 
-from seuil import tables as by_hand
 from seuil.cli import run
+from seuil.tables import api as by_hand
 
 Files = tuple[Path, Path]
 Capture = pytest.CaptureFixture[str]

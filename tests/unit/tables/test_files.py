@@ -8,7 +8,7 @@ import pytest
 
 from seuil.cli import run
 from seuil.model.errors import DataError, UsageError
-from seuil.tables import audit, protect
+from seuil.tables.api import audit, protect
 
 Capture = pytest.CaptureFixture[str]
 
