@@ -34,7 +34,7 @@ def check(
     problems = any(finding.kind == "problem" for finding in checked.findings)
     content = asdict(checked) | {"ok": not problems}
     cells = ", ".join(f"{number(cells)} in {period}" for period, cells in checked.cells.items())
-    lines = [f"{checked.dataset}: definition and code lists can stand; figures to publish: {cells}"]
+    lines = [f"{checked.dataset}: definition and code lists are valid; figures to publish: {cells}"]
     lines.append(f"  keeps {checked.policy or 'the built-in publication policy'}")
     lines += [f"  exception to it, for a public reason: {field}" for field in checked.exceptions]
     lines += [f"  {finding.kind}: {finding.where}: {finding.what}" for finding in checked.findings]

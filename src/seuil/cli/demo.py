@@ -78,5 +78,5 @@ def _lines(made: "Demo") -> list[str]:
         f"release {made.release}: {state}; took {took}",
         "verified: signatures, every byte, every proof"
         if made.verdict.ok
-        else "\n".join(["NOT as it should be:", *(f"  {problem}" for problem in made.verdict.problems)]),
+        else "\n".join(["verification failed:", *(f"  {problem}" for problem in made.verdict.problems)]),
     ]

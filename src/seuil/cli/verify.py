@@ -107,7 +107,7 @@ def _by_hand(
     }
     lines = [f"  {fault}" for fault in faults]
     if faults:
-        lines.insert(0, f"NOT as it should be: {len(faults)} problems")
+        lines.insert(0, f"verification failed: {number(len(faults))} problem{'s' if len(faults) > 1 else ''}")
     else:
         accepted = any(known.legacy for known in spec.definition.known)
         lines = [f"the proof holds: every hidden figure is safe{' but those accepted as legacy' if accepted else ''}"]

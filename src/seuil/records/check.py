@@ -73,18 +73,19 @@ def _of_file(file: FileReport) -> Iterator[Finding]:
 
 
 def _nested(dataset: Dataset, folder: Path) -> Iterator[Finding]:
-    """Sums that are nowhere below another one: if one contains the other, their difference tells a third one."""
+    """Sums that are never smaller than another one: if one includes the other, their difference tells a third one."""
     columns = {name: dataset.leaf_columns(name)[:2] for name in dataset.sums}
     pairs = list(permutations(columns, 2))
     for file in sorted(folder.glob("*.parquet")) if pairs else ():
         leaves = pq.read_table(file, columns=[column for both in columns.values() for column in both])
-        pairs = [(whole, part) for whole, part in pairs if _nowhere_below(leaves, columns[whole], columns[part])]
+        pairs = [(whole, part) for whole, part in pairs if _never_smaller(leaves, columns[whole], columns[part])]
     for whole, part in pairs:
-        right = "publish the rest as a sum, and this as a `kind: total` of both"
-        yield Finding("notice", f"measures.{whole}", f"is nowhere below {part}; if it contains that, {right}")
+        found = f"{whole} is never smaller than {part}"
+        right = f"declare the difference as a sum and {whole} as `kind: total`"
+        yield Finding("notice", f"measures.{whole}", f"{found}. If {whole} includes {part}, {right}")
 
 
-def _nowhere_below(leaves: pa.Table, whole: Sequence[str], part: Sequence[str]) -> bool:
+def _never_smaller(leaves: pa.Table, whole: Sequence[str], part: Sequence[str]) -> bool:
     """Whether columns of one sum are everywhere at least those of another one: totals, and how many contribute."""
     pairs = zip(whole, part, strict=True)
     return all(pc.all(pc.greater_equal(leaves[more], leaves[less])).as_py() is not False for more, less in pairs)

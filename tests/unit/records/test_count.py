@@ -258,7 +258,8 @@ def test_check_notices_a_sum_that_may_contain_another(tiny: Dataset, write, tmp_
     notice = Finding(
         "notice",
         "measures.fees",
-        "is nowhere below visits; if it contains that, publish the rest as a sum, and this as a `kind: total` of both",
+        "fees is never smaller than visits. If fees includes visits, declare the difference as a sum and fees as "
+        "`kind: total`",
     )
     assert notice in findings
     assert not any(f.where == "measures.visits" for f in findings)
