@@ -171,7 +171,9 @@ def _why(
         return Exposure(target, "whole numbers", found.low, found.high)
     if is_exposed and target < facts.size:
         low, high = (int(x[target]) for x in facts.tight)
-        return Exposure(target, "lines", low, None if unbounded(high) else high)
+        # A figure alone in its group is exposed since it must be small; where it can't be, nothing is known of it
+        if facts.group[target] in facts.free or len(facts.small_ones(int(facts.group[target]))):
+            return Exposure(target, "lines", low, None if unbounded(high) else high)
     return None
 
 

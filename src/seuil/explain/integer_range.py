@@ -59,7 +59,7 @@ class _IntegerProgram:
 
     @property
     def closed(self) -> bool:
-        """Whether every group that is touched is here as a whole."""
+        """Whether every group that is touched is here as a whole, and may hold a small cell."""
         return self.groups is not None
 
     def _groups(self) -> list[list[csr_array]] | None:
@@ -71,7 +71,8 @@ class _IntegerProgram:
         found = []
         for group in sorted(here):
             members = [facts.expression(int(t)) for t in facts.small_ones(group)]
-            if any(c not in self.place for e in members for c in e):
+            # A group that can't hold a small cell: no table is justified, so nothing is said of the range over them
+            if not members or any(c not in self.place for e in members for c in e):
                 return None
             found.append([self._matrix([list(e.items())]) for e in members])
         return found

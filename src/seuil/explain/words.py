@@ -150,7 +150,7 @@ def audit_lines(audit: Verdict, most: int) -> list[str]:
         lines.append(f"exposed: {target_words(facts, target)}: {_range(exposure.low, exposure.high)}")
         lines += [f"    {line}" for step in steps(facts, exposure) for line in step.splitlines()]
     lines += [f"and {len(audit.exposed) - most:,} more exposed"] if len(audit.exposed) > most else []
-    lines += [f"undecided: {target_words(facts, int(t))}" for t in audit.undecided[:most]]
+    lines += [f"undecided: {target_words(facts, int(t))}{_unexplained(facts, int(t))}" for t in audit.undecided[:most]]
     lines += [f"and {len(audit.undecided) - most:,} more undecided"] if len(audit.undecided) > most else []
     lines += [f"legacy: {target_words(facts, int(t))}" for t in facts.legacy[:most]]
     lines += [f"and {len(facts.legacy) - most:,} more legacy" for _ in facts.legacy[most : most + 1]]
@@ -160,6 +160,15 @@ def audit_lines(audit: Verdict, most: int) -> list[str]:
         )
     lines += [f"and {len(audit.intervals) - most:,} more bounds"] if len(audit.intervals) > most else []
     return [*lines, verdict_words(audit)]
+
+
+def _unexplained(facts: Facts, target: int) -> str:
+    """What is told of a figure that no rule explains: none of those that hang together with it can be small."""
+    group = int(facts.group[target])
+    needs_one = facts.problem.justified and facts.keeps_rules and group not in facts.free
+    if not needs_one or group not in facts.members or len(facts.small_ones(group)):
+        return ""
+    return f": no rule explains why it is hidden: nothing that hangs together with it can be below {facts.sliding}"
 
 
 def verdict_words(audit: Verdict) -> str:

@@ -220,6 +220,17 @@ def test_rows_that_cannot_stand_are_told(text: str, said: str) -> None:
         audit(arrow(text), ["row"])
 
 
+@pytest.mark.parametrize("drawn", ["TOTAL\nTOTAL 50\na NS\nb 20\n", "TOTAL\nTOTAL 60\na NS\nb 20\nc 10\n"])
+def test_a_hidden_figure_that_can_not_be_small_is_safe_if_plausible_and_else_unexplained(
+    attack: Attack, drawn: str
+) -> None:
+    """50 is 45 to 54, and 20 is 15 to 24: a is 21 to 39, or so, which the rule would have shown."""
+    assert verdicts(attack(drawn, rounding=10, level="plausible", intervals=True)) == {"a": "safe"}
+    found = attack(drawn, rounding=10, intervals=True)
+    assert verdicts(found) == {"a": "undecided"}
+    assert "undecided: row a: no rule explains why it is hidden: nothing that hangs together" in repr(found)
+
+
 def test_a_figure_that_is_not_rounded_is_told(attack: Attack) -> None:
     with pytest.raises(DataError, match="in row 1 a figure that is not rounded"):
         attack("TOTAL\nTOTAL 101\na NS\nb NS\n", rounding=10)
