@@ -14,6 +14,7 @@ from seuil.figures.periods import write_period
 from seuil.model.dataset import Dataset, read_dataset
 from seuil.model.errors import DataError, DisclosureError, UsageError
 from seuil.workflow.isolated_audit import KEPT_VARIABLES, audit_apart, audit_table
+from seuil.workflow.lifeline import VARIABLE
 
 SITES = """\
 id: sites
@@ -92,6 +93,9 @@ def test_the_process_is_given_the_table_and_the_definition_and_nothing_else(
     # `-I`: neither the folder nor PYTHONPATH decides what is imported.
     told = ["audit", f"{tmp_path}/definition/../table.parquet", "--definition", str(dataset.path)]
     assert arguments == ["-I", "-m", "seuil", *told, "--period", "2023", "--out", str(out), "--json"]
+    assert environment.pop(VARIABLE).isdecimal(), (
+        "the pipe that tells when this process is gone, which says nothing else"
+    )
     assert environment.keys() <= {*KEPT_VARIABLES, "LC_CTYPE"}, "LC_CTYPE is set by Python itself"
     assert not any("secret" in name.lower() or "secret" in value for name, value in environment.items())
     assert folder == str(tmp_path)
