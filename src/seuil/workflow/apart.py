@@ -5,7 +5,7 @@ from pathlib import Path
 from seuil.figures.periods import of_period
 from seuil.model.dataset import read_dataset
 from seuil.model.errors import UsageError
-from seuil.workflow import fingerprint as prints
+from seuil.workflow import fingerprint as fingerprints
 from seuil.workflow.period import SUMMARY, Summary, protect_period
 from seuil.workflow.progress import Tell
 from seuil.workflow.workspace import read_secret
@@ -21,5 +21,7 @@ def protect_alone(leaves: Path, definition: Path, period: int, out: Path, secret
         raise UsageError(f"{dataset.id} was published elsewhere: there is nothing to protect")
     if out.exists() and any(out.iterdir()) and not (out / SUMMARY).exists():
         raise UsageError(f"{out}: holds something else; expected a new folder, or that of an earlier run")
-    print_ = prints.fingerprint(definition=prints.definition_hash(dataset), leaves=prints.file_hash(leaves))
-    return protect_period(definition, period, leaves, read_secret(secret_file), out.absolute(), print_, tell)
+    fingerprint = fingerprints.fingerprint(
+        definition=fingerprints.definition_hash(dataset), leaves=fingerprints.file_hash(leaves)
+    )
+    return protect_period(definition, period, leaves, read_secret(secret_file), out.absolute(), fingerprint, tell)

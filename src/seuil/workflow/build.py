@@ -23,7 +23,7 @@ from seuil.model.errors import UsageError
 from seuil.model.policy import hold
 from seuil.records.count import LEAVES_FOLDER, count_leaves
 from seuil.records.report import REPORT_FILE
-from seuil.workflow import fingerprint as prints
+from seuil.workflow import fingerprint as fingerprints
 from seuil.workflow.enough import check_enough
 from seuil.workflow.frozen import Published, published_years, take_period
 from seuil.workflow.period import PROOF, TABLE, Summary, protect_period, read_summary
@@ -147,9 +147,9 @@ class _Work:
     def proved(self) -> bool:
         return self.dataset.definition.source == "records"
 
-    def stale(self, name: str, folder: Path, print_: str) -> bool:
+    def stale(self, name: str, folder: Path, fingerprint: str) -> bool:
         """Whether a step has to run, noted either way."""
-        current = is_current(folder, print_)
+        current = is_current(folder, fingerprint)
         (self.reused if current else self.made).append(name)
         if current:
             self.tell(Event(self.dataset.id, name, "reused"))
@@ -162,19 +162,19 @@ class _Work:
         spec = self.dataset.definition.records
         files = [spec.people.file] + ([spec.memberships.file] if spec.memberships else [])
         secret = self.workspace.secret
-        print_ = prints.fingerprint(
-            definition=prints.definition_hash(self.dataset),
+        fingerprint = fingerprints.fingerprint(
+            definition=fingerprints.definition_hash(self.dataset),
             periods=self.counted,
-            records={name: prints.file_state(self.records / name) for name in files},
-            secret=prints.secret_hash(secret),
-            program=prints.program_hash("model", "records"),
+            records={name: fingerprints.file_state(self.records / name) for name in files},
+            secret=fingerprints.secret_hash(secret),
+            program=fingerprints.program_hash("model", "records"),
         )
         folder = self.workspace.leaves(self.dataset.id)
-        if not self.stale("leaves", folder, print_):
+        if not self.stale("leaves", folder, fingerprint):
             return
         subject = self.dataset.id
         self.tell(Event(subject, "counting records"))
-        with step(folder, print_) as partial:
+        with step(folder, fingerprint) as partial:
             count_leaves(
                 of_periods(self.dataset, self.counted),
                 self.records,
@@ -199,28 +199,35 @@ class _Work:
             return {}
         jobs = {}
         for period in self.periods:
-            folder, print_ = self.workspace.period(self.dataset.id, period), self._period_print(period)
-            if not self.stale(str(period), folder, print_):
+            folder, fingerprint = self.workspace.period(self.dataset.id, period), self._period_fingerprint(period)
+            if not self.stale(str(period), folder, fingerprint):
                 continue
             key = f"{self.dataset.id} {period}"
             if period in self.frozen:
-                jobs[key] = Job(take_period, (self.dataset.path, self.frozen[period], folder, print_))
+                jobs[key] = Job(take_period, (self.dataset.path, self.frozen[period], folder, fingerprint))
             else:
-                arguments = (self.dataset.path, period, self._leaves(period), self.workspace.secret, folder, print_)
+                arguments = (
+                    self.dataset.path,
+                    period,
+                    self._leaves(period),
+                    self.workspace.secret,
+                    folder,
+                    fingerprint,
+                )
                 jobs[key] = Job(protect_period, arguments)
         return jobs
 
     def propose(self) -> Built:
         """The step `proposal`."""
         folder = self.workspace.proposal(self.dataset.id)
-        print_ = self._proposal_print()
-        if self.stale("proposal", folder, print_):
+        fingerprint = self._proposal_fingerprint()
+        if self.stale("proposal", folder, fingerprint):
             self.tell(Event(self.dataset.id, "putting the proposal together"))
-            with step(folder, print_) as partial:
+            with step(folder, fingerprint) as partial:
                 content = partial / CONTENT
                 content.mkdir()
                 written = self._released(content / DATA) if self.proved else bring_in(self.dataset, content / DATA)
-                for name, path in prints.dataset_files(self.dataset).items():
+                for name, path in fingerprints.dataset_files(self.dataset).items():
                     (content / name).parent.mkdir(parents=True, exist_ok=True)
                     shutil.copyfile(path, content / name)
                 write_json(partial / WRITTEN, asdict(written))
@@ -242,26 +249,28 @@ class _Work:
     def _period(self, period: int) -> Path:
         return self.workspace.period(self.dataset.id, period)
 
-    def _period_print(self, period: int) -> str:
+    def _period_fingerprint(self, period: int) -> str:
         if period in self.frozen:
-            return prints.fingerprint(
-                definition=prints.definition_hash(self.dataset),
+            return fingerprints.fingerprint(
+                definition=fingerprints.definition_hash(self.dataset),
                 published=dict(self.frozen[period].hashes),
-                program=prints.program_hash("model", "disclosure", "figures", "workflow"),
+                program=fingerprints.program_hash("model", "disclosure", "figures", "workflow"),
             )
-        return prints.fingerprint(
-            definition=prints.definition_hash(self.dataset),
-            leaves=prints.file_hash(self._leaves(period)),
-            secret=prints.secret_hash(self.workspace.secret),
-            program=prints.program_hash("model", "disclosure", "figures", "workflow"),
+        return fingerprints.fingerprint(
+            definition=fingerprints.definition_hash(self.dataset),
+            leaves=fingerprints.file_hash(self._leaves(period)),
+            secret=fingerprints.secret_hash(self.workspace.secret),
+            program=fingerprints.program_hash("model", "disclosure", "figures", "workflow"),
         )
 
-    def _proposal_print(self) -> str:
-        definition = prints.definition_hash(self.dataset)
-        program = prints.program_hash("model", "disclosure", "figures", "workflow")
+    def _proposal_fingerprint(self) -> str:
+        definition = fingerprints.definition_hash(self.dataset)
+        program = fingerprints.program_hash("model", "disclosure", "figures", "workflow")
         if self.proved:
-            parts = {str(p): self._period_print(p) for p in self.periods}
-            return prints.fingerprint(definition=definition, periods=parts, program=program)
+            parts = {str(p): self._period_fingerprint(p) for p in self.periods}
+            return fingerprints.fingerprint(definition=definition, periods=parts, program=program)
         assert self.dataset.definition.published is not None
         source = self.dataset.path.parent / self.dataset.definition.published.file
-        return prints.fingerprint(definition=definition, published=prints.file_hash(source), program=program)
+        return fingerprints.fingerprint(
+            definition=definition, published=fingerprints.file_hash(source), program=program
+        )

@@ -22,7 +22,7 @@ from seuil.publish.publish import refresh_timestamp
 from seuil.publish.repository import create_archive
 from seuil.synthetic.patients import write_patients
 from seuil.synthetic.professionals import write_professionals
-from seuil.workflow import fingerprint as prints
+from seuil.workflow import fingerprint as fingerprints
 from seuil.workflow import release
 from seuil.workflow.build import Built, Source, build
 from seuil.workflow.policy import policy_of_release
@@ -66,11 +66,11 @@ def demo(folder: Path, *, scale: float = 0.1, workers: int = 2, tell: Tell = sil
 
 def make_records(folder: Path, scale: float, tell: Tell = silent) -> None:
     """Write the made-up records, unless they are there."""
-    print_ = prints.fingerprint(scale=scale, program=prints.program_hash("synthetic"))
-    if is_current(folder, print_):
+    fingerprint = fingerprints.fingerprint(scale=scale, program=fingerprints.program_hash("synthetic"))
+    if is_current(folder, fingerprint):
         tell(Event("records", "made-up records", "reused"))
         return
-    with step(folder, print_) as partial:
+    with step(folder, fingerprint) as partial:
         write_patients(partial, scale=scale, progress=lambda text: tell(Event("records", f"patients, {text}")))
         write_professionals(partial, progress=lambda text: tell(Event("records", f"professionals, {text}")))
     tell(Event("records", "records made up", "done"))

@@ -108,7 +108,7 @@ def refuse_changes(archive: Path, files: Files, datasets: Iterator[str] | list[s
         raise DisclosureError("\n".join(lines))
 
 
-def take_period(definition: Path, year: Published, folder: Path, print_: str, tell: Tell) -> Summary:
+def take_period(definition: Path, year: Published, folder: Path, fingerprint: str, tell: Tell) -> Summary:
     """Rule 2: a published year's figures and proof into the folder of its step, verified under the definition of today.
 
     Raises DisclosureError if that lays out other cells for the year, or if the proof doesn't hold under its rules.
@@ -119,7 +119,7 @@ def take_period(definition: Path, year: Published, folder: Path, print_: str, te
     with dataset_of(year.files, year.dataset) as then:
         figures = _in_grid(read_period(then, year.period, year.table), dataset)
     earlier = _own_summary(folder, year)
-    with step(folder, print_) as partial:
+    with step(folder, fingerprint) as partial:
         written = write_period(figures, partial / TABLE)
         (partial / PROOF).mkdir()
         for name, path in year.proof.items():

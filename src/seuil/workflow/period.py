@@ -49,15 +49,15 @@ def read_summary(folder: Path) -> Summary:
 
 
 def protect_period(
-    definition: Path, period: int, leaves: Path, secret: bytes, folder: Path, print_: str, tell: Tell
+    definition: Path, period: int, leaves: Path, secret: bytes, folder: Path, fingerprint: str, tell: Tell
 ) -> Summary:
     """Protect, audit and verify a period, and write table, proofs and summary into `folder`, whole or not at all.
 
-    print_: the fingerprint of what goes in. Raises DisclosureError where not every hidden cell can be proved, and
+    fingerprint: the fingerprint of what goes in. Raises DisclosureError where not every hidden cell can be proved, and
     ProofError if the proof that was written doesn't verify; nothing is left then.
     """
     dataset = read_dataset(definition)
-    with step(folder, print_) as partial:
+    with step(folder, fingerprint) as partial:
         return _Period(dataset, period, partial, tell).run(leaves, secret)
 
 

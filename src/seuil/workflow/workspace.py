@@ -116,23 +116,23 @@ def busy(workspace: Workspace) -> Iterator[None]:
         yield
 
 
-def is_current(folder: Path, print_: str) -> bool:
+def is_current(folder: Path, fingerprint: str) -> bool:
     """Whether a step's folder is there and was made from what has this fingerprint."""
     try:
-        return bool(json.loads((folder / STEP).read_bytes())["fingerprint"] == print_)
+        return bool(json.loads((folder / STEP).read_bytes())["fingerprint"] == fingerprint)
     except (OSError, ValueError, KeyError, TypeError):
         return False
 
 
 @contextmanager
-def step(folder: Path, print_: str) -> Iterator[Path]:
+def step(folder: Path, fingerprint: str) -> Iterator[Path]:
     """A folder to write a step's result in. It becomes `folder` if all goes well, and is removed otherwise."""
     partial = folder.parent / f"{PARTIAL}{folder.name}"
     shutil.rmtree(partial, ignore_errors=True)
     make_folders(PRIVATE, partial)
     try:
         yield partial
-        put(PRIVATE, partial / STEP, [(json.dumps({"fingerprint": print_}) + "\n").encode()])
+        put(PRIVATE, partial / STEP, [(json.dumps({"fingerprint": fingerprint}) + "\n").encode()])
         _replace(partial, folder)
     finally:
         shutil.rmtree(partial, ignore_errors=True)

@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 from tests.helpers.portal_fakes import reader
 
 from seuil.portal.pages.documents import read_document
-from seuil.portal.pages.voice import Voice, voices
+from seuil.portal.pages.locale import Locale, locales
 from seuil.portal.settings import Settings
 
 ROOT = Path(__file__).parents[3]
@@ -73,16 +73,16 @@ def test_a_page_leads_to_itself_in_the_other_language() -> None:
 
 
 @pytest.mark.parametrize("name", ["rights", "secrecy", "legal", "policy/2026-11-25"])
-@pytest.mark.parametrize("voice", list(voices().values()), ids=list(voices()))
-def test_long_texts_name_what_the_settings_say(name: str, voice: Voice) -> None:
-    document = read_document(name, voice, Settings())
+@pytest.mark.parametrize("locale", list(locales().values()), ids=list(locales()))
+def test_long_texts_name_what_the_settings_say(name: str, locale: Locale) -> None:
+    document = read_document(name, locale, Settings())
     assert document.title
     assert len(document.sections) >= 2
     assert "$" not in document.body
 
 
 def test_numbers_are_written_as_the_language_does() -> None:
-    french, english = voices()["fr"], voices()["en"]
+    french, english = locales()["fr"], locales()["en"]
     assert french.number(1234567.891, 1) == "1\u202f234\u202f567,9"
     assert english.number(1234567.891, 1) == "1,234,567.9"
     assert french.size(98_765) == "98,8\u00a0ko"

@@ -17,7 +17,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from seuil.model.text import Language
-from seuil.portal.pages.voice import Voice
+from seuil.portal.pages.locale import Locale
 from seuil.portal.settings import Settings
 
 _POLICY = re.compile(r"(\d{4}-\d{2}-\d{2})\.fr\.md")
@@ -33,10 +33,10 @@ class Document:
     sections: tuple[tuple[str, str], ...]
 
 
-def read_document(name: str, voice: Voice, settings: Settings) -> Document:
+def read_document(name: str, locale: Locale, settings: Settings) -> Document:
     """Read `content/<name>.<language>.md`. Its first line is its title, after `# `."""
-    first, _, rest = _source(name, voice.language).partition("\n")
-    text = Template(rest).substitute(_names(voice, settings))
+    first, _, rest = _source(name, locale.language).partition("\n")
+    text = Template(rest).substitute(_names(locale, settings))
     tokens = _MARKDOWN.parse(text)
     sections = []
     for opening, inside in pairwise(tokens):
@@ -64,9 +64,9 @@ def policy_dates() -> tuple[date, ...]:
     return tuple(sorted((date.fromisoformat(match[1]) for match in found if match), reverse=True))
 
 
-def policy_document(day: date, voice: Voice, settings: Settings) -> Document:
+def policy_document(day: date, locale: Locale, settings: Settings) -> Document:
     """The policy that holds from that day on. Raises FileNotFoundError if none does."""
-    return read_document(f"policy/{day.isoformat()}", voice, settings)
+    return read_document(f"policy/{day.isoformat()}", locale, settings)
 
 
 @cache
@@ -74,22 +74,22 @@ def _source(name: str, language: Language) -> str:
     return files("seuil.portal.pages").joinpath("content", f"{name}.{language}.md").read_text(encoding="utf-8")
 
 
-def _names(voice: Voice, settings: Settings) -> dict[str, str]:
+def _names(locale: Locale, settings: Settings) -> dict[str, str]:
     """What `$names` of the texts stand for."""
     next_release = settings.next_release
     return {
-        "site": voice.text(settings.site_name),
-        "controller": voice.text(settings.controller),
-        "controller_address": voice.text(settings.controller_address),
-        "publication_director": voice.text(settings.publication_director),
-        "host": voice.text(settings.host),
-        "host_address": voice.text(settings.host_address),
-        "data_protection_officer": voice.text(settings.data_protection_officer),
+        "site": locale.text(settings.site_name),
+        "controller": locale.text(settings.controller),
+        "controller_address": locale.text(settings.controller_address),
+        "publication_director": locale.text(settings.publication_director),
+        "host": locale.text(settings.host),
+        "host_address": locale.text(settings.host_address),
+        "data_protection_officer": locale.text(settings.data_protection_officer),
         "general_policy": settings.general_policy_url,
-        "next_release": voice.date(next_release) if next_release else voice.gettext("not yet fixed"),
-        "home": voice.path("/"),
-        "secrecy": voice.path("/secret"),
-        "certificate": voice.path("/certificat"),
-        "policy": voice.path("/protection-des-donnees"),
-        "rights": voice.path("/vos-droits"),
+        "next_release": locale.date(next_release) if next_release else locale.gettext("not yet fixed"),
+        "home": locale.path("/"),
+        "secrecy": locale.path("/secret"),
+        "certificate": locale.path("/certificat"),
+        "policy": locale.path("/protection-des-donnees"),
+        "rights": locale.path("/vos-droits"),
     }

@@ -6,8 +6,8 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from seuil.model.errors import SeuilError
+from seuil.portal.pages.locale import locales
 from seuil.portal.pages.site import Site, language_of
-from seuil.portal.pages.voice import voices
 from seuil.portal.security import HEADERS
 
 _RETRY_SECONDS = "10"
@@ -50,5 +50,5 @@ def _is_api(request: Request) -> bool:
 
 
 def _page(site: Site, request: Request, status: int) -> Response:
-    voice = voices()[language_of(request.url.path)]
-    return site.page("error.html", request, voice, site.current(), status=status, code=status, fictitious=False)
+    locale = locales()[language_of(request.url.path)]
+    return site.page("error.html", request, locale, site.current(), status=status, code=status, fictitious=False)

@@ -9,10 +9,10 @@ from seuil.catalogue.entry import Dimension, Entry, Node
 from seuil.portal.charts.classes import bounds
 from seuil.portal.charts.outlines import names
 from seuil.portal.charts.points import Point, Status, Words
+from seuil.portal.pages.locale import Locale
 from seuil.portal.pages.source import DataSource
 from seuil.portal.pages.table import figure
 from seuil.portal.pages.view import View, levels_of
-from seuil.portal.pages.voice import Voice
 
 Kind = Literal["map", "ages", "periods"]
 _FETCH = 500
@@ -68,10 +68,10 @@ def age_level(entry: Entry) -> tuple[Dimension, str] | None:
     return None
 
 
-def read_picture(source: DataSource, view: View, kind: Kind, voice: Voice) -> Picture:
+def read_picture(source: DataSource, view: View, kind: Kind, locale: Locale) -> Picture:
     """The figures of a picture, for the nodes and the period of the view. Raises KeyError if it has none such."""
     if kind == "periods":
-        return _over_periods(source, view, voice)
+        return _over_periods(source, view, locale)
     found = map_level(view.entry) if kind == "map" else age_level(view.entry)
     if found is None:
         raise KeyError(kind)
@@ -79,29 +79,29 @@ def read_picture(source: DataSource, view: View, kind: Kind, voice: Voice) -> Pi
     equal = _others(view, dimension)
     equal |= {view.entry.period: view.picture_period, dimension.level_column: level}
     by_code = {str(row[dimension.column]): row for row in _all_rows(source, view, equal, dimension.column)}
-    labels = {n.code: voice.text(n.label) for n in _nodes(dimension, level)}
+    labels = {n.code: locale.text(n.label) for n in _nodes(dimension, level)}
     if kind == "map":
         labels = {code: labels.get(code, name) for code, name in names().items()}
     return Picture(
         kind=kind,
-        title=voice.gettext("Map of departments") if kind == "map" else voice.gettext("By age"),
-        subtitle=_subtitle(view, voice, dimension),
-        category=voice.text(dimension.label),
-        measure=_measure(view, voice),
-        points=tuple(_point(code, label, by_code.get(code), view, voice) for code, label in labels.items()),
+        title=locale.gettext("Map of departments") if kind == "map" else locale.gettext("By age"),
+        subtitle=_subtitle(view, locale, dimension),
+        category=locale.text(dimension.label),
+        measure=_measure(view, locale),
+        points=tuple(_point(code, label, by_code.get(code), view, locale) for code, label in labels.items()),
     )
 
 
-def specification(picture: Picture, view: View, voice: Voice, outlines: str, width: int) -> dict[str, Any]:
+def specification(picture: Picture, view: View, locale: Locale, outlines: str, width: int) -> dict[str, Any]:
     """The picture in Vega-Lite, `width` pixels wide. outlines: address of the departments' TopoJSON."""
     words = Words(
         title=picture.category,
         measure=picture.measure,
-        hidden=voice.gettext("Not significant"),
-        missing=voice.gettext("Not available"),
-        empty=voice.gettext("Empty"),
-        decimal=voice.decimal,
-        thousands=voice.thousands,
+        hidden=locale.gettext("Not significant"),
+        missing=locale.gettext("Not available"),
+        empty=locale.gettext("Empty"),
+        decimal=locale.decimal,
+        thousands=locale.thousands,
     )
     if picture.kind != "map":
         from seuil.portal.charts.bars import bars, columns_fit
@@ -115,35 +115,35 @@ def specification(picture: Picture, view: View, voice: Voice, outlines: str, wid
         picture.points,
         words,
         lower=lower,
-        labels=class_labels(lower, view.measure.decimals, voice),
+        labels=class_labels(lower, view.measure.decimals, locale),
         outlines=outlines,
         width=min(width, _WIDEST_MAP),
     )
 
 
-def class_labels(lower: Sequence[float], decimals: int, voice: Voice) -> tuple[str, ...]:
+def class_labels(lower: Sequence[float], decimals: int, locale: Locale) -> tuple[str, ...]:
     """Legend entries of the classes that have these lower bounds."""
-    said = [voice.number(bound, decimals) for bound in lower]
+    said = [locale.number(bound, decimals) for bound in lower]
     if not said:
-        return (voice.gettext("All values"),)
-    between = [voice.gettext("%(low)s to less than %(high)s", low=a, high=b) for a, b in pairwise(said)]
+        return (locale.gettext("All values"),)
+    between = [locale.gettext("%(low)s to less than %(high)s", low=a, high=b) for a, b in pairwise(said)]
     return (
-        voice.gettext("less than %(high)s", high=said[0]),
+        locale.gettext("less than %(high)s", high=said[0]),
         *between,
-        voice.gettext("%(low)s and more", low=said[-1]),
+        locale.gettext("%(low)s and more", low=said[-1]),
     )
 
 
-def _over_periods(source: DataSource, view: View, voice: Voice) -> Picture:
+def _over_periods(source: DataSource, view: View, locale: Locale) -> Picture:
     entry = view.entry
     by_period = {row[entry.period]: row for row in _all_rows(source, view, _others(view, None), entry.period)}
     return Picture(
         kind="periods",
-        title=voice.gettext("By %(period)s", period=voice.text(entry.period_label).lower()),
-        subtitle=_subtitle(view, voice, None),
-        category=voice.text(entry.period_label),
-        measure=_measure(view, voice),
-        points=tuple(_point(str(p), str(p), by_period.get(p), view, voice) for p in entry.periods),
+        title=locale.gettext("By %(period)s", period=locale.text(entry.period_label).lower()),
+        subtitle=_subtitle(view, locale, None),
+        category=locale.text(entry.period_label),
+        measure=_measure(view, locale),
+        points=tuple(_point(str(p), str(p), by_period.get(p), view, locale) for p in entry.periods),
     )
 
 
@@ -165,21 +165,21 @@ def _all_rows(
             return
 
 
-def _point(code: str, label: str, row: Mapping[str, object] | None, view: View, voice: Voice) -> Point:
+def _point(code: str, label: str, row: Mapping[str, object] | None, view: View, locale: Locale) -> Point:
     value, status = (None, Status.EMPTY) if row is None else figure(row, view.measure)
     if value is not None:
-        return Point(code, label, value, status, voice.number(value, view.measure.decimals))
-    said = {Status.HIDDEN: voice.gettext("Not significant"), Status.MISSING: voice.gettext("Not available")}
-    return Point(code, label, None, status, said.get(status, voice.gettext("Empty")))
+        return Point(code, label, value, status, locale.number(value, view.measure.decimals))
+    said = {Status.HIDDEN: locale.gettext("Not significant"), Status.MISSING: locale.gettext("Not available")}
+    return Point(code, label, None, status, said.get(status, locale.gettext("Empty")))
 
 
-def _subtitle(view: View, voice: Voice, drawn: Dimension | None) -> str:
-    parts = [voice.text(c.node.label) for c in view.choices if c.dimension != drawn]
+def _subtitle(view: View, locale: Locale, drawn: Dimension | None) -> str:
+    parts = [locale.text(c.node.label) for c in view.choices if c.dimension != drawn]
     return " · ".join(parts if drawn is None else [*parts, str(view.picture_period)])
 
 
-def _measure(view: View, voice: Voice) -> str:
-    label, unit = voice.text(view.measure.label), voice.text(view.measure.unit_label)
+def _measure(view: View, locale: Locale) -> str:
+    label, unit = locale.text(view.measure.label), locale.text(view.measure.unit_label)
     return f"{label} ({unit})" if unit and unit.lower() != label.lower() else label
 
 

@@ -10,13 +10,13 @@ from seuil.catalogue.entry import Entry
 from seuil.portal.pages import assets
 from seuil.portal.pages.documents import policy_dates, policy_document, read_document
 from seuil.portal.pages.links import api_call, downloads
+from seuil.portal.pages.locale import Locale, locales
 from seuil.portal.pages.pictures import Kind, kinds_of, read_picture, specification
 from seuil.portal.pages.search import LONGEST, find
 from seuil.portal.pages.site import Site
 from seuil.portal.pages.source import DataSource
 from seuil.portal.pages.table import first_view, read_table
 from seuil.portal.pages.view import OVER, PAGE, View, levels_of, read_view, read_width, spread_levels
-from seuil.portal.pages.voice import Voice, voices
 
 DATASET = "/jeux/{dataset_id}"
 POLICY = "/protection-des-donnees"
@@ -29,8 +29,8 @@ def pages_router(site: Site) -> APIRouter:
     """Every page in every language, and the assets."""
     router = APIRouter(include_in_schema=False)
     router.include_router(assets.router)
-    for voice in voices().values():
-        pages = Pages(site, voice)
+    for locale in locales().values():
+        pages = Pages(site, locale)
         for path, answer in (
             ("/", pages.home),
             (DATASET, pages.dataset),
@@ -44,16 +44,16 @@ def pages_router(site: Site) -> APIRouter:
             (f"{CERTIFICATE_PAGE}.json", pages.certificate_file),
             ("/mentions-legales", pages.legal_notice),
         ):
-            router.add_api_route(voice.path(path), answer, methods=_READ)
+            router.add_api_route(locale.path(path), answer, methods=_READ)
     return router
 
 
 class Pages:
     """The pages in one language. They are plain functions, run in threads: the store blocks while it reads."""
 
-    def __init__(self, site: Site, voice: Voice) -> None:
+    def __init__(self, site: Site, locale: Locale) -> None:
         self.site = site
-        self.voice = voice
+        self.locale = locale
 
     def home(self, request: Request) -> Response:
         """The list of datasets, all or those that a search finds."""
@@ -61,22 +61,24 @@ class Pages:
         source = self.site.current()
         found = find(source.catalogue, asked)
         fictitious = any(entry.fictitious for entry in source.catalogue.entries)
-        return self.site.page("home.html", request, self.voice, source, asked=asked, found=found, fictitious=fictitious)
+        return self.site.page(
+            "home.html", request, self.locale, source, asked=asked, found=found, fictitious=fictitious
+        )
 
     def dataset(self, dataset_id: str, request: Request) -> Response:
         """A dataset: pictures, table, downloads, API call, description."""
         source, settings = self.site.current(), self.site.settings
         entry = entry_of(source, dataset_id)
         view = read_view(entry, request.query_params)
-        table = read_table(source, view, self.voice, settings.page_rows)
+        table = read_table(source, view, self.locale, settings.page_rows)
         if not table.total and not request.query_params:
             view = first_view(source, view)
-            table = read_table(source, view, self.voice, settings.page_rows)
-        pictures = [read_picture(source, view, kind, self.voice) for kind in kinds_of(entry)]
+            table = read_table(source, view, self.locale, settings.page_rows)
+        pictures = [read_picture(source, view, kind, self.locale) for kind in kinds_of(entry)]
         return self.site.page(
             "dataset.html",
             request,
-            self.voice,
+            self.locale,
             source,
             entry=entry,
             view=view,
@@ -126,7 +128,7 @@ class Pages:
         return self.site.page(
             "certificate.html",
             request,
-            self.voice,
+            self.locale,
             source,
             certificate=_certificate_of(source),
             entries={entry.id: entry for entry in source.catalogue.entries},
@@ -150,25 +152,25 @@ class Pages:
         if kind not in kinds_of(entry):
             raise HTTPException(404)
         view = read_view(entry, request.query_params)
-        picture = read_picture(source, view, kind, self.voice)
+        picture = read_picture(source, view, kind, self.locale)
         outlines = assets.address("geo/departements.topojson")
-        spec = specification(picture, view, self.voice, outlines, read_width(request.query_params))
+        spec = specification(picture, view, self.locale, outlines, read_width(request.query_params))
         content = json.dumps(spec, ensure_ascii=False, separators=(",", ":"))
         return Response(content, media_type="application/json", headers={"Cache-Control": "no-cache"})
 
     def _address(self, view: View, kind: Kind) -> str:
-        base = self.voice.path(f"/jeux/{view.entry.id}")
+        base = self.locale.path(f"/jeux/{view.entry.id}")
         if kind == "map":
             return f"{base}/carte.json?{view.query()}"
         return f"{base}/graphique.json?{view.query(**{OVER: next(n for n, k in _CHARTS.items() if k == kind)})}"
 
     def _policy(self, day: date, request: Request) -> Response:
-        document, source = policy_document(day, self.voice, self.site.settings), self.site.current()
+        document, source = policy_document(day, self.locale, self.site.settings), self.site.current()
         certificate = source.certificate
         return self.site.page(
             "policy.html",
             request,
-            self.voice,
+            self.locale,
             source,
             document=document,
             day=day,
@@ -180,9 +182,9 @@ class Pages:
         )
 
     def _document(self, name: str, request: Request) -> Response:
-        document = read_document(name, self.voice, self.site.settings)
+        document = read_document(name, self.locale, self.site.settings)
         current = self.site.current()
-        return self.site.page("document.html", request, self.voice, current, document=document, fictitious=False)
+        return self.site.page("document.html", request, self.locale, current, document=document, fictitious=False)
 
 
 def _certificate_of(source: DataSource) -> Certificate:

@@ -10,8 +10,8 @@ from markupsafe import Markup
 
 from seuil.model.text import LANGUAGES, Language
 from seuil.portal.pages.assets import address
+from seuil.portal.pages.locale import Locale, locales
 from seuil.portal.pages.source import DataSource
-from seuil.portal.pages.voice import Voice, voices
 from seuil.portal.pages.words import level_name
 from seuil.portal.settings import Settings
 
@@ -24,13 +24,13 @@ class Site:
     def __init__(self, settings: Settings, current: Callable[[], DataSource]) -> None:
         self.settings = settings
         self.current = current
-        self._environments = {language: self._environment(voices()[language]) for language in LANGUAGES}
+        self._environments = {language: self._environment(locales()[language]) for language in LANGUAGES}
 
     def page(
         self,
         template: str,
         request: Request,
-        voice: Voice,
+        locale: Locale,
         source: DataSource,
         *,
         status: int = 200,
@@ -38,25 +38,25 @@ class Site:
     ) -> Response:
         """A page from a template, the reader's language, the release and its values."""
         html = (
-            self._environments[voice.language]
+            self._environments[locale.language]
             .get_template(template)
             .render(
-                voice=voice,
+                locale=locale,
                 release=source.release,
                 certified=source.certificate is not None,
-                here=address_in_both(request, voice),
+                here=address_in_both(request, locale),
                 **values,
             )
         )
         return HTMLResponse(
-            html, status_code=status, headers={"Cache-Control": _REFRESH, "Content-Language": voice.language}
+            html, status_code=status, headers={"Cache-Control": _REFRESH, "Content-Language": locale.language}
         )
 
     def origin(self, request: Request) -> str:
         """Scheme and host under which the reader reached the site."""
         return self.settings.public_url or str(request.base_url).rstrip("/")
 
-    def _environment(self, voice: Voice) -> Environment:
+    def _environment(self, locale: Locale) -> Environment:
         environment = Environment(
             loader=PackageLoader("seuil.portal.pages"),
             autoescape=True,
@@ -65,8 +65,8 @@ class Site:
             lstrip_blocks=True,
         )
         environment.globals.update(
-            _=voice.markup,
-            ngettext=voice.plural,
+            _=locale.markup,
+            ngettext=locale.plural,
             settings=self.settings,
             asset=address,
             level_name=level_name,
@@ -80,8 +80,8 @@ def language_of(path: str) -> Language:
     return "en" if path == "/en" or path.startswith("/en/") else "fr"
 
 
-def address_in_both(request: Request, voice: Voice) -> dict[Language, str]:
+def address_in_both(request: Request, locale: Locale) -> dict[Language, str]:
     """The address of the same page in each language."""
-    bare = request.url.path.removeprefix(voice.prefix) or "/"
+    bare = request.url.path.removeprefix(locale.prefix) or "/"
     query = f"?{request.url.query}" if request.url.query else ""
-    return {language: voices()[language].path(bare) + query for language in LANGUAGES}
+    return {language: locales()[language].path(bare) + query for language in LANGUAGES}

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from seuil.catalogue.entry import Measure
 from seuil.portal.charts.points import Status
+from seuil.portal.pages.locale import Locale
 from seuil.portal.pages.source import DataSource
 from seuil.portal.pages.view import View
-from seuil.portal.pages.voice import Voice
 
 HIDDEN = "NS"
 MISSING = "ND"
@@ -56,7 +56,7 @@ def figure(row: Mapping[str, object], measure: Measure) -> tuple[float | None, S
     return (float(value), Status.SHOWN) if isinstance(value, (int, float)) else (None, Status.EMPTY)
 
 
-def read_table(source: DataSource, view: View, voice: Voice, page_rows: int) -> Table:
+def read_table(source: DataSource, view: View, locale: Locale, page_rows: int) -> Table:
     """The page of the table that the view asks for; the last one where there are fewer."""
     page = source.rows(
         view.entry.id, equal=view.equal, columns=columns_of(view), limit=page_rows, offset=(view.page - 1) * page_rows
@@ -68,9 +68,9 @@ def read_table(source: DataSource, view: View, voice: Voice, page_rows: int) -> 
             view.entry.id, equal=view.equal, columns=columns_of(view), limit=page_rows, offset=(number - 1) * page_rows
         )
     return Table(
-        fixed=_fixed(view, voice),
-        columns=_columns(view, voice),
-        rows=_cells(view, voice, page.rows),
+        fixed=_fixed(view, locale),
+        columns=_columns(view, locale),
+        rows=_cells(view, locale, page.rows),
         total=page.total,
         first=(number - 1) * page_rows + 1,
         page=number,
@@ -97,38 +97,38 @@ def columns_of(view: View) -> tuple[str, ...]:
     return (entry.period, *(d.column for d in entry.dimensions), *measures)
 
 
-def _fixed(view: View, voice: Voice) -> tuple[tuple[str, str], ...]:
+def _fixed(view: View, locale: Locale) -> tuple[tuple[str, str], ...]:
     entry = view.entry
-    period = [] if view.period is None else [(voice.text(entry.period_label), str(view.period))]
-    chosen = [(voice.text(c.dimension.label), voice.text(c.node.label)) for c in view.choices if c.code]
+    period = [] if view.period is None else [(locale.text(entry.period_label), str(view.period))]
+    chosen = [(locale.text(c.dimension.label), locale.text(c.node.label)) for c in view.choices if c.code]
     return (*period, *chosen)
 
 
-def _columns(view: View, voice: Voice) -> tuple[Column, ...]:
+def _columns(view: View, locale: Locale) -> tuple[Column, ...]:
     entry = view.entry
-    period = [Column(voice.text(entry.period_label), numeric=False)] if view.period is None else []
-    labels = [Column(voice.text(c.dimension.label), numeric=False) for c in view.choices if not c.code]
-    figures = [Column(voice.text(m.label), voice.text(m.unit_label)) for m in entry.measures]
+    period = [Column(locale.text(entry.period_label), numeric=False)] if view.period is None else []
+    labels = [Column(locale.text(c.dimension.label), numeric=False) for c in view.choices if not c.code]
+    figures = [Column(locale.text(m.label), locale.text(m.unit_label)) for m in entry.measures]
     return (*period, *labels, *figures)
 
 
-def _cells(view: View, voice: Voice, rows: Sequence[Mapping[str, object]]) -> tuple[tuple[Cell, ...], ...]:
+def _cells(view: View, locale: Locale, rows: Sequence[Mapping[str, object]]) -> tuple[tuple[Cell, ...], ...]:
     entry = view.entry
     spread = [c.dimension for c in view.choices if not c.code]
-    names = {d.name: {n.code: voice.text(n.label) for n in d.nodes} for d in spread}
+    names = {d.name: {n.code: locale.text(n.label) for n in d.nodes} for d in spread}
     found = []
     for row in rows:
         cells = [Cell(str(row[entry.period]), numeric=False)] if view.period is None else []
         for dimension in spread:
             code = str(row[dimension.column])
             cells.append(Cell(names[dimension.name].get(code, code), numeric=False))
-        cells += [_cell(row, measure, voice) for measure in entry.measures]
+        cells += [_cell(row, measure, locale) for measure in entry.measures]
         found.append(tuple(cells))
     return tuple(found)
 
 
-def _cell(row: Mapping[str, object], measure: Measure, voice: Voice) -> Cell:
+def _cell(row: Mapping[str, object], measure: Measure, locale: Locale) -> Cell:
     value, status = figure(row, measure)
     if value is not None:
-        return Cell(voice.number(value, measure.decimals))
+        return Cell(locale.number(value, measure.decimals))
     return Cell({Status.HIDDEN: HIDDEN, Status.MISSING: MISSING}.get(status, DASH), status)

@@ -18,16 +18,16 @@ _LOCALES: dict[Language, str] = {"fr": "fr_FR", "en": "en_GB"}
 _NBSP = "\u00a0"
 
 
-class Voice:
+class Locale:
     """One language. French pages have no prefix; English ones stand under `/en`."""
 
     def __init__(self, language: Language) -> None:
         self.language = language
-        self.locale = _LOCALES[language]
+        self.babel = _LOCALES[language]
         self.prefix = "" if language == "fr" else f"/{language}"
         self.translations = _translations(language)
-        self.decimal = get_decimal_symbol(self.locale)
-        self.thousands = get_group_symbol(self.locale)
+        self.decimal = get_decimal_symbol(self.babel)
+        self.thousands = get_group_symbol(self.babel)
 
     def gettext(self, message: str, **values: object) -> str:
         """The text of the catalogue, its placeholders filled."""
@@ -49,11 +49,11 @@ class Voice:
     def number(self, value: float, decimals: int = 0) -> str:
         """A number with its thousands apart: `1 234,5` in French, with narrow no-break spaces."""
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-        return str(format_decimal(value, format=pattern, locale=self.locale))
+        return str(format_decimal(value, format=pattern, locale=self.babel))
 
     def date(self, day: date) -> str:
         """A day in full: `25 novembre 2026`."""
-        return str(format_date(day, format="long", locale=self.locale))
+        return str(format_date(day, format="long", locale=self.babel))
 
     def size(self, count: int) -> str:
         """A file's size in multiples of 1000 bytes."""
@@ -69,9 +69,9 @@ class Voice:
 
 
 @cache
-def voices() -> dict[Language, Voice]:
-    """A voice for every language."""
-    return {language: Voice(language) for language in LANGUAGES}
+def locales() -> dict[Language, Locale]:
+    """A locale for every language."""
+    return {language: Locale(language) for language in LANGUAGES}
 
 
 def _translations(language: Language) -> Translations:
