@@ -174,7 +174,7 @@ def make_unpublishable(chain: Chain) -> None:
     definition = chain.definitions[0]
     text, told = definition.read_text(), "territory: [total, region, department, unknown], age: all, sex: all"
     assert told in text
-    definition.write_text(text.replace(told, "territory: [total]"), encoding="utf-8")
+    definition.write_text(text.replace(told, "territory: [total]") + "  least_units: 0\n", encoding="utf-8")
     people = [(f"person-{k}", year, "a", 30, "1", 40) for k in range(3) for year in (2022, 2023)]
     write_records(chain.records, {"people": people})
 
