@@ -63,7 +63,8 @@ def test_renewed_timestamp_is_taken_up_without_copying_anew(office: PortalOffice
 
 
 def test_copy_is_for_its_owner_alone_and_can_not_be_written(office: PortalOffice) -> None:
-    release = Store.open(office.archive).release
+    store = Store.open(office.archive)  # the folder goes with it
+    release = store.release
     assert release.archive.parent.stat().st_mode & 0o777 == 0o700
     assert {path.stat().st_mode & 0o777 for path in release.files.values()} == {0o400}
 
