@@ -1,4 +1,4 @@
-"""Errors for people. Each says what was found, where, and what would be right; none carries a confidential value.
+"""Errors for people. Each says what was found, where, and what is expected; none carries a confidential value.
 
 The command line prints them and the API maps them to answers; nothing else catches them.
 """
@@ -19,12 +19,13 @@ class UsageError(SeuilError):
 
 
 class DefinitionError(SeuilError):
-    """A dataset definition or a code list says something that can't stand."""
+    """A dataset definition or a code list is not valid."""
 
     def __init__(self, file: Path | str, line: int | None, field: str, found: str, expected: str) -> None:
         self.file, self.line, self.field, self.found, self.expected = str(file), line, field, found, expected
         place = self.file if line is None else f"{self.file}:{line}"
-        super().__init__(f"{place}: {field}: found {found}; {expected}")
+        told = found if found == "no such file" else f"found {found}"
+        super().__init__(f"{place}: {field}: {told}; {expected}")
 
 
 class DataError(SeuilError):

@@ -82,7 +82,7 @@ def test_levels_tell_codes_apart(read: Read, earlier: Callable[[str], None]) -> 
         ("where: {place: [N]}, value: 3", "found 'place'; one of site, condition"),
         ("where: {site: [Z]}, value: 3", "found 'Z'; a code of that dimension"),
         ("where: {}, value: 3, period: 2021", "found 2021; one of 2022, 2023"),
-        ("file: nowhere.csv", "nowhere.csv: known: found no such file"),
+        ("file: nowhere.csv", "nowhere.csv: known: no such file"),
     ],
 )
 def test_an_entry_that_can_not_stand(read: Read, said: str, line: str) -> None:
