@@ -66,15 +66,6 @@ def audit(figures: Figures, *, seed: int = 1, progress: Progress | None = None) 
     return Audit(proofs, exposed, undecided)
 
 
-def unproved(problem: AuditProblem) -> Ints:
-    """Cells (numbered as in `Proof.cells`) of one base that an audit would leave unproved.
-
-    Raises DisclosureError where no table at all fits the figures.
-    """
-    _, exposed, undecided = _prove(problem, 1, None)
-    return np.union1d(exposed, undecided)
-
-
 def _prove(problem: AuditProblem, seed: int, progress: Progress | None) -> tuple[Proof, Ints, Ints]:
     tuned, prepared = tuning.TUNING.audit, prepare(problem)
     exposed = np.setdiff1d(prepared.cells, prepared.aggregated.cells)

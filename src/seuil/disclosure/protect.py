@@ -13,7 +13,7 @@ import numpy as np
 
 from seuil.disclosure import tuning
 from seuil.disclosure.arrays import Bools, Ints
-from seuil.disclosure.audit import Audit, audit, unproved
+from seuil.disclosure.audit import Audit, audit
 from seuil.disclosure.constraints.external import refusal
 from seuil.disclosure.constraints.problem import COUNT
 from seuil.disclosure.cube.cube import Cube
@@ -59,7 +59,7 @@ def protect(cube: Cube, secret: bytes, *, auditor: Auditor = audit, progress: Pr
     """
     truths: dict[str, TrueTable] = {COUNT: count_truth(cube)}
     _refuse(truths[COUNT])
-    chosen = {COUNT: suppress(truths[COUNT], secret, judge=unproved, progress=progress)}
+    chosen = {COUNT: suppress(truths[COUNT], secret, progress=progress)}
     for name in cube.sums:
         truths[name] = sum_truth(cube, name, chosen[COUNT].hidden)
         chosen[name] = suppress_sum(truths[name], secret, progress)

@@ -18,7 +18,6 @@ at figures (`instance`).
 """
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,7 +39,6 @@ from seuil.disclosure.suppress.true_table import TrueTable
 from seuil.disclosure.tuning import PriceLevel
 from seuil.disclosure.witness.repair import seed
 
-Judge = Callable[[AuditProblem], Ints]
 ROUNDING = 1e-6  # of a solver's whole number
 
 
@@ -75,30 +73,28 @@ def suppress(
     *,
     hidden: Bools | None = None,
     unproved: Ints | None = None,
-    judge: Judge | None = None,
     progress: Progress | None = None,
 ) -> Suppression:
     """Choose a pattern.
 
-    judge: what an audit leaves unproved of a pattern, asked before more is hidden than the cuts ask for. hidden,
-    unproved: a pattern to widen, and cells of it (numbered as in `Proof.cells`) that an audit could not prove;
+    hidden, unproved: a pattern to widen, and cells of it (numbered as in `Proof.cells`) that an audit could not prove;
     line-mates of theirs are hidden whatever the true table says. Raises DisclosureError where wishes and what is known
     from elsewhere leave no pattern that keeps the rules.
     """
     instance = Instance(truth, secret)
     seed(instance.seed)
-    return _Strategy(instance, judge, progress).run(hidden, unproved)
+    return _Strategy(instance, progress).run(hidden, unproved)
 
 
 class _Strategy:
     """The loop. The pattern as it stands is that of the cutting plane, `plane.hidden`."""
 
-    def __init__(self, instance: Instance, judge: Judge | None, progress: Progress | None) -> None:
+    def __init__(self, instance: Instance, progress: Progress | None) -> None:
         self.instance, self.tuning, self.counts = instance, tuning.TUNING.suppress, instance.problem.counts
         choices = self.tuning.choices if self.counts else self.tuning.choices_of_sums
         self.plane = CuttingPlane(instance.suppression, instance.start, instance.cost, choices=choices)
         self.prover = PatternProver(instance, progress)
-        self.candidates, self.judge = CandidateSearch(instance), judge
+        self.candidates = CandidateSearch(instance)
 
     def run(self, hidden: Bools | None, refused: Ints | None) -> Suppression:
         """hidden, refused: a pattern to widen, and what an audit could not prove of it."""
@@ -179,7 +175,6 @@ class _Strategy:
         A high price finds few ways, which need few other cells; what finds none gets a lower one.
         """
         levels = self.tuning.price_levels if self.counts else self.tuning.price_levels_of_sums
-        unproved = self._judged(unproved)
         number, most = 0, self.tuning.most_sums_factor * int(self.plane.hidden.sum()) + self.tuning.most_sums_beside
         while len(unproved) and number < len(levels):
             if not self.counts and int(self.plane.hidden.sum()) > most:
@@ -191,16 +186,6 @@ class _Strategy:
             self._hide(found)
             unproved = self.prover.unproved(self.plane.hidden, unproved)
         return unproved
-
-    def _judged(self, unproved: Ints) -> Ints:
-        """What of it an audit from public figures leaves unproved as well.
-
-        The true table is one of many that readers think possible. Where rule 2e locks a small cell in it, another cell
-        can't be moved from there, and can all the same from the tables that an audit begins with.
-        """
-        if self.judge is None or not self.counts or self.prover.large or not len(unproved):
-            return unproved
-        return np.intersect1d(unproved, self.judge(self._audit_problem()))
 
     def _candidates(self, unproved: Ints, level: PriceLevel, number: int) -> Bools:
         """(cells,) what some unproved cells had best have hidden, at the price of a level and its number."""
