@@ -9,6 +9,9 @@ import ibis.expr.types as ir
 
 from seuil.model.delimited import SPACES
 
+BARE = "^[!-~]([ -~]*[!-~])?$"
+"""Texts of ASCII without a space at either end."""
+
 LARGEST_AMOUNT = 10**12  # whole units; so that a sum over 9 million rows fits 64 bits
 
 
@@ -24,7 +27,8 @@ def as_text(column: ir.Column) -> ir.Column:
     """The text without spaces around it; a whole number in a column of floats has no decimals, as in CSV."""
     kind = column.type()
     if kind.is_string():
-        return _trim(column, ibis.literal(SPACES))
+        # Trimming a set of characters takes 2 microseconds a row, which is most of counting; few rows need it.
+        return ibis.ifelse(column.re_search(BARE), column, _trim(column, ibis.literal(SPACES)))
     if kind.is_floating():
         whole = column == column.floor()
         in_range = column.abs() < 2.0**53
