@@ -4,6 +4,7 @@ PYTHON ?= python3
 SERVE ?= 1
 PORT ?= 8000
 SCALE ?= 0.1
+YEARS ?=
 JOBS ?= 2
 
 BIN := .venv/bin
@@ -11,7 +12,10 @@ UV := $(BIN)/uv
 # A browser writes settings and a cache where it is told to, else in the home folder.
 TESTS := XDG_CONFIG_HOME=$(CURDIR)/.venv/.cache/config XDG_CACHE_HOME=$(CURDIR)/.venv/.cache $(BIN)/pytest -n $(JOBS) --dist loadfile
 LOCK := $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
-        --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml --all-extras --group dev
+        --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml
+# What most need, and what counting on other databases needs on top: Spark alone is larger than all the rest.
+LOCKED := $(LOCK) --extra portal --group dev -o requirements/lock.txt
+LOCKED_ENGINES := $(LOCK) --extra spark --extra postgresql -c requirements/lock.txt -o requirements/engines.txt
 CATALOGUES := src/seuil/portal/translations
 
 export UV_CACHE_DIR := $(CURDIR)/.venv/.cache/uv
@@ -46,16 +50,31 @@ $(UV): requirements/uv.txt
 
 setup: .venv/.synced .venv/.compiled ## make the environment (.venv) from the lock
 
+# Spark comes as source, to be built by the setuptools of the lock and not by one that nobody has looked at.
+.venv/.engines: requirements/engines.txt | .venv/.synced
+	$(UV) pip install -q --python $(BIN)/python --require-hashes --no-build-isolation-package pyspark -r $<
+	touch $@
+
+engines: setup .venv/.engines ## what counting on Spark and PostgreSQL needs, on top
+
+spark: engines ## a Spark cluster in this machine, on loopback, to count on with --engine; Ctrl-C ends it
+	$(BIN)/python examples/spark/cluster.py
+
 lock: | $(UV) ## write requirements/lock.txt anew, keeping the versions it holds
-	$(LOCK) -o requirements/lock.txt
+	$(LOCKED)
+	$(LOCKED_ENGINES)
 
 upgrade: | $(UV) ## the same, with the newest versions that pyproject.toml allows
-	$(LOCK) --upgrade -o requirements/lock.txt
+	$(LOCKED) --upgrade
+	$(LOCKED_ENGINES) --upgrade
 
 # --- demo ------------------------------------------------------------------------------------------------------------
 
-demo: setup ## the whole way, then the portal on PORT (8000); SERVE=0 ends before it, SCALE=1 for the whole country
-	$(BIN)/seuil demo --folder demo --scale $(SCALE) --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve)
+demo: setup ## the whole way, then the portal on PORT (8000), earlier years meanwhile; YEARS=2, YEARS=all; SERVE=0 without it
+	$(BIN)/seuil demo --folder demo --scale $(SCALE) --port $(PORT) $(if $(YEARS),--years $(YEARS)) $(if $(filter 0,$(SERVE)),--no-serve)
+
+national: setup ## the whole country, every line and year, into national/; hours; the same command goes on where it was
+	$(BIN)/seuil demo --folder national --scale 1 --whole --years $(or $(YEARS),all) --no-serve --brief
 
 bench: setup ## all benchmarks at a quick size; prints ratios and writes benchmarks/RESULTS.md
 	$(BIN)/python benchmarks/run.py
@@ -78,6 +97,9 @@ contracts: setup ## which package may import which (import-linter)
 browser:
 	@test -n "$$SEUIL_CHROMIUM" || command -v chromium >/dev/null || command -v chromium-browser >/dev/null || echo \
 	  "No Chromium here: the browser tests will be skipped (and fail where CI is set). On Debian: apt-get install chromium"
+
+screenshots: setup ## take the pictures of docs/explanation/portal.md anew; look at them before they are kept
+	SEUIL_SCREENSHOTS=1 $(BIN)/pytest -n 0 tests/browser/test_screenshots.py
 
 test-unit: setup ## one package at a time, and the house itself
 	$(TESTS) tests/unit
@@ -109,5 +131,5 @@ translations: setup ## collect the portal's texts into its catalogues; then tran
 	$(BIN)/pybabel -q extract -F babel.cfg --no-location --sort-output -o $(CATALOGUES)/messages.pot src/seuil/portal
 	$(BIN)/pybabel -q update --no-wrap --previous -i $(CATALOGUES)/messages.pot -d $(CATALOGUES)
 
-.PHONY: help setup lock upgrade demo bench test lint types contracts browser test-unit test-spec test-property \
+.PHONY: help setup engines spark lock upgrade demo national bench test lint types contracts browser test-unit test-spec test-property \
         test-browser test-attack test-integration coverage soak translations

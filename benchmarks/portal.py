@@ -5,12 +5,13 @@ usage: portal.py [--rounds 20]
 A release of random figures, shaped like the dataset of patients (196,560 rows), is signed and published into an
 archive, and the portal asked in its own process. Beside it the same rows from the same Parquet file by DuckDB alone:
 for a page the rows and their number, for a group its rows, for an export a file written by COPY. Every question is
-asked several times, after a first time that doesn't count. Prints a line of JSON for every question, medians in
-milliseconds.
+asked several times, after a first time that doesn't count; the portal keeps no answer meanwhile. Prints a line of JSON
+for every question, medians in milliseconds.
 """
 
 import argparse
 import json
+import os
 import statistics
 import tempfile
 from collections.abc import Callable, Sequence
@@ -26,7 +27,7 @@ from seuil.model.dataset import read_dataset
 from seuil.portal.app import create_app
 from seuil.portal.settings import Settings
 
-DEFINITION = Path(__file__).parent.parent / "definitions" / "patients" / "patients.yaml"
+DEFINITION = Path(__file__).parent / "definitions" / "patients" / "patients.yaml"
 DATASET = "/api/explore/v2.1/catalog/datasets/patients"
 CONDITION, SEX = "DIA_CAT_CAT", "9"
 ONE_CONDITION = f"condition = '{CONDITION}' AND sexe = '{SEX}'"
@@ -133,6 +134,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         archive = open_archive(folder, read_dataset(DEFINITION))
+        os.environ |= {"SEUIL_ANSWER_CACHE_MB": "0", "SEUIL_EXPORT_CACHE_MB": "0"}
         reader = Reader(create_app(Settings(archive=archive)))
         with duckdb.connect(":memory:", config={"threads": 2}) as plain:
             plain.execute(f"CREATE VIEW patients AS SELECT * FROM read_parquet('{folder / 'data.parquet'}')")

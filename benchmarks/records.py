@@ -23,10 +23,10 @@ from kit.measure import load
 
 from seuil.model.dataset import read_dataset
 from seuil.records.count import count_leaves
-from seuil.records.engine import Limits
+from seuil.records.engines.engine import Limits
 from seuil.synthetic.patients import write_patients
 
-DEFINITION = Path(__file__).parent.parent / "definitions" / "patients" / "patients.yaml"
+DEFINITION = Path(__file__).parent / "definitions" / "patients" / "patients.yaml"
 DIMENSION = "condition"
 LIMITS = Limits()
 KEY = b"the benchmarks' secret key"
@@ -83,7 +83,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as name:
         records = Path(name) / "records"
         records.mkdir()
-        rows = write_patients(records, scale=asked.scale).rows
+        nodes = [node.code for node in read_dataset(DEFINITION).hierarchies[DIMENSION].nodes]
+        rows = write_patients(records, scale=asked.scale, nodes=nodes).rows
         ours = apart(by_seuil, records, Path(name) / "workspace")
         plain = apart(by_sql, records, Path(name) / "plain.parquet")
     same = ours.result == plain.result

@@ -4,8 +4,7 @@ One of the shared benchmark generators: only its layout is ours, seeds and bytes
 
 usage: make_national.py DATA_DIR OUT_DIR [SEED_SHIFT [YEAR]]
 
-DATA_DIR: the folder with nomenclatures/, territoires/ and, for years other than 2022 and 2023, population/
-(benchmarks/data has the first two; without the third the population is that of `seuil.synthetic`, the same figures).
+DATA_DIR: the folder with nomenclatures/ and territoires/ (benchmarks/data). People are those of `seuil.synthetic`.
 
 Writes leaves.csv (region,dept,age,sex,node,n: patients of the node, each counted once) and nodes.csv (node,parent,
 level,label; parent empty at the top). Node ALL is the population in care; NONE is ALL minus the union of all top nodes.
@@ -18,11 +17,12 @@ import csv
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from seuil.synthetic import reference
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -69,19 +69,11 @@ def read_conditions(path: Path) -> list[Condition]:
     return found
 
 
-def read_population(data: Path, year: int) -> Population:
-    """The population of a year, totals left out, in the order of the file."""
-    own = data / "population" / "population_dep_sexe_age5_2010_2025.csv"
-    source = own if own.exists() else files("seuil.synthetic") / "data" / "population.csv"
-    people: dict[tuple[str, str, str], int] = {}
-    for row in csv.DictReader(source.read_text(encoding="utf-8").splitlines()):
-        if row["annee"] == str(year) and row["sexe"] != "9" and row["cla_age_5"] != "tsage":
-            people[row["dep"], row["cla_age_5"], row["sexe"]] = int(row["population"])
-    departments = tuple(dict.fromkeys(d for d, _, _ in people))
-    ages = tuple(dict.fromkeys(a for _, a, _ in people))
-    return Population(
-        departments, ages, np.array([[[people[d, a, s] for s in SEXES] for a in ages] for d in departments])
-    )
+def read_population(year: int) -> Population:
+    """The population of a year."""
+    there = reference.population(year).sum(axis=(1, 2)) > 0
+    departments = tuple(code for code, some in zip(reference.departments(), there, strict=True) if some)
+    return Population(departments, reference.AGES, reference.population(year)[there].transpose(0, 2, 1))
 
 
 def rate(label: str, ages: int, rng: np.random.Generator) -> Floats:
@@ -161,7 +153,7 @@ def write_leaves(path: Path, count: Mapping[str, Ints], population: Population, 
 def main(data: Path, out: Path, shift: int = 0, year: int = 2023) -> None:
     """Write leaves.csv and nodes.csv."""
     conditions = read_conditions(data / "nomenclatures" / "tops_data_ameli.csv")
-    population = read_population(data, year)
+    population = read_population(year)
     with (data / "territoires" / "departements.csv").open(encoding="utf-8") as file:
         region = {row["dep"]: row["reg"] for row in csv.DictReader(file)}
     count = count_patients(conditions, population, np.random.default_rng(20_000 + shift))

@@ -59,6 +59,12 @@ def _tables(line: Line) -> Iterator[Ratio]:
             yield Ratio("tables", f"{table} CPU s, all steps", cpu_of(line), beside, known["seconds"])
 
 
+def _small(line: Line) -> Iterator[Ratio]:
+    if "tables" in line:
+        yield Ratio("small", f"{line['table']} secondaries", line["secondaries"], "proved bound", line["bound"])
+        yield Ratio("small", f"{line['table']} at the optimum", line["at_optimum"], "tables", line["tables"])
+
+
 def _records(line: Line) -> Iterator[Ratio]:
     for kind in ("wall", "cpu"):
         ours, theirs = line["seconds"]["seuil"][kind], line["seconds"]["sql"][kind]
@@ -81,6 +87,7 @@ def _startup(line: Line) -> Iterator[Ratio]:
 _WAYS: Mapping[str, Callable[[Line], Iterator[Ratio]]] = {
     "startup": _startup,
     "tables": _tables,
+    "small": _small,
     "records": _records,
     "portal": _portal,
 }

@@ -84,10 +84,10 @@ def test_whole_way_by_commands(office: Chain, spoken: Spoken, form: list[str], t
     spoken.run("release", "status", proposal, form=form)
     spoken.run("release", "publish", proposal, "--archive", chain.archive, "--keys", chain.keys, form=form)
     spoken.run("verify", chain.archive, "--workers", 1, form=form)
-    data = chain.workspace / "datasets" / "visits" / "proposal" / "content" / "data.parquet"
+    data = chain.workspace / "datasets" / "visits" / "proposal" / "content" / "visits" / "data.parquet"
     spoken.run("audit", data, "--definition", chain.definitions[0], "--out", tmp_path / "proof", form=form)
     protect = [
-        chain.workspace / "datasets" / "visits" / "leaves" / "2023.parquet",
+        chain.workspace / "datasets" / "visits" / "leaves" / "2023" / "leaves.parquet",
         "--definition",
         chain.definitions[0],
     ]
@@ -114,7 +114,7 @@ def assert_nowhere(folder: Path) -> None:
 def assert_only_leaves_hold_it(workspace: Path) -> None:
     """And there it is: the search can find it."""
     holding = {name for name, text in texts_in(workspace) if CANARY.search(text)}
-    assert holding == {f"datasets/visits/leaves/{year}.parquet" for year in (2022, 2023)}
+    assert holding == {f"datasets/visits/leaves/{year}/leaves.parquet" for year in (2022, 2023)}
     assert not any(IDENTIFIER.lower() in text.lower() for _, text in texts_in(workspace))
 
 

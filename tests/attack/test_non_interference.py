@@ -43,10 +43,12 @@ class Cubes:
         self.grids = {key: grid_of(self.datasets[key[0]], key[1]) for key in self.keys}
 
     def leaves(self, key: Key) -> Leaves:
-        return read_leaves(self.place.leaves(key[0]) / f"{key[1]}.parquet", self.grids[key])
+        return read_leaves(self.place.leaves(*key) / "leaves.parquet", self.grids[key])
 
     def figures(self, key: Key) -> Figures:
-        return read_period(self.datasets[key[0]], key[1], self.place.proposal(key[0]) / "content" / "data.parquet")
+        return read_period(
+            self.datasets[key[0]], key[1], self.place.proposal(key[0]) / "content" / key[0] / "data.parquet"
+        )
 
     def pattern(self, key: Key) -> Pattern:
         figures = self.figures(key)
@@ -58,7 +60,7 @@ class Cubes:
 
     def tables(self, key: Key, base: str) -> Iterator[Ints]:
         """The tables of a proof, over (slices, leaves of every axis)."""
-        folder = self.place.proposal(key[0]) / "content" / "proof" / str(key[1])
+        folder = self.place.proposal(key[0]) / "content" / key[0] / "proof" / str(key[1])
         proof = read_proof({part: folder / name for part, name in proof_names(base).items()})
         shape = self.leaves(key).count.shape
         for number in np.unique([proof.low, proof.high]):

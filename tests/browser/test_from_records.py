@@ -19,7 +19,7 @@ from seuil.publish.repository import create_archive
 from seuil.workflow import release
 from seuil.workflow.build import Source, build
 
-TERRITORIES = Path("definitions/professionals/codes/territoires.csv")
+TERRITORIES = Path("benchmarks/definitions/patients/codes/territoires.csv")
 DEFINITION = """\
 id: soignants
 title: Soignants
@@ -85,8 +85,8 @@ def test_a_figure_an_ns_and_its_hatch(browser: Browser, address: str) -> None:
     expect(rows.filter(has_text="Ain").filter(has_text=str(MANY)).first).to_be_visible()
     expect(rows.filter(has_text="Creuse").filter(has_text="NS").first).to_be_visible()
     page.locator(".picture-map").scroll_into_view_if_needed()
-    hatched = page.locator('.picture-map svg path[fill="url(#hachures)"]')
-    expect(hatched.first).to_be_attached(timeout=20_000)
+    hatched = page.locator(".picture-map svg path.hatched").filter(has_text="Creuse")
+    expect(hatched.locator("title")).to_have_text("Creuse : Non significatif")
     shown = page.request.get(
         f"{address}/api/explore/v2.1/catalog/datasets/soignants/records", params={"where": 'territoire="23"'}
     ).json()["results"]

@@ -4,12 +4,13 @@ Written from docs/explanation/guarantee.md alone, in the plainest way, to judge 
 takes nothing from them but the numbering of cells in a proof.
 """
 
+from dataclasses import replace
 from functools import cached_property
 from itertools import product
 
 import numpy as np
 
-from seuil.disclosure.cube.figures import Figures
+from seuil.disclosure.cube.figures import Column, Figures
 from seuil.disclosure.cube.grid import Grid
 from seuil.disclosure.proof import Proof
 from seuil.model.formulas import round_half_up
@@ -22,12 +23,17 @@ class TooLargeError(Exception):
 
 
 class Oracle:
-    """One base of figures, `count` or a sum. `rows[i]`: of which variables quantity i (as in a proof) is the sum."""
+    """One base of figures, `count` or a sum. `rows[i]`: of which variables quantity i (as in a proof) is the sum.
+
+    A sum is judged in all dimensions of the counts, also where its own tables have fewer.
+    """
 
     def __init__(self, figures: Figures, name: str = "count") -> None:
         self.figures, self.grid = figures, figures.grid
         self.counts = name == "count"
-        self.column = figures.count if self.counts else figures.sums[name]
+        self.column = figures.count
+        if not self.counts:
+            self.grid, self.column = among_counts(figures, name)
         self.rounding = self.grid.rounding if self.counts else None
         self.is_exact = self.rounding is None
         self.threshold = self.grid.threshold if self.counts else self.grid.dataset.sums[name].width
@@ -249,8 +255,10 @@ class Oracle:
 
     def nobody(self, cell: tuple[int, ...]) -> bool:
         """Whether the count is a shown 0."""
-        count, published = self.figures.count, cell in self.published
-        return self.grid.zeros_shown and published and not count.hidden[cell] and count.values[cell] == 0
+        count, grid = self.figures.count, self.figures.grid
+        own = dict(zip(self.grid.base.additive, cell[1:], strict=True))
+        at = (cell[0], *(own[name] for name in grid.base.additive))  # of kinds of amounts counts have none
+        return self.grid.zeros_shown and grid.published[at] and not count.hidden[at] and count.values[at] == 0
 
     @cached_property
     def allowed_rows(self) -> list[tuple[np.ndarray, set[int]]]:
@@ -414,6 +422,26 @@ class Oracle:
         low, high = every[proof.low], every[proof.high]
         apart = [abs(int((b - a) @ self.rows[int(i)])) for i, a, b in zip(proof.cells, low, high, strict=True)]
         return all(d >= self.threshold for d in apart)
+
+
+def among_counts(figures: Figures, name: str) -> tuple[Grid, Column]:
+    """The grid of the counts with the published cells of a sum, and its figures there: at the total of others.
+
+    That of the sum itself where it is split by kinds; it has to have all dimensions of the counts then.
+    """
+    grid, own = figures.grid, figures.grid.dataset.bases[name]
+    if own.kinds is not None:
+        assert {*own.additive} == {*grid.base.additive, own.kinds}
+        return grid.grids[name], figures.sums[name]
+    if own.everywhere:
+        return grid, figures.sums[name]
+    published, values, hidden = (np.zeros(grid.shape, dtype) for dtype in (np.bool_, np.int64, np.bool_))
+    place = tuple(slice(None) if d in own.dimensions else slice(1) for d in grid.base.dimensions)
+    place = place if grid.overlapping else (slice(1), *place)
+    shape = published[place].shape
+    published[place] = grid.grids[name].published.reshape(shape)
+    values[place], hidden[place] = figures.sums[name].values.reshape(shape), figures.sums[name].hidden.reshape(shape)
+    return replace(grid, published=published), Column(values, hidden)
 
 
 def cells_of(grid: Grid, leaves: np.ndarray) -> np.ndarray:

@@ -5,10 +5,11 @@ and a territory without a row), `visites` (no map, one year). Figures follow fro
 so that tests can name them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
+from operator import itemgetter
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -19,6 +20,7 @@ from seuil.catalogue.entry import Catalogue, Dimension, Entry, FieldEntry, Guara
 from seuil.model.text import Text
 from seuil.portal.app import assemble
 from seuil.portal.charts.outlines import names
+from seuil.portal.proofs.why import Witnessed
 from seuil.portal.settings import Settings
 
 Row = dict[str, object]
@@ -62,9 +64,24 @@ class FakeStore:
 
         self.certificate: Certificate | None = _certificate(self.catalogue)
 
+    def why(self, *_: object) -> tuple[Witnessed, ...]:
+        """There is no proof to show."""
+        return ()
+
     def without(self, dataset_id: str, column: str, value: object) -> "FakeStore":
         """The same store, some rows of a dataset left out."""
         self._tables[dataset_id] = [row for row in self._tables[dataset_id] if row[column] != value]
+        return self
+
+    def add(self, entry: Entry, rows: list[Row]) -> "FakeStore":
+        """The same store with another dataset, the last one."""
+        self._tables[entry.id] = rows
+        self.catalogue = Catalogue(entries=(*self.catalogue.entries, entry))
+        return self
+
+    def replace_rows(self, dataset_id: str, change: Callable[[Row], Row]) -> "FakeStore":
+        """The same store, each row of a dataset changed."""
+        self._tables[dataset_id] = [change(row) for row in self._tables[dataset_id]]
         return self
 
     def entry(self, dataset_id: str) -> Entry:
@@ -79,16 +96,20 @@ class FakeStore:
         self,
         dataset_id: str,
         *,
-        equal: Mapping[str, str | int],
+        equal: Mapping[str, str | int | tuple[str, ...]],
         columns: Sequence[str] | None = None,
         order_by: Sequence[str] = (),
         limit: int = 50,
         offset: int = 0,
     ) -> FakePage:
-        """Rows whose columns equal the given values."""
-        found = [row for row in self._tables[dataset_id] if all(row[name] == value for name, value in equal.items())]
+        """Rows whose columns have the given values."""
+        wanted = {name: value if isinstance(value, tuple) else (value,) for name, value in equal.items()}
+        found = [row for row in self._tables[dataset_id] if all(row[name] in of for name, of in wanted.items())]
         for name in reversed(order_by):
-            found.sort(key=lambda row: str(row[name]))
+            falling = name.startswith("-")
+            known = [row for row in found if row[name.removeprefix("-")] is not None]
+            none = [row for row in found if row[name.removeprefix("-")] is None]
+            found = sorted(known, key=itemgetter(name.removeprefix("-")), reverse=falling) + none
         shown = found[offset : offset + limit]
         return FakePage(len(found), [{name: row[name] for name in columns or row} for row in shown])
 
@@ -146,7 +167,7 @@ SEX = _dimension(
 CONDITION = _dimension(
     "pathologie",
     Text(fr="Pathologie", en="Condition"),
-    "other",
+    "condition",
     "overlapping",
     [
         ("tout", "", "total", "Toutes pathologies", "All conditions"),
@@ -157,7 +178,7 @@ CONDITION = _dimension(
 PROFESSION = _dimension(
     "profession",
     Text(fr="Profession", en="Profession"),
-    "other",
+    "profession",
     "additive",
     [
         ("gen", "", "profession", "Médecins généralistes", "General practitioners"),
@@ -177,7 +198,9 @@ SITE = _dimension(
 )
 
 
-def _measure(name: str, fr: str, en: str, kind: str, decimals: int = 0, unit: str = "") -> Measure:
+def _measure(
+    name: str, fr: str, en: str, kind: str, decimals: int = 0, unit: str = "", *, of: str = "", by: str = ""
+) -> Measure:
     return Measure.model_validate(
         {
             "name": name,
@@ -186,6 +209,9 @@ def _measure(name: str, fr: str, en: str, kind: str, decimals: int = 0, unit: st
             "unit_label": Text(fr=unit, en=unit),
             "decimals": decimals,
             "status_column": f"{name}_statut",
+            "of": of,
+            "by": by,
+            "times": 100 if by else 1,
         }
     )
 
@@ -272,11 +298,12 @@ def _entry(
     guarantee: Guarantee,
     **texts: object,
 ) -> Entry:
-    fields = [FieldEntry(name="annee", label=Text(fr="Année", en="Year"), type="date", facet=True)]
+    fields = [FieldEntry(name="annee", label=Text(fr="Année", en="Year"), type="date", facet=True, of="annee")]
     fields += [FieldEntry(name=d.column, label=d.label, type="text", facet=d.facet) for d in dimensions]
     fields += [FieldEntry(name=m.name, label=m.label, type="double", hidden_by=m.status_column) for m in measures]
     plain: dict[str, object] = {
         "id": dataset_id,
+        "collection": dataset_id,
         "title": title,
         "source": "records",
         "fictitious": False,
@@ -316,7 +343,7 @@ def _entry_patients(rows: int) -> Entry:
     measures = (
         _measure("ntop", "Patients pris en charge", "Patients in care", "count"),
         _measure("npop", "Population", "Population", "count"),
-        _measure("prev", "Taux de patients", "Rate of patients", "ratio", 2, "%"),
+        _measure("prev", "Taux de patients", "Rate of patients", "ratio", 2, "%", of="ntop", by="npop"),
     )
     return _entry(
         "patients",
@@ -382,6 +409,7 @@ def _certificate(catalogue: Catalogue) -> Certificate:
     datasets = [
         {
             "id": entry.id,
+            "datasets": [entry.id],
             "title": entry.title.model_dump(),
             "proved": entry.guarantee.proved,
             "unit": "patient",
@@ -394,6 +422,7 @@ def _certificate(catalogue: Catalogue) -> Certificate:
             "wishes": [],
             "known": [],
             "exceptions": [],
+            "apart_from": [],
             "periods": [
                 {"period": p, "figures": 9_180, "hidden": 206, "proved": 200, "legacy": 6} for p in entry.periods
             ],
@@ -405,6 +434,15 @@ def _certificate(catalogue: Catalogue) -> Certificate:
         "empty": [{"fr": "Vide par nature", "en": "Empty by nature"}],
         "wishes": [{"ask": "hidden", "cost": 1, "reason": {"fr": "Vœu public", "en": "Public wish"}}],
         "known": [{"file": "", "legacy": True, "reason": {"fr": "Recensement", "en": "Census"}}],
+        "vintages": [
+            {
+                "period": 2022,
+                "replaces": 1,
+                "release": 2,
+                "date": "2026-03-01",
+                "reason": {"fr": "Données tardives", "en": "Late records"},
+            }
+        ],
         "exceptions": [
             {
                 "field": "threshold",

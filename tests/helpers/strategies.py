@@ -3,6 +3,7 @@
 Everything is drawn from a `random.Random`, so that a seed names a case.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, product
 from pathlib import Path
@@ -37,9 +38,17 @@ def tree(spec: str, kind: Kind = "additive") -> Hierarchy:
     return Hierarchy(tuple(nodes), kind)
 
 
-def dataset(hierarchies: dict[str, Hierarchy], **fields: object) -> Dataset:
+def dataset(hierarchies: dict[str, Hierarchy], of_amounts: Sequence[str] = (), **fields: object) -> Dataset:
     """A dataset of patients with those dimensions; `fields` are those of the definition."""
-    dimensions = {name: {"label": name, "codes": f"{name}.csv", "kind": h.kind} for name, h in hierarchies.items()}
+    dimensions = {
+        name: {
+            "label": name,
+            "codes": f"{name}.csv",
+            "kind": h.kind,
+            "of": "amounts" if name in of_amounts else "units",
+        }
+        for name, h in hierarchies.items()
+    }
     chosen: dict[str, object] = {
         "id": "tiny",
         "title": "Tiny",
@@ -169,6 +178,26 @@ def random_amounts(draw: Random, grid: Grid, leaves: np.ndarray) -> Leaves:
             largest[at, column] = np.maximum(largest[at, column], amount)
     amounts = Amounts(*(x.reshape(shape) for x in (total, contributors, largest, second)))
     return Leaves(leaves.reshape(shape), {"m": amounts})
+
+
+def to_own_grids(grid: Grid, leaves: Leaves) -> Leaves:
+    """Amounts over the leaves of the dimensions that each sum has, from those of all dimensions of the counts."""
+    sums = {}
+    for name, amounts in leaves.sums.items():
+        own = grid.dataset.bases[name].dimensions
+        dropped = tuple(
+            k for k, d in enumerate(grid.base.dimensions, len(grid.shape) - len(grid.base.dimensions)) if d not in own
+        )
+        shape = (*(n for k, n in enumerate(amounts.total.shape) if k not in dropped),)
+        if grid.overlapping and 0 in dropped:  # everybody is in the first slice
+            amounts = Amounts(*(x[:1] for x in (amounts.total, amounts.contributors, amounts.largest, amounts.second)))
+            dropped, shape = dropped[1:], (1, *shape)
+        total, contributors = (x.sum(axis=dropped).reshape(shape) for x in (amounts.total, amounts.contributors))
+        both = np.stack([amounts.largest, amounts.second])
+        ends = np.moveaxis(both, [0, *(k + 1 for k in dropped)], range(len(dropped) + 1)).reshape(-1, *shape)
+        ends.sort(axis=0)
+        sums[name] = Amounts(total, contributors, ends[-1], ends[-2])
+    return replace(leaves, sums=sums)
 
 
 def _memberships(grid: Grid) -> list[tuple[int, ...]]:

@@ -17,8 +17,9 @@ import numpy as np
 from seuil.publish.keys import RELEASE_SIGNERS, create_keys, load_signer
 from seuil.publish.repository import create_archive
 from seuil.workflow import release
-from seuil.workflow.build import Built, Source, build
+from seuil.workflow.build import Source, build
 from seuil.workflow.progress import Tell, silent
+from seuil.workflow.work import Built
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from tests.helpers.collections_office import Office, open_collections_office
 from tests.helpers.tiny_chain import Chain, open_office
 
 from seuil.disclosure.audit import Audit, audit
@@ -28,6 +29,12 @@ def released(released_once: Chain, tmp_path: Path) -> Chain:
 def office(tmp_path: Path) -> Chain:
     """An office before its first build."""
     return open_office(tmp_path / "new")
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Office:
+    """An office whose definitions a test writes."""
+    return open_collections_office(tmp_path)
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ from tests.helpers.trees import bytes_of
 
 from seuil.catalogue.build import read_catalogue
 from seuil.disclosure.audit import audit
+from seuil.disclosure.constraints.outer import outer_bounds
+from seuil.figures.bounds_files import write_bounds
 from seuil.figures.periods import read_period
 from seuil.figures.proof_files import proof_names, read_proof, write_proofs
 from seuil.model.dataset import read_dataset
@@ -26,7 +28,7 @@ from seuil.workflow.workspace import ARCHIVE, open_workspace
 
 
 def content(chain: Chain, dataset: str = "visits") -> Path:
-    return open_workspace(chain.workspace).proposal(dataset) / "content"
+    return open_workspace(chain.workspace).proposal(dataset) / "content" / dataset
 
 
 def change(path: Path, column: str, change_values) -> None:
@@ -62,6 +64,7 @@ def test_audit_in_its_own_process_gives_what_audit_gives(released: Chain, tmp_pa
     dataset = read_dataset(released.definitions[0])
     figures = read_period(dataset, 2023, content(released) / "data.parquet")
     write_proofs(tmp_path / "here", audit(figures).proofs)
+    write_bounds(tmp_path / "here", outer_bounds(figures))
     assert bytes_of(tmp_path / "here") == bytes_of(content(released) / "proof" / "2023")
 
 
@@ -71,13 +74,47 @@ def test_unchanged_steps_are_reused_and_changed_ones_are_not(released: Chain) ->
     assert all(b.made == () for b in released.build())
     os.utime(released.records / "people.csv", (1, 1))
     touched = {b.dataset: b for b in released.build()}
-    assert touched["visits"].made == ("leaves",)  # equal leaves are as good as before
+    assert touched["visits"].made == ("leaves 2022", "leaves 2023")  # equal leaves are as good as before
     assert touched["visits"].reused == ("2022", "2023", "proposal")
     definition = released.definitions[1]
     definition.write_text(definition.read_text().replace("label: Taux", "label: Part"), encoding="utf-8")
     changed = {b.dataset: b for b in released.build()}
     assert changed["visits"].made == ()
-    assert changed["illness"].reused == ()
+    assert (changed["illness"].reused, changed["illness"].made) == (("leaves 2023", "2023"), ("proposal",))  # a text
+    definition.write_text(definition.read_text().replace("rounding: 10", "rounding: 5"), encoding="utf-8")
+    changed = {b.dataset: b for b in released.build()}
+    assert (changed["illness"].reused, changed["illness"].made) == (("leaves 2023",), ("2023", "proposal"))
+
+
+@pytest.mark.usefixtures("audits_here")
+def test_a_new_year_and_new_texts_touch_no_year_before(office: Chain) -> None:
+    definition = office.definitions[0]
+    whole = definition.read_text()
+    definition.write_text(whole.replace("values: [2022, 2023]", "values: [2022]"), encoding="utf-8")
+    (first,) = build([Source(definition, office.records)], office.workspace, workers=1)
+    assert first.made == ("leaves 2022", "2022", "proposal")
+    place = open_workspace(office.workspace)
+    before = bytes_of(place.period("visits", 2022))
+    definition.write_text(whole.replace("title: Visites", "title: Consultations"), encoding="utf-8")
+    (second,) = build([Source(definition, office.records)], office.workspace, workers=1)
+    assert second.reused == ("leaves 2022", "2022")
+    assert second.made == ("leaves 2023", "2023", "proposal")
+    assert bytes_of(place.period("visits", 2022)) == before
+
+
+@pytest.mark.usefixtures("audits_here")
+def test_labels_and_rates_of_today_stand_in_tables_whose_figures_are_older(office: Chain) -> None:
+    office.build()
+    codes, definition = office.definitions[1].parent / "codes" / "conditions.csv", office.definitions[1]
+    codes.write_text(codes.read_text().replace("Affection A", "Maladie A"), encoding="utf-8")
+    definition.write_text(definition.read_text().replace("to: npop}", "to: npop, decimals: 3}"), encoding="utf-8")
+    built = {b.dataset: b for b in office.build()}
+    assert built["illness"].made == ("proposal",)
+    rows = pq.read_table(content(office, "illness") / "data.parquet").to_pylist()
+    assert {row["condition_libelle"] for row in rows if row["condition"] == "A"} == {"Maladie A"}
+    assert any(row["rate"] is not None and round(row["rate"], 1) != row["rate"] for row in rows)
+    office.publish(office.propose())
+    assert verify_folder(office.archive, now=NOON, workers=1).ok
 
 
 def test_same_inputs_secret_and_clock_give_the_same_archive(released: Chain, office: Chain) -> None:
@@ -135,7 +172,10 @@ def test_other_figure_is_not_proposed(released: Chain) -> None:
     [
         (lambda files: files.pop("jeux/visits/proof/2022/fees-moves.parquet"), "is missing"),
         (lambda files: files.update({"jeux/visits/notes.txt": files["catalogue.json"]}), "is a file of no dataset"),
-        (lambda files: files.update({"jeux/visits/data.parquet": files["jeux/illness/data.parquet"]}), "other columns"),
+        (
+            lambda files: files.update({"jeux/visits/data.parquet": files["jeux/illness/data.parquet"]}),
+            "expected territory",
+        ),
         (
             lambda files: files.update(
                 {"jeux/visits/proof/2022/count-cells.parquet": files["jeux/visits/proof/2023/count-cells.parquet"]}
@@ -194,7 +234,7 @@ def test_dataset_without_records_and_two_of_one_name_are_wrong_use(office: Chain
         build([Source(office.definitions[0])], office.workspace)
     copy = office.folder / "other.yaml"
     copy.write_text(office.definitions[0].read_text().replace("codes/", "visits/codes/"), encoding="utf-8")
-    with pytest.raises(UsageError, match="both called visits"):
+    with pytest.raises(UsageError, match="both have a dataset visits"):
         build([Source(office.definitions[0], office.records), Source(copy, office.records)], office.workspace)
 
 

@@ -43,3 +43,19 @@ def test_limits_are_the_definition_s(office: Chain) -> None:
         build_visits(office)
     definition.write_text(f"{text}  least_units: 300\n  most_set_aside: 0\n", encoding="utf-8")
     build_visits(office)
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [("12,5", "comma"), ("1 250", "spaces"), ("1\u202f250", "spaces"), ("-12", "negative"), ("", "no amount is given")],
+)
+def test_sum_to_which_most_rows_add_nothing_is_told_with_the_reason(office: Chain, written: str, reason: str) -> None:
+    rows = some_records()["people"]
+    strange = [row if k % 3 == 0 else (*row[:-1], written) for k, row in enumerate(rows)]
+    write_records(office.records, {"people": strange})
+    with pytest.raises(DataError) as raised:
+        build_visits(office)
+    said = str(raised.value)
+    assert "people.csv: more than 50 % of the rows add nothing to fees: " in said
+    assert reason in said
+    assert "set aside:" not in said

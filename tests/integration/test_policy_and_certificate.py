@@ -1,6 +1,7 @@
 """The policy and the certificate of a release: refused, altered, signed all the same, made anew and compared."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from seuil.model.errors import DefinitionError, ProofError, UsageError
 from seuil.model.policy import BUILT_IN, PolicyError
 from seuil.publish.current import served_release
 from seuil.publish.propose import propose as propose_files
+from seuil.publish.sign import status as sign_status
 from seuil.workflow import release
 from seuil.workflow.verify import FolderVerdict, verify_folder
 from seuil.workflow.workspace import open_workspace
@@ -40,6 +42,7 @@ SHAPE = {
     "datasets": [
         {
             "id": "illness",
+            "datasets": ["illness"],
             "title": {"fr": "Affections", "en": "Affections"},
             "proved": True,
             "unit": "patient",
@@ -51,10 +54,13 @@ SHAPE = {
             "empty": [],
             "wishes": [],
             "known": [],
+            "vintages": [],
             "exceptions": [],
+            "apart_from": [],
         },
         {
             "id": "visits",
+            "datasets": ["visits"],
             "title": {"fr": "Visites", "en": "Visites"},
             "proved": True,
             "unit": "professional",
@@ -76,7 +82,9 @@ SHAPE = {
             "empty": [],
             "wishes": [],
             "known": [],
+            "vintages": [],
             "exceptions": [],
+            "apart_from": [],
         },
     ],
     "left_out": [],
@@ -292,3 +300,47 @@ def test_status_of_a_proposal_tells_its_certificate(released: Chain, capsys: pyt
     assert content["certificate"]["release"] == 2
     assert run(["release", "status", str(proposal)]) == 0
     assert "certificate of release 2" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "found"),
+    [
+        ("certificate.json", ('"hidden": ', '"hidden": 1'), "datasets.0.periods.0.hidden is 1"),
+        ("certificate.json", ('"previous": 1', '"previous": null'), "previous is None, not 1"),
+        ("policy.yaml", ("threshold: 5", "threshold: 6"), "asks for threshold 5; expected 6 or more (policy.yaml:"),
+    ],
+)
+def test_proposal_that_is_not_as_it_must_be_is_not_signed(
+    released: Chain, capsys: pytest.CaptureFixture[str], name: str, change: tuple[str, str], found: str
+) -> None:
+    honest = released.propose()
+    files = {path.relative_to(honest / "content").as_posix(): path for path in (honest / "content").rglob("*")}
+    files = {logical: path for logical, path in files.items() if path.is_file()}
+    text = files[name].read_text(encoding="utf-8")
+    assert change[0] in text
+    altered = released.folder / name
+    altered.write_text(text.replace(*change, 1), encoding="utf-8")
+    content = {logical: altered if logical == name else path for logical, path in files.items()}
+    copy = released.folder / "copy"
+    for logical, path in content.items():
+        (copy / logical).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy / logical)
+    open_workspace(released.folder / "desk")
+    proposal = propose_files(
+        released.archive, {logical: copy / logical for logical in content}, released.folder / "desk" / "x", now=NOON
+    ).folder
+    command = ["release", "sign", str(proposal), "--keys", str(released.keys), "--role", "checker"]
+    assert run([*command, "--archive", str(released.archive)]) == 1
+    assert found in capsys.readouterr().err
+    assert sign_status(proposal).signed == ()
+
+
+def test_proposal_is_signed_with_or_without_the_archive_at_hand(
+    released: Chain, capsys: pytest.CaptureFixture[str]
+) -> None:
+    proposal = shutil.copytree(released.propose(), released.folder / "usb" / "release-2")
+    command = ["release", "sign", str(proposal), "--keys", str(released.keys), "--role"]
+    assert run([*command, "statistician"]) == 0
+    assert run([*command, "checker", "--archive", str(released.archive)]) == 0
+    capsys.readouterr()
+    assert sign_status(proposal).complete

@@ -16,7 +16,7 @@ from seuil.publish.disk import PARTIAL
 from seuil.workflow.verify import verify_folder
 from seuil.workflow.workspace import ARCHIVE, STEP, open_workspace
 
-STEPS = 7  # leaves and proposal of both datasets, three periods
+STEPS = 8  # proposal of both datasets, leaves and figures of three periods
 
 
 def proposals(chain: Chain) -> dict[str, bytes]:
@@ -77,7 +77,7 @@ def test_cut_off_between_removing_the_old_and_placing_the_new(released: Chain, m
     rename = Path.replace
 
     def failing(self: Path, target: Path) -> Path:
-        if target.name == "leaves":
+        if target.parent.name == "leaves" and target.name == "2022":
             raise KeyboardInterrupt
         return rename(self, target)
 
@@ -85,7 +85,7 @@ def test_cut_off_between_removing_the_old_and_placing_the_new(released: Chain, m
         patch.setattr(Path, "replace", failing)
         with pytest.raises(KeyboardInterrupt):
             released.build()
-    assert not open_workspace(released.workspace).leaves("visits").exists()
+    assert not open_workspace(released.workspace).leaves("visits", 2022).exists()
     released.build()
     assert proposals(released) == expected
 
@@ -112,7 +112,7 @@ def test_ctrl_c_says_what_was_kept_and_the_same_command_goes_on(office: Chain, r
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=listen_to_ctrl_c
     )
-    first = open_workspace(office.workspace).leaves("visits")
+    first = open_workspace(office.workspace).leaves("visits", 2022)
     deadline = time.monotonic() + 120
     while not first.exists() and time.monotonic() < deadline and process.poll() is None:
         time.sleep(0.05)

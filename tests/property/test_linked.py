@@ -14,7 +14,7 @@ from tests.helpers.strategies import PERIOD, dataset, figures_of, random_amounts
 
 from seuil.disclosure.audit import audit
 from seuil.disclosure.constraints.implied import implied_of
-from seuil.disclosure.constraints.linked import Linking, linking_of
+from seuil.disclosure.constraints.linked import Linking, lines_that_matter, linking_of
 from seuil.disclosure.cube.cube import cube_of
 from seuil.disclosure.cube.figures import Figures
 from seuil.disclosure.cube.grid import Grid, grid_of
@@ -82,6 +82,34 @@ def test_people_lined_up_are_in_every_table_where_it_says(seed: int) -> None:
         tables.append(table)
         assert (table >= 0).all()
         assert (margins(table, parts, groups) == other).all()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_lines_that_are_left_out_of_a_search_follow_from_the_others(seed: int) -> None:
+    """Nothing is published of all of x, or of y and of all of it: these are sums, whatever they are."""
+    draw = Random(seed)
+    nobody = [{"levels": {**t, "x": ["leaf"]} | ({"y": ["leaf"]} if "y" in t and seed % 2 else {})} for t in STAR]
+    grid = frame_of_tables(draw, STAR)
+    grid = replace(grid, published=grid_of(grid.dataset, PERIOD).published & _seen(grid, nobody))
+    implied = implied_of(grid)
+    assert implied.linking is not None
+    matter = lines_that_matter(grid, implied.lines, implied.linking.boxes)
+    rows, cells = len(implied.lines), grid.published.size
+    line = np.repeat(np.arange(rows), np.diff(implied.lines.start))
+    matrix = np.zeros((rows, cells))
+    matrix[line, implied.lines.cell] = implied.lines.coefficient
+    assert 0 < matter.sum() < rows
+    assert np.linalg.matrix_rank(matrix[matter]) == np.linalg.matrix_rank(matrix)
+
+
+def _seen(grid: Grid, tables: list[dict[str, dict[str, object]]]) -> np.ndarray:
+    """Cells that are at no total of an axis of which some table names leaves alone."""
+    seen = np.ones(grid.shape, np.bool_)
+    for k, name in enumerate(grid.base.additive, start=1):
+        if any(t["levels"].get(name) == ["leaf"] for t in tables):
+            inner = [n for n, children in enumerate(grid.axes[k - 1].children) if children]
+            np.moveaxis(seen, k, 0)[inner] = False
+    return seen
 
 
 @pytest.mark.parametrize("tables", [STAR, APART])

@@ -16,8 +16,8 @@ from seuil.model.dataset import read_dataset
 from seuil.model.definition import Definition
 from seuil.model.errors import SeuilError
 from seuil.model.reading import read_yaml
-from seuil.records.engine import Limits, engine, no_values_in_errors
-from seuil.records.source import find_fault, open_records
+from seuil.records.engines.engine import Limits
+from seuil.records.engines.profiles import Database, connected
 from seuil.tables.frame_input import read_given
 from seuil.tables.leaves import read_leaves_of
 from seuil.tables.published import read_published
@@ -64,14 +64,34 @@ records:
   people: {file: t.csv, identifier: n, period: age, dimensions: {dept: {column: dept}}}
 """
 
+KNOWN = RECORDS.replace(
+    "records:\n", "known:\n  - {file: t.csv, threshold: 11, reason: An earlier table}\nrecords:\n"
+).replace("t.csv, id", "r.csv, id")
 AGES = "code,parent,level,label_fr\nT,,total,Tous\n00-04,T,age,0 à 4\n05-09,T,age,5 à 9\n10-14,T,age,10 à 14\n"
 DEPTS = "code,parent,level,label_fr\nFR,,total,France\n01,FR,dept,Ain\n2A,FR,dept,Corse\n"
 LEAVES = "dept,age,n\n01,00-04,40\n01,05-09,6\n01,10-14,30\n2A,00-04,20\n2A,05-09,25\n2A,10-14,33\n"
+EARLIER = "dept,n\nTOTAL,1200\n01,NS\n2A,340\n"
 ELSEWHERE = 'dept,age,n\nFR,2021,"1,5"\n01,2021,NS\n2A,2021,12\n'
 
 INSERTED = (
     *("", " ", "\u00a0", "\u202f", "\ufeff", "\0", '"', '""', ",", ";", "\t", "|", "\n", "\r", "\r\n", "'", "\\"),
-    *("é", "٣", "nan", "inf", "-3", "1e9", "1,5", "1 234", "50 (p)", "94*", "9" * 30, "TOTAL", "Ensemble", "NS"),
+    *(
+        "é",
+        "٣",
+        "nan",
+        "inf",
+        "-3",
+        "1e9",
+        "1,5",
+        "1 234",
+        "50 (p)",
+        "94*",
+        "9" * 30,
+        "9" * 5000,
+        "TOTAL",
+        "Ensemble",
+        "NS",
+    ),
     *("05-sept", "oct-14", "1", "=A1", "#N/A", "dept", "n", "x" * 200_000),
 )
 ENCODINGS = ("utf-8", "utf-8", "utf-8", "utf-8-sig", "latin-1", "windows-1252", "utf-16", "utf-32")
@@ -108,7 +128,7 @@ def readers(tmp_path: Path) -> dict[str, tuple[str, Read]]:
     """By kind: a good file, and what reads `t.csv`."""
     for name, text in {"ages.csv": AGES, "depts.csv": DEPTS, "table.yaml": TABLE}.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
-    for name, text in {"published.yaml": DATASET, "records.yaml": RECORDS}.items():
+    for name, text in {"published.yaml": DATASET, "records.yaml": RECORDS, "known.yaml": KNOWN}.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     file = tmp_path / "t.csv"
     spec: TableSpec = spec_of(read_yaml(tmp_path / "table.yaml", Definition), tmp_path / "table.yaml")
@@ -116,10 +136,10 @@ def readers(tmp_path: Path) -> dict[str, tuple[str, Read]]:
 
     def records_of() -> object:
         people = records.definition.records.people
-        with engine(tmp_path / "ws", Limits(threads=1)) as connection:
-            table = open_records(connection, tmp_path, people, ["n", "age", "dept"])
-            with no_values_in_errors(str(file), lambda: find_fault(tmp_path, people)):
-                return connection.to_pyarrow(table).num_rows
+        with connected(Database(), tmp_path / "ws", Limits(threads=1)) as engine:
+            table = engine.open(tmp_path, people, ["n", "age", "dept"])
+            with engine.no_values_in_errors(str(file), lambda: engine.find_fault(tmp_path, people)):
+                return engine.fetch(table).num_rows
 
     return {
         "codes": (AGES, lambda: read_code_list(file)),
@@ -127,6 +147,7 @@ def readers(tmp_path: Path) -> dict[str, tuple[str, Read]]:
         "table": (LEAVES, lambda: read_published(read_given(file, spec.columns, public=True), spec, ["NS"])),
         "published": (ELSEWHERE, lambda: bring_in(elsewhere, tmp_path / "out.parquet")),
         "records": (LEAVES, records_of),
+        "known": (EARLIER, lambda: read_dataset(tmp_path / "known.yaml")),
     }
 
 

@@ -60,7 +60,7 @@ date_literals = st.sampled_from(["2020", "2021", "2022-01", "2022-01-01", "2021-
     tree.DateLiteral
 )
 year_field = st.just(tree.FieldName("annee"))
-words = st.sampled_from(["ain", "COTE*", "or d", "ile", "l ile", "é", "e*", "f", "", "-"])
+words = st.sampled_from(["ain", "COTE*", "or d", "ile", "l ile", "é", "e*", "f", "", "-", "cotte", "octe or", "cotes"])
 lists = st.just(tree.FieldName("mots"))
 
 
@@ -103,8 +103,13 @@ tests = st.one_of(
     st.builds(tree.FullText, words),
     st.builds(lambda text: tree.Call("search", (tree.Star(), tree.TextLiteral(text))), words),
     st.builds(lambda name, text: tree.Call("search", (name, tree.TextLiteral(text))), text_names, words),
+    st.builds(lambda name, text: tree.Call("suggest", (name, tree.TextLiteral(text))), text_names, words),
     st.builds(lambda name, text: tree.Call("startswith", (name, text)), text_names, text_literals),
+    st.deferred(lambda: compared(calculations, calculations | number_literals)),
 )
+sums = st.builds(tree.Arithmetic, st.sampled_from("+-*/"), number_names, number_literals | number_names)
+lengths = text_names.map(lambda name: tree.Call("length", (name,)))
+calculations = sums | sums.map(tree.Negative) | lengths | years
 
 
 def several(inner: st.SearchStrategy[tree.Condition]) -> st.SearchStrategy[tuple[tree.Condition, ...]]:
@@ -144,10 +149,23 @@ def operand(node: Any, row: Row) -> Any:
             return row[name]
         case tree.Call("year", (tree.FieldName(name),)):
             return row[name]
+        case tree.Call("length", (tree.FieldName(name),)):
+            return None if row[name] is None else len(row[name])
         case tree.DateLiteral(text):
             return months(text)
+        case tree.Negative(negated):
+            value = operand(negated, row)
+            return None if value is None else -value
+        case tree.Arithmetic(operator, left, right):
+            return calculated(operator, operand(left, row), operand(right, row))
         case _:
             return node.value
+
+
+def calculated(operator: str, left: Any, right: Any) -> Any:
+    if left is None or right is None or (operator == "/" and right == 0):
+        return None
+    return {"+": left + right, "-": left - right, "*": left * right, "/": left / (right or 1)}[operator]
 
 
 def compares(operator: str, left: Any, right: Any) -> bool:
@@ -170,11 +188,29 @@ def folded(text: str) -> str:
     return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
-def has_words(values: Iterable[Any], sought: str) -> bool:
+def edits(one: str, other: str) -> int:
+    """Letters that are wrong, missing, added or swapped, each pair of letters being touched once."""
+    if not one or not other:
+        return len(one) + len(other)
+    found = min(
+        edits(one[:-1], other) + 1, edits(one, other[:-1]) + 1, edits(one[:-1], other[:-1]) + (one[-1] != other[-1])
+    )
+    if one[-2:] == other[-2:][::-1] and len(one) > 1 and len(other) > 1:
+        found = min(found, edits(one[:-2], other[:-2]) + 1)
+    return found
+
+
+def has_words(values: Iterable[Any], sought: str, *, typos: bool = False) -> bool:
     texts = [text for value in values if value is not None for text in (value if isinstance(value, list) else [value])]
     stored = [word for text in texts for word in re.findall("[a-z0-9]+", folded(text))]
+
+    def found(word: str, stem: str, star: str) -> bool:
+        if star:
+            return word.startswith(stem)
+        return word == stem or (typos and stem.isalpha() and len(stem) >= 4 and edits(word, stem) <= 1)
+
     return all(
-        any(word == stem if not star else word.startswith(stem) for word in stored)
+        any(found(word, stem, star) for word in stored)
         for stem, star in re.findall(r"([a-z0-9]+)(\*?)", folded(sought))
     )
 
@@ -205,10 +241,14 @@ def holds(node: tree.Condition, row: Row) -> bool:
             return row[name] is True
         case tree.Like(field, text):
             return has_words([row[field.name]], text)
-        case tree.FullText(text) | tree.Call("search", (tree.Star(), tree.TextLiteral(text))):
+        case tree.FullText(text):
             return has_words([row["dept"], row["sexe"], row["mots"]], text)
+        case tree.Call("search", (tree.Star(), tree.TextLiteral(text))):
+            return has_words([row["dept"], row["sexe"], row["mots"]], text, typos=True)
         case tree.Call("search", (tree.FieldName(name), tree.TextLiteral(text))):
-            return has_words([row[name]], text)
+            return has_words([row[name]], text, typos=True)
+        case tree.Call("suggest", (tree.FieldName(name), tree.TextLiteral(text))):
+            return has_words([row[name]], " ".join(f"{word}*" for word in re.findall("[a-z0-9]+", folded(text))))
         case tree.Call("startswith", (tree.FieldName(name), tree.TextLiteral(text))):
             return row[name] is not None and row[name].startswith(text)
     raise AssertionError(node)

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from seuil.model.dataset import Dataset, read_dataset
+from seuil.model.limits import PARTS
 from seuil.records.count import count_leaves
 from seuil.records.report import Report
 
@@ -51,8 +52,26 @@ people = st.lists(
         st.sampled_from(
             ["0", "17", "17.99", "18", "64.5", "65", "101", "-1", "old", "young", "nan", "inf", "1_0", None]
         ),
-        st.sampled_from(["0", "49", "50", "149", "100", "123456", "1e3", "-1", "much", "nan", "1e30", None]),
-        st.sampled_from(["0", "1", "2", "3", "2.5", None]),
+        st.sampled_from(
+            [
+                "0",
+                "49",
+                "50",
+                "149",
+                "100",
+                "123456",
+                "1e3",
+                "-1",
+                "much",
+                "nan",
+                "1e30",
+                "1,5",
+                "1 000",
+                "1\u202f0",
+                None,
+            ]
+        ),
+        st.sampled_from(["0", "1", "2", "3", "2.5", "-2", "", None]),
     ),
     min_size=12,
     max_size=40,
@@ -79,22 +98,53 @@ def age_of(text: str | None) -> str | None:
     return None if years < 0 else "young" if years < 18 else "adult" if years < 65 else "old"
 
 
-def amount_of(text: str | None, times: float) -> int | None:
-    if text in (None, "much", "nan"):
-        return None
+WRONG = {"much": "no number", "nan": "no number", "1,5": "comma", "1 000": "spaces", "1\u202f0": "spaces"}
+
+
+def amount_of(text: str | None, times: float) -> int | str:
+    """Parts of a unit, or a word of the reason why there are none."""
+    if not text or text in WRONG:
+        return WRONG[text] if text else "given"
     scaled = float(text) * times
-    return math.floor(scaled + 0.5) if 0 <= scaled <= 10**12 else None
+    return (
+        "negative"
+        if scaled < 0
+        else "too large"
+        if scaled > 10**12
+        else max(math.floor(scaled * PARTS + 0.5), int(scaled > 0))
+    )
 
 
-def people_of(rows: list[Person], year: int) -> dict[str, tuple[str, str, int, int]]:
-    seen = defaultdict(set)
+def one_of(amounts: set[int | str]) -> int | str:
+    """What all rows of a person say; nothing where they say several things."""
+    return next(iter(amounts)) if len(amounts) == 1 else "several"
+
+
+def persons_of(rows: list[Person], year: int) -> dict[str, tuple[str, str, int | str, int | str]]:
+    """Who counts, with amounts or what is wrong with them."""
+    seen = defaultdict(list)
     for row in rows:
         if row.who and row.year == str(year):
             place, age = place_of(row.dept, year), age_of(row.years)
-            fees, visits = amount_of(row.cents, 0.01), amount_of(row.visits, 1)
-            if age is not None and fees is not None and visits is not None and (place, age) != ("b", "old"):
-                seen[row.who].add((place, age, fees, visits))
-    return {who: next(iter(what)) for who, what in seen.items() if len(what) == 1}
+            if age is not None and (place, age) != ("b", "old"):
+                seen[row.who].append((place, age, amount_of(row.cents, 0.01), amount_of(row.visits, 1)))
+    return {
+        who: (*what[0][:2], one_of({w[2] for w in what}), one_of({w[3] for w in what}))
+        for who, what in seen.items()
+        if len({w[:2] for w in what}) == 1
+    }
+
+
+def people_of(rows: list[Person], year: int) -> dict[str, tuple[str, str, int, int]]:
+    """Who counts; what is wrong adds nothing."""
+    persons = persons_of(rows, year)
+    return {who: (*what[:2], *(a if isinstance(a, int) else 0 for a in what[2:])) for who, what in persons.items()}
+
+
+def left_out_of(rows: list[Person], k: int) -> Counter[str]:
+    """How many persons of all years have no amount in place `k`, by a word of the reason."""
+    found = [what[k] for year in (2022, 2023) for what in persons_of(rows, year).values()]
+    return Counter(amount for amount in found if isinstance(amount, str))
 
 
 def nodes_of(rows: list[Ill], counted: dict[str, tuple[str, str, int, int]], year: int) -> Iterator[tuple[str, str]]:
@@ -187,5 +237,12 @@ def adds_up(report: Report, people: list[Person], ill: list[Ill]) -> None:
     assert report.units == {year: len(units) for year, units in counted.items()}
     members = {(y, *pair) for y in counted for pair in nodes_of(ill, counted[y], y)}
     assert of_ill.counted == len(members)
+    for k, measure in ((2, "fees"), (3, "visits")):
+        told = of_people.left_out.get(measure, {})
+        expected = left_out_of(people, k)
+        assert sum(told.values()) == expected.total()
+        if not expected["several"]:  # rows that differ have the reason of one of them where one is wrong
+            words = {word: sum(n for why, n in told.items() if word in why.partition(";")[0]) for word in expected}
+            assert words == dict(expected)
     places = Counter(place for units in counted.values() for place, *_ in units.values())
     assert of_people.unknown.get("place", 0) == places["nowhere"]

@@ -41,10 +41,10 @@ def check(seed: int) -> str:
     options = {"threshold": draw.choice([5, 11]), "rounding": draw.choice([None, None, 10])}
     options |= {"level": draw.choice(["justified", "plausible"]), "zeros": draw.choice(["hidden", "shown"])}
     try:
-        table = protect(leaves, dimensions, "n", **options)
+        table = protect(leaves, dimensions, "n", add_up=True, **options)
     except DisclosureError:
         return "not published"
-    again = protect(leaves.sample(frac=1, random_state=seed), dimensions, "n", **options)
+    again = protect(leaves.sample(frac=1, random_state=seed), dimensions, "n", add_up=True, **options)
     assert again.csv() == table.csv(), seed
     for frame in (table.frame(), pd.read_csv(io.BytesIO(table.csv()), dtype=str)):
         assert verify(frame, table.proof, dimensions, **options) == (), seed

@@ -5,7 +5,7 @@
     metadata/N.targets.json                       release N: every file's name, length and SHA-256; two signatures
     metadata/N.snapshot.json                      the fingerprint of N.targets.json, and when it was published
     metadata/timestamp.json                       which release is served; the only file that is ever replaced
-    targets/jeux/patients/<sha256>.data.parquet   the file of the logical name jeux/patients/data.parquet
+    targets/jeux/effectifs/<sha256>.data.parquet   the file of the logical name jeux/effectifs/data.parquet
 
 Files of equal name and content are stored once, whatever the number of releases that hold them.
 """

@@ -1,43 +1,61 @@
 """Make the catalogue from definitions and code lists, and its JSON. Nothing of any figure but how many are hidden."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from pydantic import ValidationError
 
-from seuil.catalogue.entry import Catalogue, Dimension, Entry, FieldEntry, FieldType, Guarantee, Measure, Node
+from seuil.catalogue.entry import Catalogue, Dimension, Entry, FieldEntry, FieldType, Guarantee, Measure, Node, Part
 from seuil.model.columns import label_column, level_column, status_column
 from seuil.model.dataset import Dataset
-from seuil.model.definition import Count, Sum, Total
+from seuil.model.definition import WHOLE, Count, Mean, Ratio, Total
 from seuil.model.errors import ReleaseError
+from seuil.model.layout import (
+    FixedColumn,
+    LayoutColumn,
+    MeasureColumn,
+    NodeColumn,
+    NodeType,
+    PeriodColumn,
+    node_values,
+)
 from seuil.model.text import Text
+from seuil.model.views import View, left_out
 
 _YEARS = range(1000, 10000)
+_NODE_TYPES: dict[NodeType, FieldType] = {"text": "text", "texts": "text", "integer": "int", "number": "double"}
 
 
-def entry_of(dataset: Dataset, *, rows: int, modified: date, hidden: int, cells: int) -> Entry:
-    """The entry of a dataset. rows, hidden, cells: of its released table, as its writer counted them."""
-    definition = dataset.definition
+def entry_of(
+    dataset: Dataset, view: View | None = None, *, rows: int, modified: date, hidden: int, cells: int
+) -> Entry:
+    """The entry of a dataset. view: which one of its collection; the first by default.
+
+    rows, hidden, cells: of its released table, as its writer counted them.
+    """
+    definition, view = dataset.definition, view or dataset.views[0]
+    one_table = dataset.is_one_table
     return Entry(
-        id=definition.id,
-        title=definition.title,
-        description=definition.description,
-        purpose=definition.purpose,
+        id=view.id,
+        collection=definition.id,
+        title=view.title,
+        description=view.description,
+        purpose=view.purpose,
         origin=definition.origin,
         source=definition.source,
         fictitious=definition.fictitious,
         publisher=definition.publisher,
         licence=definition.licence,
         licence_url=definition.licence_url,
-        keywords=definition.keywords,
-        themes=definition.themes,
+        keywords=view.keywords,
+        themes=view.themes,
         period=definition.period.name,
         period_label=definition.period.label,
         periods=tuple(sorted(definition.period.values)),
-        dimensions=tuple(_dimension(dataset, name) for name in definition.dimensions),
-        measures=tuple(_measure(dataset, name) for name in definition.measures),
-        fields=_fields(dataset),
+        dimensions=tuple(_dimension(dataset, view, name) for name in _dimensions(dataset, view)),
+        measures=tuple(_measure(dataset, name) for name in view.measures),
+        fields=tuple(_field(dataset, view, column) for column in view.columns),
         rows=rows,
         modified=modified,
         guarantee=Guarantee(
@@ -51,6 +69,7 @@ def entry_of(dataset: Dataset, *, rows: int, modified: date, hidden: int, cells:
             cells=cells,
             hidden=hidden,
         ),
+        part=None if one_table else _part(dataset, view),
     )
 
 
@@ -62,6 +81,10 @@ def catalogue_of(entries: Iterable[Entry]) -> Catalogue:
         if entry.id in seen:
             raise ReleaseError(f"catalogue: dataset {entry.id} twice; a release has each dataset once")
         seen.add(entry.id)
+    collections = {entry.collection for entry in catalogue.entries}
+    for entry in catalogue.entries:
+        if entry.id in collections - {entry.collection}:
+            raise ReleaseError(f"catalogue: {entry.id} is a dataset of {entry.collection}, and another collection")
     return catalogue
 
 
@@ -77,12 +100,19 @@ def read_catalogue(content: bytes) -> Catalogue:
     except ValidationError as problem:
         error = problem.errors(include_url=False)[0]
         place = ".".join(str(x) for x in error["loc"]) or "file"
-        raise ReleaseError(f"catalogue.json: {place}: {error['msg']}; take the release anew") from None
+        raise ReleaseError(f"catalogue.json: {place}: {error['msg']}; fetch the release again") from None
     return catalogue_of(catalogue.entries)
 
 
-def _dimension(dataset: Dataset, name: str) -> Dimension:
+def _dimensions(dataset: Dataset, view: View) -> tuple[str, ...]:
+    """The dimensions of a collection that a dataset tells of."""
+    shown = {column.dimension for column in view.columns if isinstance(column, NodeColumn)}
+    return tuple(n for n in dataset.definition.dimensions if n in shown or len(_published(dataset, view, n)) > 1)
+
+
+def _dimension(dataset: Dataset, view: View, name: str) -> Dimension:
     dimension, hierarchy = dataset.definition.dimensions[name], dataset.hierarchies[name]
+    columns = () if dataset.is_one_table else _text_columns(view, name)
     return Dimension(
         name=name,
         label=dimension.label,
@@ -93,61 +123,129 @@ def _dimension(dataset: Dataset, name: str) -> Dimension:
         role=dimension.role,
         facet=dimension.facet,
         total=hierarchy.root.code,
-        nodes=_nodes(dataset, name),
+        nodes=_nodes(dataset, view, name, columns),
+        fields=tuple(column.name for column in columns),
+        first=dimension.first,
     )
 
 
-def _nodes(dataset: Dataset, dimension: str) -> tuple[Node, ...]:
-    """The nodes that some table publishes in some period, each below its closest published ancestor."""
-    hierarchy = dataset.hierarchies[dimension]
-    published = {
+def _text_columns(view: View, dimension: str) -> tuple[NodeColumn, ...]:
+    """The columns by which a query can ask for a node."""
+    columns = [c for c in view.columns if isinstance(c, NodeColumn) and c.dimension == dimension]
+    return tuple(column for column in columns if column.type == "text")
+
+
+def _published(dataset: Dataset, view: View, dimension: str) -> frozenset[str]:
+    """Codes of the nodes that some table publishes in some period."""
+    return frozenset(
         code
-        for table in dataset.tables
+        for table in view.tables
         for period in dataset.definition.period.values
         for code in dataset.published_nodes(table, dimension, period)
-    }
+    )
+
+
+def _nodes(dataset: Dataset, view: View, dimension: str, columns: Sequence[NodeColumn]) -> tuple[Node, ...]:
+    """The published nodes, each below its closest published ancestor."""
+    hierarchy, published = dataset.hierarchies[dimension], _published(dataset, view, dimension)
+    shown = [node_values(column, hierarchy) for column in columns]
     above: dict[str, str] = {"": ""}  # code to its closest published ancestor or itself
     nodes = []
-    for node in hierarchy.nodes:
+    for k, node in enumerate(hierarchy.nodes):
         above[node.code] = node.code if node.code in published else above[node.parent]
         if node.code in published:
-            nodes.append(Node(code=node.code, parent=above[node.parent], level=node.level, label=node.label))
+            values = tuple(column[k] for column in shown)
+            nodes.append(
+                Node(
+                    code=node.code,
+                    parent=above[node.parent],
+                    level=node.level,
+                    label=node.label,
+                    values=values,
+                    note=node.note or Text(),
+                )
+            )
     return tuple(nodes)
 
 
 def _measure(dataset: Dataset, name: str) -> Measure:
     measure = dataset.definition.measures[name]
+    parts = measure.parts.values() if isinstance(measure, (Mean, Ratio)) else ()
+    # Where a part stands in another row, no figure of the row's own is what is divided.
+    above, below = ("" if part.at else part.measure for part in parts) if parts else ("", "")
     return Measure(
         name=name,
         label=measure.label,
         kind=measure.kind,
         unit_label=measure.unit_label,
-        decimals=0 if isinstance(measure, (Count, Sum, Total)) else measure.decimals,
+        decimals=0 if isinstance(measure, WHOLE) else measure.decimals,
         status_column=status_column(name),
+        of=above,
+        by=below,
+        times=measure.times if isinstance(measure, Ratio) else 1,
+        elsewhere=tuple({n: tuple(codes) for n, codes in other.where.items()} for other in measure.instead)
+        if isinstance(measure, Count)
+        else (),
+        fixed=tuple(dict.fromkeys(name for part in measure.of for name in part.at))
+        if isinstance(measure, Total)
+        else (),
     )
 
 
-def _fields(dataset: Dataset) -> tuple[FieldEntry, ...]:
-    """The columns of the released table, in order. A period that reads as a year is a `date`."""
-    definition = dataset.definition
-    period: FieldType = "date" if all(p in _YEARS for p in definition.period.values) else "int"
-    fields = [FieldEntry(name=definition.period.name, label=definition.period.label, type=period, facet=True)]
-    for name, dimension in definition.dimensions.items():
-        label, facet = dimension.label, dimension.facet
-        fields += [
-            FieldEntry(name=name, label=label, type="text", facet=facet),
-            FieldEntry(name=level_column(name), label=_with(label, "niveau", "level"), type="text", facet=facet),
-            FieldEntry(name=label_column(name), label=_with(label, "libellé", "label"), type="text", facet=facet),
-        ]
-    for name, measure in definition.measures.items():
-        status = status_column(name)
-        number: FieldType = "int" if isinstance(measure, (Count, Sum, Total)) else "double"
-        fields += [
-            FieldEntry(name=name, label=measure.label, type=number, hidden_by=status),
-            FieldEntry(name=status, label=_with(measure.label, "statut", "status"), type="text"),
-        ]
-    return tuple(fields)
+def _part(dataset: Dataset, view: View) -> Part:
+    names = tuple(dataset.definition.dimensions)
+    removed = left_out(view, dataset.definition, dataset.hierarchies)
+    return Part(
+        file=figures_file(dataset),
+        tables=tuple({name: dataset.levels(table, name) for name in names} for table in view.tables),
+        left_out=tuple({name: tuple(sorted(codes)) for name, codes in where.items()} for where in removed),
+    )
 
 
-def _with(label: Text, fr: str, en: str) -> Text:
-    return Text(fr=f"{label.fr} ({fr})", en=f"{label.en} ({en})")
+def figures_file(dataset: Dataset) -> str:
+    """Logical name of the table with all figures of a collection."""
+    return f"jeux/{dataset.id}/{'data' if dataset.is_one_table else 'figures'}.parquet"
+
+
+def _field(dataset: Dataset, view: View, column: LayoutColumn) -> FieldEntry:
+    """A column of a dataset's table. A period that reads as a year is a `date`."""
+    definition, label = dataset.definition, Text(fr=column.label.fr or column.name, en=column.label.en or column.name)
+    match column:
+        case PeriodColumn():
+            years = all(p in _YEARS for p in definition.period.values)
+            kind: FieldType = "text" if column.period == "text" else "date" if years else "int"
+            return FieldEntry(name=column.name, label=label, type=kind, facet=True, of=definition.period.name)
+        case NodeColumn():
+            return FieldEntry(
+                name=column.name,
+                label=label,
+                type=_NODE_TYPES[column.type],
+                facet=definition.dimensions[column.dimension].facet and column.type in ("text", "texts"),
+                multivalued=column.type == "texts",
+                of=column.dimension,
+            )
+        case MeasureColumn():
+            return FieldEntry(
+                name=column.name,
+                label=label,
+                type=_measure_type(dataset, column),
+                hidden_by=_status_of(view, column),
+                of=column.measure,
+            )
+        case FixedColumn():
+            return FieldEntry(name=column.name, label=label, type="text")
+
+
+def _measure_type(dataset: Dataset, column: MeasureColumn) -> FieldType:
+    if column.form in ("text", "status"):
+        return "text"
+    whole = isinstance(dataset.definition.measures[column.measure], WHOLE)
+    return "int" if whole or column.form == "integer" else "double"
+
+
+def _status_of(view: View, column: MeasureColumn) -> str | None:
+    """The column that says why a number is null."""
+    if column.form in ("text", "status"):
+        return None
+    statuses = (c for c in view.columns if isinstance(c, MeasureColumn) and c.form == "status")
+    return next((c.name for c in statuses if c.measure == column.measure), None)

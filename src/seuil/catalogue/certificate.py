@@ -84,6 +84,26 @@ class ExceptionEntry(Frozen):
     written_in: Literal["policy", "definition"]
 
 
+class ApartEntry(Frozen):
+    """A collection of the same unit in the archive that counts other people, and the public reason."""
+
+    collection: str
+    reason: Text
+
+
+class VintageEntry(Frozen):
+    """A year that was published again. replaces, release: the last release with its earlier figures, the first without.
+
+    date: when that was proposed. reason: public.
+    """
+
+    period: int
+    replaces: int
+    release: int
+    date: date
+    reason: Text
+
+
 class PeriodEntry(Frozen):
     """What is published of a period: figures of all bases, and those of them that are hidden.
 
@@ -99,9 +119,13 @@ class PeriodEntry(Frozen):
 
 
 class DatasetEntry(Frozen):
-    """A dataset. proved: false for a table that was published elsewhere: what is said of it is its publisher's word."""
+    """A collection, which is asked, hidden and proved as one. datasets: those that readers find of it.
+
+    proved: false for a table that was published elsewhere: what is said of it is its publisher's word.
+    """
 
     id: str
+    datasets: tuple[str, ...]
     title: Text
     proved: bool
     unit: str
@@ -113,7 +137,9 @@ class DatasetEntry(Frozen):
     empty: tuple[Text, ...]
     wishes: tuple[WishEntry, ...]
     known: tuple[KnownEntry, ...]
+    vintages: tuple[VintageEntry, ...] = ()
     exceptions: tuple[ExceptionEntry, ...]
+    apart_from: tuple[ApartEntry, ...]
     periods: tuple[PeriodEntry, ...]
 
 

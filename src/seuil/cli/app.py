@@ -14,8 +14,8 @@ from typer.exceptions import TyperException
 from seuil import __version__
 from seuil.cli import archive, audit, build, check, demo, explain, protect, release, serve, verify
 from seuil.cli.interrupt import ignore_further, interrupts_as_such, keep_interrupts, last_signal
-from seuil.cli.optional import leave_out_what_is_not_needed
 from seuil.cli.output import say_error, wants_json
+from seuil.cli.startup import start_quickly
 from seuil.model.errors import SeuilError
 from seuil.workflow.lifeline import end_with_starter
 
@@ -63,7 +63,7 @@ def main() -> None:
     """Run the command line and end the process with its exit code."""
     keep_interrupts()
     end_with_starter()
-    leave_out_what_is_not_needed()
+    start_quickly()
     sys.exit(run(sys.argv[1:]))
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from seuil.cli.by_hand import Delimiter, Encoding, forbid, is_by_hand, read_table, require, write_whole
+from seuil.cli.by_hand import Delimiter, Encoding, forbid, is_by_hand, is_released, read_table, require, write_whole
 from seuil.cli.output import Json, number, show
 
 if TYPE_CHECKING:
@@ -44,9 +44,11 @@ def audit(
     in a range narrower than the threshold: the shortest sum that does it is told. It is *undecided* if nothing was
     found. Exit code 1 if any figure is exposed or undecided.
 
+    Of a dataset the released table is read as a release holds it (Parquet) or as the portal gives it (CSV).
+
     Example: seuil audit protected.csv --definition table.yaml --html audit.html
     """
-    if is_by_hand(definition, table):
+    if is_by_hand(definition, table) and not is_released(definition, table):
         return _told(
             _by_hand(table, definition, hidden or ["NS"], flag, codes, intervals, period, encoding, delimiter),
             html,
@@ -80,7 +82,7 @@ def _by_hand(
     from seuil.tables.spec import spec_of
     from seuil.workflow.progress import progress_of
 
-    spec = spec_of(read_yaml(definition, Definition), definition, period)
+    spec = spec_of(read_yaml(definition, Definition), definition, period, with_derived=True)
     tree = read_given(codes, public=True) if codes is not None else None
     with watching() as tell:
         return audit_given(
@@ -131,7 +133,7 @@ def _lines(found: dict[str, dict[str, Any]], safe: bool) -> list[str]:
             open_ = {kind: result[kind] for kind in ("exposed", "undecided", "legacy") if result.get(kind)}
             words = ", ".join(f"{number(len(cells))} {kind}" for kind, cells in open_.items()) or "safe"
             counts = f"{number(result['hidden'])} hidden figures, {number(result['proved'])} proofs"
-            lines.append(f"{period}, {base}: {counts}: {words}")
+            lines.append(f"{period}, {base}: read {number(result['figures'])} figures: {counts}: {words}")
             for kind, cells in open_.items():
                 lines += [f"  {kind}: {cell['name']}" for cell in cells[:NAMED]]
                 lines += [f"  and {number(len(cells) - NAMED)} more {kind}"] if len(cells) > NAMED else []

@@ -29,6 +29,25 @@ Delimiter = Annotated[
     str | None, typer.Option(help="Of a CSV file: a character or `tab`; found by default.", parser=_delimiter)
 ]
 
+Secret = Annotated[
+    Path | None, typer.Option(help="A file of 32 random bytes, mode 0600, that breaks ties; your own by default.")
+]
+Open = Annotated[
+    bool, typer.Option("--open", help="Break ties without a secret, so that anybody can repeat the choice.")
+]
+
+
+def chosen_secret(secret: Path | None, open_: bool) -> bytes | None:
+    """The bytes that break ties: those of a file, none (empty), or, None, the user's own. Raises UsageError."""
+    from seuil.workflow.secret import read_secret
+
+    if secret is not None and open_:
+        raise UsageError("--secret and --open: expected one of them")
+    return read_secret(secret) if secret is not None else b"" if open_ else None
+
+
+AddUp = Annotated[bool, typer.Option("--add-up", help="Rows of the same leaf are parts of it: add them up.")]
+
 
 def is_by_hand(definition: Path, *files: Path | None) -> bool:
     """Whether a definition, or a CSV file that is read or written, is that of a table given by hand."""
@@ -39,6 +58,21 @@ def is_by_hand(definition: Path, *files: Path | None) -> bool:
         return True
     read = read_yaml(definition, Definition)
     return read.count is not None or any(d.levels for d in read.dimensions.values())
+
+
+def is_released(definition: Path, table: Path) -> bool:
+    """Whether a CSV file has the columns of a dataset's released table, as the portal gives it."""
+    from seuil.model.columns import level_column
+    from seuil.model.definition import Definition
+    from seuil.model.delimited import form_of
+    from seuil.model.reading import read_yaml
+
+    read = read_yaml(definition, Definition)
+    if table.suffix.lower() != ".csv" or read.count is not None or any(d.levels for d in read.dimensions.values()):
+        return False
+    wanted = (read.period.name, *read.dimensions, *read.measures)
+    there = set(form_of(table, wanted, required=False).columns)
+    return set(wanted) <= there and not any(f"{d}_level" in there and level_column(d) not in there for d in wanted)
 
 
 def read_table(

@@ -85,6 +85,8 @@ def _notes(dataset: "DatasetEntry") -> Iterator[str]:
     """What the table has no column for."""
     if not dataset.proved:
         yield f"{dataset.id}: published elsewhere, not proved here: threshold and figures are its publisher's word"
+    if dataset.datasets != (dataset.id,):
+        yield f"{dataset.id}: proved as one, read as {', '.join(dataset.datasets)}"
     yield from (f"{dataset.id}: {_amount(amount)}" for amount in dataset.amounts)
     for wish in dataset.wishes:
         asked = f"ask {wish.ask}" if wish.ask else f"cost {wish.cost:g}"
@@ -93,10 +95,16 @@ def _notes(dataset: "DatasetEntry") -> Iterator[str]:
         legacy = ", what it discloses is accepted as legacy" if known.legacy else ""
         what = f"{known.file or 'counts of cells'}{legacy}"
         yield f"{dataset.id}: known from elsewhere, {what}: {known.reason.in_(_LANGUAGE)}"
+    for one in dataset.vintages:
+        what = f"{one.period} published again in release {one.release} ({one.date}) in place of release {one.replaces}"
+        yield f"{dataset.id}: NEW VINTAGE, {what}: {one.reason.in_(_LANGUAGE)}"
     yield from (f"{dataset.id}: declared empty: {reason.in_(_LANGUAGE)}" for reason in dataset.empty)
-    for one in dataset.exceptions:
-        values = f"{one.field} {one.found}, policy {one.allowed}"
-        yield f"{dataset.id}: EXCEPTION, {values} (written in the {one.written_in}): {one.reason.in_(_LANGUAGE)}"
+    for apart in dataset.apart_from:
+        yield f"{dataset.id}: counts other people than {apart.collection}: {apart.reason.in_(_LANGUAGE)}"
+    for exception in dataset.exceptions:
+        values = f"{exception.field} {exception.found}, policy {exception.allowed}"
+        why = f"(written in the {exception.written_in}): {exception.reason.in_(_LANGUAGE)}"
+        yield f"{dataset.id}: EXCEPTION, {values} {why}"
 
 
 def _printable(line: str) -> str:

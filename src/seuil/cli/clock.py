@@ -4,8 +4,10 @@ import os
 from datetime import UTC, datetime
 
 from seuil.model.errors import UsageError
+from seuil.model.formulas import whole_number
 
 VARIABLE = "SOURCE_DATE_EPOCH"
+LATEST = int(datetime(9000, 1, 1, tzinfo=UTC).timestamp())  # what is dated may still run for years after it
 
 
 def now() -> datetime:
@@ -15,6 +17,7 @@ def now() -> datetime:
     fixed = os.environ.get(VARIABLE)
     if fixed is None:
         return datetime.now(UTC)
-    if not fixed.isdecimal():
-        raise UsageError(f"{VARIABLE} is {fixed!r}; expected whole seconds since 1970")
-    return datetime.fromtimestamp(int(fixed), UTC)
+    seconds = whole_number(fixed)
+    if seconds is None or seconds > LATEST:
+        raise UsageError(f"{VARIABLE} is {fixed[:80]!r}; expected whole seconds since 1970")
+    return datetime.fromtimestamp(seconds, UTC)

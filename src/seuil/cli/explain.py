@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from seuil.cli.by_hand import Delimiter, Encoding, read_table
+from seuil.cli.by_hand import AddUp, Delimiter, Encoding, Open, Secret, chosen_secret, read_table
 from seuil.cli.output import Json, show
 
 
@@ -14,16 +14,19 @@ def explain(
     cell: Annotated[str, typer.Argument(help="Codes by dimension: territory=D1,sex=f. What isn't named is a total.")],
     leaves: Annotated[Path, typer.Option(help="The confidential counts that were protected (CSV or Parquet).")],
     definition: Annotated[Path, typer.Option(help="The definition of the table.")],
-    secret: Annotated[Path | None, typer.Option(help="The secret that it was protected with.")] = None,
+    secret: Secret = None,
+    open_: Open = False,
     period: Annotated[int | None, typer.Option(help="The period, where the definition has several.")] = None,
+    add_up: AddUp = False,
     encoding: Encoding = "utf-8",
     delimiter: Delimiter = None,
     json: Json = False,
 ) -> int:
     """Say why a figure is hidden: by the rule, or to protect others, and then which. Confidential.
 
-    The table is protected again, with the same result as before; then the attack of `audit` is made on it with this one
-    figure shown. Where a code is that of several levels, name the level: territory=dept:01.
+    The table is protected again, with the secret that it was protected with, so with the same result; then the attack
+    of `audit` is made on it with this one figure shown. Where a code is that of several levels, name
+    the level: territory=dept:01.
 
     Example: seuil explain territory=D1,sex=f --leaves leaves.csv --definition table.yaml
     """
@@ -34,14 +37,12 @@ def explain(
     from seuil.tables.spec import spec_of
     from seuil.tables.why import why
     from seuil.workflow.progress import progress_of
-    from seuil.workflow.workspace import read_secret
 
     spec = spec_of(read_yaml(definition, Definition), definition, period)
-    key = read_secret(secret) if secret is not None else None
+    key = chosen_secret(secret, open_)
     with watching() as tell:
-        table = protect_given(
-            read_table(leaves, spec, encoding, delimiter, public=False), spec, key, progress_of(leaves.name, tell)
-        )
+        given = read_table(leaves, spec, encoding, delimiter, public=False)
+        table = protect_given(given, spec, key, progress_of(leaves.name, tell), add_up=add_up)
         found = why(table, cell)
     show(asdict(found), [f"{found.cell}: {found.status} (confidential)", *found.lines], as_json=json)
     return 0

@@ -6,8 +6,23 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from seuil.cli.by_hand import Delimiter, Encoding, box, forbid, is_by_hand, read_table, require, write_whole
+from seuil.cli.by_hand import (
+    AddUp,
+    Delimiter,
+    Encoding,
+    Open,
+    Secret,
+    box,
+    chosen_secret,
+    forbid,
+    is_by_hand,
+    read_table,
+    require,
+    write_whole,
+)
 from seuil.cli.output import Json, number, show
+
+REPEATABLE = "--open: anybody can repeat this choice, and learn from it more about hidden figures than the others tell"
 
 if TYPE_CHECKING:
     from seuil.tables.alternatives import Alternative
@@ -23,16 +38,21 @@ def protect(
     report: Annotated[Path | None, typer.Option(help="HTML report for the reviewer. Confidential.")] = None,
     try_: Annotated[bool, typer.Option("--try", help="Compare choices in one table; --out isn't needed.")] = False,
     period: Annotated[int | None, typer.Option(help="The period of a dataset's leaves.")] = None,
-    secret: Annotated[Path | None, typer.Option(help="A file of 32 random bytes, mode 0600: it breaks ties.")] = None,
+    secret: Secret = None,
+    open_: Open = False,
+    add_up: AddUp = False,
     encoding: Encoding = "utf-8",
     delimiter: Delimiter = None,
     json: Json = False,
 ) -> int:
     """Choose what to hide in a table of counts, and prove that nobody can work it out.
 
-    A table given by hand: rows are leaves or finer, and are added up. PROTECTED.csv has a row a cell: for every
-    dimension its code (`TOTAL` for the total) and `<dimension>_level`, and `n` (the count, or NS). The same rows and
-    secret give the same bytes; without a secret, ties are broken in a way that anybody can repeat.
+    A table given by hand: a row a leaf, or with --add-up finer. Rows of totals (`TOTAL`, the code list's own code, or
+    what the definition says by `total`) are compared with the sums of their leaves, and made from them again.
+    PROTECTED.csv has a row a cell: for every dimension its code (`TOTAL` for the total) and `<dimension>_level`, and
+    `n` (the count, or NS). The same rows and secret give the same bytes. The secret is your own, made at first use and
+    kept among your data; with `--open` there is none, and who runs this on every table that fits can tell from the
+    choice more than the figures tell.
 
     A dataset with code lists, and --period: LEAVES has a column a dimension (codes of leaves; of every node for an
     overlapping dimension), `n`, and for every sum its total, `_contributors`, `_largest` and `_second` (with a second
@@ -43,21 +63,28 @@ def protect(
 
     Example: seuil protect leaves.csv --definition table.yaml --out protected.csv --proof proof
     """
+    key = chosen_secret(secret, open_)
     if is_by_hand(definition, out) or try_:
-        return _by_hand(leaves, definition, out, proof, reveal, report, try_, period, secret, encoding, delimiter, json)
-    forbid({"--proof": proof, "--reveal": reveal, "--report": report}, "a dataset with --period and a folder as --out")
-    require({"--period": period, "--out": out, "--secret": secret}, "a dataset with code lists")
-    assert period is not None and out is not None and secret is not None
-    return _of_dataset(leaves, definition, period, out, secret, json)
+        return _by_hand(
+            leaves, definition, out, proof, reveal, report, try_, period, key, add_up, encoding, delimiter, json
+        )
+    forbid(
+        {"--proof": proof, "--reveal": reveal, "--report": report, "--add-up": add_up},
+        "a dataset with --period and a folder as --out",
+    )
+    require({"--period": period, "--out": out}, "a dataset with code lists")
+    assert period is not None and out is not None
+    return _of_dataset(leaves, definition, period, out, key, json)
 
 
-def _of_dataset(leaves: Path, definition: Path, period: int, out: Path, secret: Path, json: bool) -> int:
+def _of_dataset(leaves: Path, definition: Path, period: int, out: Path, secret: bytes | None, json: bool) -> int:
     from seuil.cli.screen import watching
     from seuil.tables.loss import legacy_words
+    from seuil.tables.protect import tie_secret
     from seuil.workflow.apart import protect_alone
 
     with watching() as tell:
-        summary = protect_alone(leaves, definition, period, out, secret, tell)
+        summary = protect_alone(leaves, definition, period, out, tie_secret(secret), tell)
     # How many are small is for nobody's screen
     public = {name: value for name, value in asdict(summary).items() if name != "small"}
     counts = f"{number(summary.cells)} figures, {number(summary.hidden)} hidden"
@@ -75,7 +102,8 @@ def _by_hand(
     report: Path | None,
     try_: bool,
     period: int | None,
-    secret: Path | None,
+    key: bytes | None,
+    add_up: bool,
     encoding: Encoding,
     delimiter: Delimiter,
     json: bool,
@@ -86,26 +114,30 @@ def _by_hand(
     from seuil.tables.protect import protect_given
     from seuil.tables.spec import spec_of
     from seuil.workflow.progress import progress_of
-    from seuil.workflow.workspace import read_secret
 
     if not try_:
         require({"--out": out}, "a table given by hand")
     spec = spec_of(read_yaml(definition, Definition), definition, period)
-    key = read_secret(secret) if secret is not None else None
     given = read_table(leaves, spec, encoding, delimiter, public=False)
     with watching() as tell:
         progress = progress_of(leaves.name, tell)
         if try_:
             from seuil.tables.alternatives import compare
 
-            return _tried(compare(given, spec, key, progress), json)
-        table = protect_given(given, spec, key, progress)
+            return _tried(compare(given, spec, key, progress, add_up=add_up), json)
+        table = protect_given(given, spec, key, progress, add_up=add_up)
         table.check()
-    return _written(table, out or leaves, proof, report, reveal, json)
+    return _written(table, out or leaves, proof, report, reveal, key == b"", json)
 
 
 def _written(
-    table: "ProtectedTable", out: Path, proof: Path | None, report: Path | None, reveal: bool, json: bool
+    table: "ProtectedTable",
+    out: Path,
+    proof: Path | None,
+    report: Path | None,
+    reveal: bool,
+    repeatable: bool,
+    json: bool,
 ) -> int:
     from seuil.tables.loss import legacy_words
 
@@ -115,12 +147,19 @@ def _written(
     if report is not None:
         write_whole(report, table.report.html.encode(), private=True)
     cells, hidden = table.loss.cells, table.loss.hidden
-    content: dict[str, Any] = {"out": str(out), "cells": cells, "hidden": hidden, "seconds": round(table.seconds, 3)}
+    content: dict[str, Any] = {
+        "read": table.reading.as_json(),
+        "out": str(out),
+        "cells": cells,
+        "hidden": hidden,
+        "seconds": round(table.seconds, 3),
+    }
     if table.legacy:
         content["legacy"] = list(table.legacy)
     content["gap"] = round(table.loss.gap, 2)
     counts = f"{number(cells)} figures, {number(hidden)} hidden"
-    lines = [f"{counts}, {legacy_words('all proved', table.legacy)} in {table.seconds:.1f} s: {out}"]
+    lines = [str(table.reading)]
+    lines.append(f"{counts}, {legacy_words('all proved', table.legacy)} in {table.seconds:.1f} s: {out}")
     lines.append(f"of those hidden to protect others, at most {table.loss.gap:.1f} % might be spared (proved bound)")
     if proof is not None:
         lines.append(f"proof: {proof}")
@@ -128,6 +167,7 @@ def _written(
     if report is not None:
         lines.append(f"report, confidential: {report}")
         content["report"] = str(report)
+    lines += [REPEATABLE] if repeatable else []
     lines += ["the column `status` is confidential: this file is not to be published"] if reveal else []
     show(content, lines, as_json=json)
     return 0

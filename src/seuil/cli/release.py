@@ -67,6 +67,9 @@ def propose(
     datasets: Annotated[list[str] | None, typer.Argument(help="Datasets; all that are ready by default.")] = None,
     policy: Annotated[Path | None, typer.Option(help="The publication policy to sign with it.")] = None,
     note: Note = "",
+    new_vintage: Annotated[
+        str | None, typer.Option(help="The public reason for years that `build --reissue` made anew.", metavar="REASON")
+    ] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes that check proofs at the same time.")] = 2,
     json: Json = False,
 ) -> int:
@@ -74,7 +77,8 @@ def propose(
 
     Every file is read back, every proof verified and every definition held against the publication policy first: that
     of --policy, of the workspace, of the release that is served, or the built-in one. What does not hold is refused.
-    The policy and the certificate of the release are files of it.
+    The policy and the certificate of the release are files of it. A year that was published before has the same
+    figures, unless it was built as a new vintage (`build --reissue`) and --new-vintage says why; the certificate tells.
 
     Example: seuil release propose --workspace /secure/workspace --archive archive patients
     """
@@ -89,6 +93,7 @@ def propose(
             policy=policy,
             now=clock.now(),
             note=note,
+            new_vintage=new_vintage,
             workers=workers,
             tell=tell,
         )
@@ -134,15 +139,27 @@ def sign(
     proposal: Folder,
     keys: Keys,
     role: Annotated[str, typer.Option(help="statistician or checker.")],
+    archive: Annotated[
+        Path | None, typer.Option(help="The archive of the releases before; by default the workspace's.")
+    ] = None,
     json: Json = False,
 ) -> int:
-    """Sign a proposal with one's own key, after all its files have been compared with the list that is signed.
+    """Sign a proposal with one's own key, after everything in it has been checked once more.
+
+    All files are compared with the list that is signed, every proof is verified, and the certificate is made anew and
+    compared. Where the archive is known, so are years that were published before.
 
     Example: seuil release sign /secure/workspace/releases/release-2 --keys /media/mine/keys --role checker
     """
-    from seuil.workflow import release
+    from seuil.cli.screen import watching
+    from seuil.publish.keys import load_signer
+    from seuil.publish.sign import sign as add_signature
+    from seuil.workflow.review import review
 
-    signatures = release.sign_as(proposal, keys, role, _ask(role))
+    signer = load_signer(keys, role, _ask(role))
+    with watching() as tell:
+        review(proposal, archive, tell=tell)
+    signatures = add_signature(proposal, signer)
     content = {"release": signatures.release, "signed": signatures.signed, "complete": signatures.complete}
     show(content, [str(signatures)], as_json=json)
     return 0

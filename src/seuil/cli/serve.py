@@ -46,10 +46,9 @@ def run_portal(archive: Path, port: int, *, root: Path | None = None, state: Pat
     """Serve until stopped. Raises ReleaseError if the archive can't be opened, UsageError if the port is taken."""
     import socket
 
-    import uvicorn
-
     from seuil.model.errors import UsageError
     from seuil.portal.app import create_app
+    from seuil.portal.server import answer
     from seuil.portal.settings import Settings
 
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
@@ -58,10 +57,10 @@ def run_portal(archive: Path, port: int, *, root: Path | None = None, state: Pat
             listener.bind(("127.0.0.1", port))
         except OSError:
             raise UsageError(f"port {port} of 127.0.0.1 is taken; choose another with --port") from None
-        app = create_app(Settings(archive=archive, root=root, state=state))
+        settings = Settings(archive=archive, root=root, state=state)
+        app = create_app(settings)
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         print(f"\nopen {address}\nCtrl-C stops the portal", flush=True)
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
         with suppress(KeyboardInterrupt):  # the way to stop it
-            server.run(sockets=[listener])
+            answer(app, settings, listener)
     return 0

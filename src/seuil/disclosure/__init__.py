@@ -11,6 +11,7 @@
       `lp`             where none is found, a proof that there is none (Farkas), which is a cut too
       candidates       what is neither found nor refuted: the shown cells that had best be hidden as well
       cleanup          redundant suppressions are shown again; justification: every group keeps a small cell
+      whole_number_master   of small tables, a cheaper pattern among all that obey the cuts; price: the proved bound
  4. `cube.publish` rounds, and leaves out what is hidden: from here on only public figures are looked at
  5. `audit`        proves it from these alone: `witness` makes up a base table and moves away from it, until every
                    hidden cell has two tables that differ enough; the rest is refuted by `lp`, or stays undecided

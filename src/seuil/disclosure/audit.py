@@ -66,6 +66,15 @@ def audit(figures: Figures, *, seed: int = 1, progress: Progress | None = None) 
     return Audit(proofs, exposed, undecided)
 
 
+def unproved(problem: AuditProblem) -> Ints:
+    """Cells (numbered as in `Proof.cells`) of one base that an audit would leave unproved.
+
+    Raises DisclosureError where no table at all fits the figures.
+    """
+    _, exposed, undecided = _prove(problem, 1, None)
+    return np.union1d(exposed, undecided)
+
+
 def _prove(problem: AuditProblem, seed: int, progress: Progress | None) -> tuple[Proof, Ints, Ints]:
     tuned, prepared = tuning.TUNING.audit, prepare(problem)
     exposed = np.setdiff1d(prepared.cells, prepared.aggregated.cells)
@@ -85,8 +94,9 @@ def _prove(problem: AuditProblem, seed: int, progress: Progress | None) -> tuple
         # One target is pushed for all cells aggregated to it, as long as any of them is neither proved nor refuted.
         places = search.places_of(open_)
         search.widen(effort, places, progress=progress)
-        # Not after the first round: its efforts are so small that what it leaves says nothing of the table.
-        if number > 0 and search.leaves_most(places):
+        # Not after the first round: its efforts are so small that what it leaves says nothing of the table. Of linked
+        # tables most figures are hidden and small: other tables prove in seconds what greater efforts take minutes for.
+        if problem.implied.linking or (number > 0 and search.leaves_most(places)):
             search.walk(effort, places, progress)
     left = search.left
     proof = problem.implied.expand(search.proof(atom_values))

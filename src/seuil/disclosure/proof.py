@@ -19,6 +19,9 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 
+UNKNOWN = -1
+"""Stands for no upper bound."""
+
 
 @dataclass(frozen=True)
 class Proof:
@@ -52,3 +55,15 @@ class Proof:
         ends = [*np.flatnonzero(np.diff(self.move_from, prepend=-1)).tolist(), len(self.move_from)]
         for first, beyond in pairwise(ends):
             yield int(self.move_from[first]), first, beyond
+
+
+@dataclass(frozen=True)
+class OuterBounds:
+    """The lowest and highest that hidden cells of a base can be, for anybody who has the published figures.
+
+    cells: (hidden cells,) numbered as in a proof, ascending. low, high: of each; high is `UNKNOWN` where none is known.
+    """
+
+    cells: Ints
+    low: Ints
+    high: Ints

@@ -13,7 +13,7 @@ import numpy as np
 
 from seuil.disclosure import tuning
 from seuil.disclosure.arrays import Bools, Ints
-from seuil.disclosure.audit import Audit, audit
+from seuil.disclosure.audit import Audit, audit, unproved
 from seuil.disclosure.constraints.external import refusal
 from seuil.disclosure.constraints.problem import COUNT
 from seuil.disclosure.cube.cube import Cube
@@ -59,7 +59,7 @@ def protect(cube: Cube, secret: bytes, *, auditor: Auditor = audit, progress: Pr
     """
     truths: dict[str, TrueTable] = {COUNT: count_truth(cube)}
     _refuse(truths[COUNT])
-    chosen = {COUNT: suppress(truths[COUNT], secret, progress=progress)}
+    chosen = {COUNT: suppress(truths[COUNT], secret, judge=unproved, progress=progress)}
     for name in cube.sums:
         truths[name] = sum_truth(cube, name, chosen[COUNT].hidden)
         chosen[name] = suppress_sum(truths[name], secret, progress)
@@ -80,14 +80,13 @@ def protect(cube: Cube, secret: bytes, *, auditor: Auditor = audit, progress: Pr
                 unproved=np.concatenate([result.exposed[name], result.undecided[name]]),
                 progress=progress,
             )
-    published = cube.grid.published.ravel()
     prices = {name: pattern.price for name, pattern in chosen.items()}
     # A pattern that was widened is no bound for others.
     prices[COUNT] = replace(prices[COUNT], least_number=first.least_number, least_cost=first.least_cost)
     return Protected(
         figures,
         result,
-        {name: int((truth.small & published).sum()) for name, truth in truths.items()},
+        {name: int((truth.small & truth.grid.published.ravel()).sum()) for name, truth in truths.items()},
         {name: int(pattern.sum()) for name, pattern in hidden.items()},
         {name: chosen[name].unproved for name in cube.sums},
         prices,
@@ -129,6 +128,5 @@ def _refuse(truth: TrueTable) -> None:
 
 
 def _pattern(cube: Cube, hidden: Mapping[str, Bools]) -> Pattern:
-    shape = cube.grid.shape
-    sums = {name: h.reshape(shape) for name, h in hidden.items() if name != COUNT}
-    return Pattern(hidden[COUNT].reshape(shape), sums)
+    sums = {name: h.reshape(cube.grid.grids[name].shape) for name, h in hidden.items() if name != COUNT}
+    return Pattern(hidden[COUNT].reshape(cube.grid.shape), sums)

@@ -154,8 +154,9 @@ class AuditTuning:
     questions_at_once: int = 16
     """Cells that are asked for such a proof before progress is told. Not measured."""
 
-    cells_all_asked: int = 1_000
-    """Open cells up to which all are asked; of more, a sample first (decision 14)."""
+    cells_all_asked: int = 150
+    """Open cells up to which all are asked; of more, a sample first (decision 14). In a table of six dimensions to ask
+    all of 196 in vain took 44 s (decision 17)."""
 
     cells_sampled: int = 64
     """Cells of that sample: where none of them is held, the others aren't asked (decision 14)."""
@@ -200,6 +201,12 @@ class SuppressTuning:
     cut_rounds: int = 40
     """Rounds of cuts while the lower bound still grows. Not measured alone."""
 
+    cut_rounds_greedy: int = 5
+    """The same of linked tables, after which choices are greedy."""
+
+    short_cut: int = 64
+    """Figures of a cut of linked tables that is obeyed before others are looked for."""
+
     bound_growth: float = 5e-4
     """Growth of the lower bound, as a share, below which a round counts as still. Not measured."""
 
@@ -238,6 +245,15 @@ class SuppressTuning:
     """Cuts that are all put into the program. Of more, those that its solutions break: the largest took half a minute
     to solve and takes two seconds so (decision 8)."""
 
+    master_work: int = 400_000
+    """Simplex iterations times entries of the program, for each cell of the table, after which it is not solved any
+    more: choices are greedy then, and what is hidden stays so. M, Mrare and L take 140,000 at most; of tables of five
+    or more dimensions nearly every choice lays open all cells anew."""
+
+    master_work_least: int = 1_000_000_000
+    """The same in all, if that is more, some 8 s: S of seed 102 takes 0.7 of it. With twice as much a table of seven
+    dimensions takes minutes, and hardly less is hidden."""
+
     cuts_filtered: int = 100_000
     """Cuts beyond which new ones are taken in only if the program's solution breaks them. Not measured alone."""
 
@@ -253,6 +269,36 @@ class SuppressTuning:
 
     violation: float = 1e-6
     """By which the program's solution may break a cut that is not in it."""
+
+    # Whole-number master (decision 17)
+
+    whole_number_cells: int = 400
+    """Published cells up to which the cheapest pattern is looked for in whole numbers. On S (1,008 cells) no end was
+    seen after twelve rounds of up to 12 s."""
+
+    whole_number_rounds: int = 80
+    """Patterns that are looked at. Not measured alone."""
+
+    whole_number_nodes: int = 15
+    """Nodes of each branch and bound. Not measured alone."""
+
+    whole_number_gap: float = 0.15
+    """Gap to the bound, in units of cost, at which a pattern is cheapest: below what a level costs more."""
+
+    whole_number_iterations: int = 60_000
+    """Simplex iterations for one table in all."""
+
+    bounded_cells: int = 2_000
+    """Published cells up to which the number to be hidden is bounded in whole numbers. On S this raises the bound by 3
+    to 7 per cent, in 0.03 to 0.7 s."""
+
+    bound_nodes: int = 300
+    """Nodes of each branch and bound for the least cost and number of a table of so few cells that its cheapest pattern
+    is looked for in whole numbers too. With 15, 94 of 100 random tables are proved to be at the optimum, with 60 and
+    300 96, for up to 3 s more where the last cut leaves a gap (`benchmarks/small.py`)."""
+
+    bound_gap: float = 0.01
+    """Gap of that bound to the best pattern, as a share, at which it is good enough."""
 
     # The search from the true table, and certificates (decision 9)
 
@@ -278,8 +324,12 @@ class SuppressTuning:
     certificate_rounds: int = 40
     """Times that certificates are looked for. On S two give the same loss as all (docs/explanation/performance.md)."""
 
-    certificate_rounds_free: int = 3
-    """Of them, before nothing that is hidden is shown again; of a sum all of them. Without it sums took minutes."""
+    certificate_rounds_free: int = 12
+    """Of them, of counts, before nothing that is hidden is shown again. With 3, S of seed 102 hid 190 to protect
+    others, with 12 it hides 170; the other seeds of `benchmarks/small.py` change little."""
+
+    certificate_rounds_of_sums: int = 3
+    """All of them, of a sum. Without a limit sums took minutes."""
 
     certificate_rows: int = 1_200
     """Rows of one program where a pattern is large: most that need more find nothing out (decision 10)."""
@@ -356,6 +406,10 @@ class SuppressTuning:
 
     stop_share: float = 0.92
     """Share of many cells that an effort leaves unproved, from which on greater ones are not made."""
+
+    share_worth_it: float = 0.03
+    """Share of the open cells of linked tables that another table must prove, to look for the next one. Many are held
+    there, and the greater part of the time went to those."""
 
     very_many: int = 10_000
     """Unproved cells for which no more than two efforts are made."""

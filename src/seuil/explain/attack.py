@@ -1,5 +1,6 @@
 """Attack a published table: a verdict for every hidden cell, and how those that are exposed can be worked out.
 
+0. Lines that contradict each other are found, named and left out (`contradictions`).
 1. A figure that is shown below the threshold, or follows from those that are shown, is exposed as it stands.
 2. `disclosure.audit` proves what it can, by whole tables.
 3. Of what it doesn't prove, a sum of published figures is looked for that holds the cell in too narrow a range.
@@ -21,26 +22,41 @@ from seuil.disclosure.progress import Progress
 from seuil.disclosure.proof import Proof
 from seuil.disclosure.witness.search import WitnessSearch
 from seuil.explain.bounds import BoundPair, hold, hold_by, range_by_lp
+from seuil.explain.contradictions import consistent, fractional_table
+from seuil.explain.derived import Quotients
 from seuil.explain.facts import Facts, facts_of, unbounded
 from seuil.explain.integer_range import whole_range
 from seuil.explain.lp_range import Ranges
 from seuil.explain.table_audit import TableAudit
 from seuil.explain.verdict import Exposure, Interval
 from seuil.model.cells import CellNames
-from seuil.model.errors import DataError, DisclosureError
+from seuil.model.errors import DisclosureError
 
 MOST_CASES = 6
 MOST_EXACT = 300  # sums that are looked for until they are the shortest; the others are short
-MOST_NAMED = 6
 
 
 def attack(
-    figures: Figures, names: CellNames, name: str, *, intervals: bool = False, progress: Progress | None = None
+    figures: Figures,
+    names: CellNames,
+    name: str,
+    *,
+    quotients: tuple[Quotients, ...] = (),
+    intervals: bool = False,
+    progress: Progress | None = None,
 ) -> TableAudit:
-    """Audit what is public. name: what messages call the table. Raises DataError where no table has these figures."""
-    facts = facts_of(figures, names)
-    _refuse_contradiction(facts, name)
+    """Audit what is public. name: what messages call the table. quotients: derived figures that are shown too.
+
+    Raises DataError where figures contradict what is known of them by themselves, so that no line can be left out.
+    """
+    facts, left_out = consistent(facts_of(figures, names, quotients), name)
     proof, safe, exposed = _proved(facts, progress)
+    if len(facts.targets) and not len(safe):
+        facts, more_left_out = consistent(facts, name, left_out, thorough=True)
+        if len(more_left_out) > len(left_out):
+            left_out = more_left_out
+            proof, safe, exposed = _proved(facts, progress)
+    safe = np.setdiff1d(safe, list(facts.ties)).astype(np.int64)
     found = {e.target: e for e in _as_they_stand(facts)}
     closed = _only_small_ones(facts)
     plain = _Known(facts, Ranges(facts))
@@ -54,57 +70,42 @@ def attack(
             undecided.append(target)
         elif isinstance(verdict, Exposure):
             found[target] = verdict
+        elif target in facts.ties:
+            undecided.append(target)
         else:
             more.append(target)
         if progress is not None:
             progress("explained", k + 1, len(open_))
     proved = np.array(sorted([*safe.tolist(), *more]), np.int64)
     ranges = _intervals(known, progress) if intervals else {}
-    return TableAudit(known.facts, proved, found, np.array(undecided, np.int64), ranges, proof)
-
-
-def _refuse_contradiction(facts: Facts, name: str) -> None:
-    """Raise DataError where a line doesn't add up."""
-    rows = facts.problem.rows
-    line = np.repeat(np.arange(len(rows)), np.diff(rows.start))
-    plus = rows.coefficient > 0
-    up = np.where(plus, facts.high[rows.cell], -facts.low[rows.cell])
-    down = np.where(plus, facts.low[rows.cell], -facts.high[rows.cell])
-    most, least = (np.bincount(line, x.astype(float), len(rows)) for x in (up, down))
-    bad = np.flatnonzero((most < rows.low) | (least > rows.high))
-    low, high = facts.tight
-    if not len(bad) and (low <= high).all():
-        return
-    words = facts.names.words
-    if len(bad):
-        (parent, _), *rest = facts.members_of_row(int(bad[0]))
-        parts = [words(c) for c, _ in rest]
-        told = ", ".join(parts[:MOST_NAMED]) + (" ..." if len(parts) > MOST_NAMED else "")
-        where = f"{words(parent)} is not the sum of {told}"
-    else:
-        where = f"no number fits {words(int(np.flatnonzero(low > high)[0]))}"
-    raise DataError(
-        f"{name}: the figures contradict each other: {where}; expected figures that add up (after the rounding "
-        "that the definition says) over all codes: give a list of codes where the table doesn't have them all"
-    )
+    return TableAudit(known.facts, proved, found, np.array(undecided, np.int64), ranges, proof, left_out=left_out)
 
 
 def _proved(facts: Facts, progress: Progress | None) -> tuple[dict[str, Proof], Ints, set[int]]:
     """The proofs of `audit`, what they prove, and what it finds exposed."""
-    if facts.keeps_rules:
+    if facts.keeps_rules and not facts.left_out.any() and not facts.told:
         try:
             result = audit(facts.figures, progress=progress)
         except DisclosureError:
             return {}, np.zeros(0, np.int64), set(facts.targets.tolist())
         return dict(result.proofs), result.proofs[COUNT].cells, set(result.exposed[COUNT].tolist())
-    problem = replace(facts.problem, low=facts.low, high=facts.high, justified=False)
-    prepared = prepare(problem)
+    # Sums of leaves would say again what a line that is left out says: with one, cells are searched by their lines.
+    rounded = facts.problem.rounded and not facts.left_out.any()
+    justified = facts.problem.justified and facts.keeps_rules
+    problem = replace(facts.problem, low=facts.low, high=facts.high, justified=justified, rounded=rounded)
+    try:
+        prepared = prepare(problem)
+    except DisclosureError:
+        return {}, np.zeros(0, np.int64), set(facts.targets.tolist())
     search = WitnessSearch(prepared.system, prepared.targets, 1, aggregated=prepared.aggregated)
     exposed = set(np.setdiff1d(prepared.cells, prepared.aggregated.cells).tolist())
     low, high = prepared.system.low, prepared.system.high
     shown = high - low < problem.sliding + (problem.grid.rounding or 0)
     if not search.find_base(np.where(shown, (low + high) // 2, low), inside=not problem.rounded):
-        return {}, np.zeros(0, np.int64), exposed
+        # Where most cells aren't published, local search finds no way from there; from a table with fractions it does.
+        near = fractional_table(facts)
+        if near is None or not search.find_base(np.rint(near)[prepared.system.cell].astype(np.int64), inside=True):
+            return {}, np.zeros(0, np.int64), exposed
     for effort in tuning.TUNING.audit.rounds:
         if len(search.open):
             search.widen(effort, progress=progress)

@@ -3,7 +3,7 @@
 A line is a row of the system: a parent minus its children is 0, or (overlaps) a sum of cells is 0 or more.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -12,10 +12,12 @@ import numpy as np
 from seuil.disclosure.arrays import Bools, Ints
 from seuil.disclosure.constraints.external import legacy_of
 from seuil.disclosure.constraints.groups import groups_of
+from seuil.disclosure.constraints.implied import implied_of, without_rows
 from seuil.disclosure.constraints.problem import AuditProblem, count_problem
 from seuil.disclosure.constraints.propagation import tighten
 from seuil.disclosure.constraints.rows import UNBOUNDED
 from seuil.disclosure.cube.figures import Figures
+from seuil.explain.derived import Quotients, Tie, Told, told_by
 from seuil.model.cells import CellNames
 
 
@@ -28,6 +30,10 @@ class Facts:
     shown_small: (cells,) figures that are shown though they are below the threshold. leaked: targets that aren't
     published, are small, and follow from what is.
 
+    left_out: rows that contradict what is published, and are not believed. quotients: derived figures that are shown;
+    told: by cell what they tell of it beyond its own figure; ties: by cell what they may tell besides, which isn't made
+    use of; misfits: what doesn't fit the cell's own figure, and is not believed.
+
     Targets are numbered as in a proof: cells (flat), and beyond them overlap rows (what a whole has beyond its part).
     """
 
@@ -38,6 +44,11 @@ class Facts:
     high: Ints
     shown_small: Bools
     leaked: Ints
+    left_out: Bools
+    quotients: tuple[Quotients, ...]
+    told: Mapping[int, Told]
+    ties: Mapping[int, Tie]
+    misfits: tuple[Told, ...]
 
     @property
     def keeps_rules(self) -> bool:
@@ -163,22 +174,32 @@ class Facts:
         return replace(self, low=low, high=high)
 
 
-def facts_of(figures: Figures, names: CellNames) -> Facts:
-    """The facts of a published table.
+def facts_of(
+    figures: Figures, names: CellNames, quotients: tuple[Quotients, ...] = (), left_out: Bools | None = None
+) -> Facts:
+    """The facts of a published table. quotients: derived figures. left_out: rows that are not believed, none at first.
 
     A figure that is shown though it is small is known as it stands. So is one that isn't published but follows from
     those that are: `leaked`. A table with such cells doesn't keep to the rules, so nothing is concluded from these.
     """
-    grid, problem = figures.grid, count_problem(figures)
+    grid, implied = figures.grid, implied_of(figures.grid)
+    if left_out is None:
+        left_out = np.zeros(len(implied.lines) + len(implied.overlaps), np.bool_)
+    if left_out.any():
+        implied = without_rows(implied, left_out)
+    problem = count_problem(figures, implied)
     low, high = problem.low.copy(), problem.high.copy()
-    small = shown_small(figures)
-    if small.any():
-        half, width = ((grid.rounding or 0) // 2, (grid.rounding or 1) - 1)
-        values = figures.count.values.ravel()[small]
-        known = problem.implied.known
-        low[small] = np.maximum(values - half, known.low[small])
-        high[small] = np.minimum(values - half + width, known.high[small])
+    own_low, own_high = own_bounds(figures, problem)
+    derived, misfits, ties = _told(quotients, own_low, own_high)
+    for one in derived.values():
+        own_low[one.cell], own_high[one.cell] = one.low, UNBOUNDED if one.high is None else one.high
     shown = (grid.published & ~figures.count.hidden).ravel()
+    small: Bools = shown & (own_high < grid.threshold) & ~grid.empty.ravel()
+    if grid.zeros_shown:
+        small = small & (own_high > 0)
+    low[small], high[small] = own_low[small], own_high[small]
+    at = np.array([cell for cell in derived if not small[cell]], np.int64)
+    low[at], high[at] = np.maximum(low[at], own_low[at]), np.minimum(high[at], own_high[at])
     told, left_over = problem.implied.told(shown)
     without = low.copy()
     without[told] = problem.implied.known.low[told]
@@ -187,15 +208,39 @@ def facts_of(figures: Figures, names: CellNames) -> Facts:
     low[leaked] = problem.implied.known.low[leaked]
     gap = _gaps(problem, true_low)
     leaked_rows = left_over & (gap < problem.sliding) & ~(grid.zeros_shown & (gap == 0))
-    return Facts(figures, names, problem, low, high, small, np.flatnonzero(np.concatenate([leaked, leaked_rows])))
+    all_leaked = np.flatnonzero(np.concatenate([leaked, leaked_rows]))
+    return Facts(figures, names, problem, low, high, small, all_leaked, left_out, quotients, derived, ties, misfits)
 
 
-def shown_small(figures: Figures) -> Bools:
-    """(cells, flat) figures that are shown though they are below the threshold."""
-    grid, values = figures.grid, figures.count.values
-    highest = values - (grid.rounding or 0) // 2 + (grid.rounding or 1) - 1
-    small = grid.published & ~figures.count.hidden & (highest < grid.threshold) & ~grid.empty
-    return np.asarray(small & (values != 0) if grid.zeros_shown else small).ravel()
+def own_bounds(figures: Figures, problem: AuditProblem) -> tuple[Ints, Ints]:
+    """(cells, flat) what the figure of each cell, and what is known of it, tells by itself: not that it isn't small."""
+    grid, values = figures.grid, figures.count.values.ravel()
+    half, width = (grid.rounding or 0) // 2, (grid.rounding or 1) - 1
+    shown = (grid.published & ~figures.count.hidden).ravel()
+    zero = shown & (values == 0) & grid.zeros_shown
+    low = np.where(shown & ~zero, values - half, np.where(zero, 0, problem.low))
+    high = np.where(shown & ~zero, values - half + width, np.where(zero, 0, problem.high))
+    known = problem.implied.known
+    return np.maximum(np.maximum(low, 0), known.low), np.minimum(high, known.high)
+
+
+def _told(
+    quotients: Sequence[Quotients], low: Ints, high: Ints
+) -> tuple[dict[int, Told], tuple[Told, ...], dict[int, Tie]]:
+    """By cell what derived figures tell beyond its own bounds; what doesn't fit these; and ties."""
+    found: dict[int, Told] = {}
+    misfits: list[Told] = []
+    every, ties = told_by(quotients)
+    for one in every:
+        before = found.get(one.cell) or Told(one.cell, int(low[one.cell]), int(high[one.cell]), "")
+        most = UNBOUNDED if before.high is None else before.high
+        least, most = max(before.low, one.low), int(most if one.high is None else min(most, one.high))
+        if least > most:
+            misfits.append(one)
+        elif (least, most) != (before.low, before.high):
+            words = f"{before.words}; {one.words}" if before.words else one.words
+            found[one.cell] = Told(one.cell, least, None if unbounded(most) else most, words)
+    return found, tuple(misfits), {tie.cell: tie for tie in ties}
 
 
 def _gaps(problem: AuditProblem, values: Ints) -> Ints:

@@ -2,8 +2,9 @@
 
 from html import escape
 
+from seuil.explain.contradictions import contradiction_words
 from seuil.explain.verdict import Verdict
-from seuil.explain.words import steps, target_words, verdict_words
+from seuil.explain.words import derived_words, steps, target_words, verdict_words
 from seuil.html import Page, html_table, page, text
 
 MOST_SUMS = 500
@@ -13,7 +14,8 @@ KINDS = {"exposed": "bad", "undecided": "warn", "safe": "", "legacy": "warn"}
 
 def summary(audit: Verdict) -> str:
     """What a notebook shows (HTML)."""
-    return _banner(audit) + _exposed(audit, 5)
+    read = text("p", str(audit.reading)) if audit.reading else ""
+    return read + _banner(audit) + _exposed(audit, 5)
 
 
 def audit_page(audit: Verdict) -> Page:
@@ -30,11 +32,18 @@ def audit_page(audit: Verdict) -> Page:
     ]
     parts = [
         text("h1", "Audit of a published table"),
+        *([text("p", str(audit.reading))] if audit.reading else []),
         _banner(audit),
         text("p", _MEANING.format(t=definition.threshold)),
         *([text("p", _LEGACY)] if len(audit.facts.legacy) else []),
         html_table(("rule", "value"), rules),
+        text("p", f"{_capital(str(audit.guess))}."),
     ]
+    if audit.facts.quotients:
+        parts.append(text("p", derived_words(audit.facts)))
+    if audit.left_out:
+        parts += [text("h2", "Lines that don't add up, and are left out")]
+        parts += [text("p", contradiction_words(audit.facts, one)) for one in audit.left_out[:MOST_SUMS]]
     if audit.exposed:
         parts += [text("h2", "Exposed, and the sums that expose them"), _exposed(audit, MOST_SUMS)]
     if audit.verdicts:
@@ -50,6 +59,10 @@ _MEANING = (
 _LEGACY = (
     "Legacy figures are disclosed by what was known before, which the definition accepts: nothing is promised of them."
 )
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _banner(audit: Verdict) -> str:

@@ -8,7 +8,10 @@ from typing import Literal
 from seuil.disclosure.arrays import Ints
 from seuil.disclosure.proof import Proof
 from seuil.explain.bounds import BoundPair
+from seuil.explain.contradictions import Contradiction
 from seuil.explain.facts import Facts
+from seuil.explain.likelihood import Guess, guess
+from seuil.explain.reading import Reading
 from seuil.model.cells import CellNames
 
 Reason = Literal["shown", "follows", "alone", "sum", "cases", "whole numbers", "lines"]
@@ -44,6 +47,7 @@ class Verdict:
     """What was found. safe, undecided: targets (numbered as in a proof). exposed, intervals: by target.
 
     proof: of what `disclosure.audit` proved, for `verify`; empty where the table doesn't keep to its rules.
+    reading: what was found in the rows of a table by hand. left_out: lines that contradict each other.
     """
 
     facts: Facts
@@ -52,6 +56,8 @@ class Verdict:
     undecided: Ints
     intervals: Mapping[int, Interval]
     proof: Mapping[str, Proof]
+    reading: Reading | None = None
+    left_out: tuple[Contradiction, ...] = ()
 
     @property
     def layout(self) -> CellNames:
@@ -60,8 +66,13 @@ class Verdict:
 
     @property
     def is_safe(self) -> bool:
-        """Whether every hidden cell is proved or accepted as legacy, and no small one shown."""
-        return not self.exposed and not len(self.undecided)
+        """Whether every hidden cell is proved or accepted as legacy, no small one shown, and all lines add up."""
+        return not self.exposed and not len(self.undecided) and not self.left_out and not self.facts.misfits
+
+    @cached_property
+    def guess(self) -> Guess:
+        """What a fit to the shown figures says of the hidden ones."""
+        return guess(self.facts.figures)
 
     @cached_property
     def verdicts(self) -> dict[int, str]:

@@ -1,8 +1,11 @@
 """An audit in words: the sums that expose, so that a person can redo them on paper; and the same for machines."""
 
+from dataclasses import asdict
 from typing import Any
 
 from seuil.explain.bounds import Bound
+from seuil.explain.contradictions import contradiction_json, contradiction_words
+from seuil.explain.derived import Told
 from seuil.explain.facts import Facts, unbounded
 from seuil.explain.verdict import Exposure, Verdict
 
@@ -50,16 +53,21 @@ def _own_bounds(facts: Facts, exposure: Exposure) -> list[str]:
     held, problem = exposure.held, facts.problem
     used = {c for b in (held.low, held.high) for c in b.terms} if held else set()
     words = facts.names.words
-    only = [c for c in sorted(used) if problem.hidden[c] and facts.high[c] < problem.high[c]]
+    only = [c for c in sorted(used) if problem.hidden[c] and facts.high[c] < problem.high[c] and c not in facts.told]
+    derived = [facts.told[c] for c in sorted(used) if c in facts.told]
     known = problem.implied.known
     elsewhere = [
         c for c in sorted(used) if problem.hidden[c] and (known.low[c] > 0 or not unbounded(int(known.high[c])))
     ]
-    return [f"[{words(c)}] is known from elsewhere to be {_range(*_known(facts, c))}." for c in elsewhere] + [
-        f"[{words(c)}] is below {facts.sliding}: of the hidden figures that hang together here, no other can be, "
-        "and without one nothing would be hidden."
-        for c in only
-    ]
+    return (
+        [f"[{words(c)}] is known from elsewhere to be {_range(*_known(facts, c))}." for c in elsewhere]
+        + [
+            f"[{words(c)}] is below {facts.sliding}: of the hidden figures that hang together here, no other can be, "
+            "and without one nothing would be hidden."
+            for c in only
+        ]
+        + [f"[{words(one.cell)}] is {_range(one.low, one.high)}: {one.words}." for one in derived]
+    )
 
 
 def calculation(facts: Facts, target: int, bound: Bound, *, exactly: bool = False) -> str:
@@ -145,7 +153,12 @@ def _range(low: int, high: int | None) -> str:
 def audit_lines(audit: Verdict, most: int) -> list[str]:
     """The whole audit, `most` exposed cells with their sums."""
     facts = audit.facts
-    lines = []
+    lines = [str(audit.reading)] if audit.reading else []
+    lines += [f"left out: {contradiction_words(facts, one)}" for one in audit.left_out[:most]]
+    lines += [f"and {len(audit.left_out) - most:,} more left out" for _ in audit.left_out[most : most + 1]]
+    lines += [f"left out: {misfit_words(facts, one)}" for one in facts.misfits[:most]]
+    lines += [f"and {len(facts.misfits) - most:,} more left out" for _ in facts.misfits[most : most + 1]]
+    lines += [derived_words(facts)] if facts.quotients else []
     for target, exposure in list(audit.exposed.items())[:most]:
         lines.append(f"exposed: {target_words(facts, target)}: {_range(exposure.low, exposure.high)}")
         lines += [f"    {line}" for step in steps(facts, exposure) for line in step.splitlines()]
@@ -159,11 +172,41 @@ def audit_lines(audit: Verdict, most: int) -> list[str]:
             f"bounds: {target_words(facts, interval.target)}: {_range(interval.low, interval.high)} ({interval.by})"
         )
     lines += [f"and {len(audit.intervals) - most:,} more bounds"] if len(audit.intervals) > most else []
+    lines += [str(audit.guess)] if audit.guess.hidden else []
     return [*lines, verdict_words(audit)]
+
+
+def misfit_words(facts: Facts, one: Told) -> str:
+    """A derived figure that doesn't fit the figures that it is made of."""
+    name, cell = facts.names.words(one.cell), facts.figures.count
+    figure = "hidden" if cell.hidden.flat[one.cell] else f"{int(cell.values.flat[one.cell]):,}"
+    least = "no whole number" if one.high is not None and one.low > one.high else _range(one.low, one.high)
+    return f"[{name}] {figure}: {one.words}, which makes it {least}"
+
+
+def derived_words(facts: Facts) -> str:
+    """What derived figures tell, in numbers of cells."""
+    told = derived_json(facts)
+    after = "after" if facts.quotients[0].after_rounding else "before"
+    how = f", and were computed {after} rounding" if facts.problem.rounded else ""
+    return (
+        f"derived figures ({', '.join(q.name for q in facts.quotients)}){how}: they tell {told['exactly']:,} counts "
+        f"exactly, {told['closer']:,} more closely than these are shown; {told['hidden']:,} of them are hidden"
+    )
+
+
+def derived_json(facts: Facts) -> dict[str, int]:
+    """The same for machines."""
+    exactly = sum(one.low == one.high for one in facts.told.values())
+    hidden = sum(bool(facts.problem.hidden[cell]) for cell in facts.told)
+    misfits = {"left_out": len(facts.misfits)} if facts.misfits else {}
+    return {"exactly": exactly, "closer": len(facts.told) - exactly, "hidden": hidden} | misfits
 
 
 def _unexplained(facts: Facts, target: int) -> str:
     """What is told of a figure that no rule explains: none of those that hang together with it can be small."""
+    if target in facts.ties:
+        return f": {facts.ties[target].words}, so that what it tells is not known"
     group = int(facts.group[target])
     needs_one = facts.problem.justified and facts.keeps_rules and group not in facts.free
     if not needs_one or group not in facts.members or len(facts.small_ones(group)):
@@ -180,7 +223,13 @@ def verdict_words(audit: Verdict) -> str:
     if len(audit.facts.legacy):
         counts += f", {len(audit.facts.legacy):,} disclosed by what is known and accepted (legacy)"
     small = f"; {shown:,} small figures shown" if shown else ""
-    return f"{counts}{small}: {verdict if audit.is_safe else 'NOT safe'}"
+    if not audit.left_out and not audit.facts.misfits:
+        return f"{counts}{small}: {verdict if audit.is_safe else 'NOT safe'}"
+    counts += f"; {len(audit.left_out):,} lines that don't add up left out" if audit.left_out else ""
+    misfits = len(audit.facts.misfits)
+    counts += f"; {misfits:,} derived figures that don't fit left out" if misfits else ""
+    safe = not audit.exposed and not len(audit.undecided)
+    return f"{counts}{small}: {'NOT proved safe, for no table has these figures' if safe else 'NOT safe'}"
 
 
 def audit_json(audit: Verdict) -> dict[str, Any]:
@@ -201,12 +250,16 @@ def audit_json(audit: Verdict) -> dict[str, Any]:
         cells.append(entry)
     return {
         "safe": audit.is_safe,
+        **({"read": audit.reading.as_json()} if audit.reading else {}),
         "threshold": facts.sliding,
         "hidden": len(facts.targets),
         **({"legacy": len(facts.legacy)} if len(facts.legacy) else {}),
         "proved": len(audit.safe),
         "exposed": len(audit.exposed),
         "undecided": len(audit.undecided),
+        "guess": asdict(audit.guess),
+        **({"left_out": [contradiction_json(facts, one) for one in audit.left_out]} if audit.left_out else {}),
+        **({"derived": derived_json(facts)} if facts.quotients else {}),
         "cells": cells,
     }
 

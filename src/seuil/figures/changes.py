@@ -4,8 +4,10 @@ A row is known by the codes and levels of its dimensions; labels are texts, not 
 is a comparison of whole columns.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import pyarrow as pa
@@ -56,9 +58,11 @@ def changes_between(before: Dataset, before_table: Path, after: Dataset, after_t
     dimensions = list(before.definition.dimensions)
     if set(dimensions) != set(after.definition.dimensions):
         return Changes(columns=tuple(sorted(strangers | set(dimensions) ^ set(after.definition.dimensions))))
-    old = _rows(before, before_table, dimensions, measures, period)
-    new = _rows(after, after_table, dimensions, measures, period)
     columns = tuple(sorted(strangers))
+    if not columns and figures_digest(before, before_table, period) == figures_digest(after, after_table, period):
+        return Changes()
+    old = _rows(before_table, before.definition.period.name, period, dimensions, measures)
+    new = _rows(after_table, after.definition.period.name, period, dimensions, measures)
     if old.equals(new):
         return Changes(columns=columns)
     place = pc.index_in(new["key"], value_set=old["key"])
@@ -76,19 +80,61 @@ def changes_between(before: Dataset, before_table: Path, after: Dataset, after_t
     return Changes(old.num_rows - common, new.num_rows - common, hidden, shown, changed, columns)
 
 
-def _rows(dataset: Dataset, path: Path, dimensions: Sequence[str], measures: Sequence[str], period: int) -> pa.Table:
-    name = dataset.definition.period.name
-    keys = [column for d in dimensions for column in (d, level_column(d))]
-    figures = [column for m in measures for column in (m, status_column(m))]
+def figures_digest(dataset: Dataset, table: Path, period: int) -> str:
+    """SHA-256 of the rows of a period in a released table: of codes, levels, figures and statuses, in their order.
+
+    Kept for as long as the file stays as it is, since a year is compared with every publication of it, and there is one
+    more with every year that is added. Raises DataError if the table can't be read.
+    """
+    names, measures = tuple(dataset.definition.dimensions), tuple(dataset.definition.measures)
     try:
-        found = pq.read_table(path, columns=[name, *keys, *figures])
-        found = found.filter(pc.equal(found[name], period))
+        found = table.stat()
+    except OSError as error:
+        raise DataError(f"{table}: {error.strerror}; expected a released table of {dataset.id}") from None
+    state = (found.st_ino, found.st_size, found.st_mtime_ns)
+    return _digest(table.resolve(), state, dataset.definition.period.name, period, names, measures)
+
+
+@lru_cache(maxsize=4096)
+def _digest(
+    table: Path, _state: tuple[int, ...], column: str, period: int, dimensions: Sequence[str], measures: Sequence[str]
+) -> str:
+    """_state: of the file; another one is another file."""
+    rows = _columns(table, column, period, dimensions, measures)
+    content = pa.BufferOutputStream()
+    with pa.ipc.new_stream(content, rows.schema) as stream:
+        stream.write_table(rows)
+    return hashlib.sha256(content.getvalue()).hexdigest()
+
+
+def _rows(path: Path, column: str, period: int, dimensions: Sequence[str], measures: Sequence[str]) -> pa.Table:
+    """The figures of a period with the key of each row."""
+    found = _columns(path, column, period, dimensions, measures)
+    keys = _keys(dimensions)
+    key = pc.binary_join_element_wise(*(found[name] for name in keys), _BETWEEN)
+    return found.drop_columns(keys).add_column(0, "key", key).combine_chunks()
+
+
+def _columns(path: Path, column: str, period: int, dimensions: Sequence[str], measures: Sequence[str]) -> pa.Table:
+    """The rows in which `column` has a period: codes, levels and statuses as texts, figures as numbers."""
+    figures = [name for m in measures for name in (m, status_column(m))]
+    try:
+        names = [*_keys(dimensions), *figures]
+        found = pq.read_table(path, columns=[column, *names], filters=[(column, "==", period)])
+        return pa.table({name: _plain(found[name]) for name in names}).combine_chunks()
     except (OSError, KeyError, ValueError, pa.ArrowException):
-        raise DataError(f"{path}: can't be read; expected a released table of {dataset.id}") from None
-    key = pc.binary_join_element_wise(*(found[column].cast(pa.string()) for column in keys), _BETWEEN)
-    plain = {m: found[m].cast(pa.float64()) if pa.types.is_floating(found[m].type) else found[m] for m in measures}
-    status = {status_column(m): found[status_column(m)].cast(pa.string()) for m in measures}
-    return pa.table({"key": key, **plain, **status}).combine_chunks()
+        raise DataError(f"{path}: can't be read; expected a released table with a column {column}") from None
+
+
+def _keys(dimensions: Sequence[str]) -> list[str]:
+    return [name for dimension in dimensions for name in (dimension, level_column(dimension))]
+
+
+def _plain(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The same whether a column is written with a dictionary, or its decimals in fewer bits."""
+    if pa.types.is_floating(values.type):
+        return values.cast(pa.float64())
+    return values if pa.types.is_integer(values.type) else values.cast(pa.string())
 
 
 def _count(where: pa.ChunkedArray) -> int:

@@ -1,7 +1,8 @@
-"""The released table's columns as Arrow arrays: a layout of positions and values in, the contract's columns out."""
+"""The columns of a released table as Arrow arrays: positions of nodes and values in, what the layout says out."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -9,52 +10,136 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from seuil.disclosure.arrays import Ints
-from seuil.figures.values import SHOWN, STATUSES, Values
-from seuil.model.columns import label_column, level_column, status_column
+from seuil.figures.french import french
+from seuil.figures.values import SHOWN, STATUSES, Values, to_units
 from seuil.model.dataset import Dataset
-from seuil.model.definition import Count, Sum, Total
+from seuil.model.definition import WHOLE
 from seuil.model.hierarchy import Hierarchy
+from seuil.model.layout import FixedColumn, LayoutColumn, MeasureColumn, NodeColumn, PeriodColumn, node_values, parts_of
+from seuil.model.views import View
 
 TEXT = pa.dictionary(pa.int32(), pa.string())
+_PERIODS = {"year": pa.int32(), "date": pa.date32(), "text": TEXT}
+_NODES = {"text": TEXT, "texts": pa.list_(pa.string()), "integer": pa.int64(), "number": pa.float64()}
+_READ: dict[str, Callable[[str], object]] = {"text": str, "texts": parts_of, "integer": int, "number": float}
 
 
-def schema_of(dataset: Dataset) -> pa.Schema:
-    """The released table's columns and types."""
-    definition = dataset.definition
-    fields = [pa.field(definition.period.name, pa.int32(), nullable=False)]
-    for name in definition.dimensions:
-        fields += [pa.field(n, TEXT, nullable=False) for n in (name, level_column(name), label_column(name))]
-    for name, measure in definition.measures.items():
-        number = pa.int64() if isinstance(measure, (Count, Sum, Total)) else pa.float64()
-        fields += [pa.field(name, number), pa.field(status_column(name), TEXT)]
-    return pa.schema(fields)
+def schema_of(dataset: Dataset, view: View) -> pa.Schema:
+    """The columns and types of a dataset's table. Only what can have no gap is not nullable."""
+    return pa.schema([_field(dataset, column) for column in view.columns])
 
 
-def key_columns(hierarchies: Mapping[str, Hierarchy], nodes: Mapping[str, Ints]) -> dict[str, pa.Array]:
-    """Code, level and French label of every dimension's nodes. nodes: (rows,) positions in each hierarchy."""
-    columns: dict[str, pa.Array] = {}
-    for name, hierarchy in hierarchies.items():
-        columns[name] = _texts([n.code for n in hierarchy.nodes], nodes[name])
-        columns[level_column(name)] = _texts([n.level for n in hierarchy.nodes], nodes[name])
-        columns[label_column(name)] = _texts([n.label.fr for n in hierarchy.nodes], nodes[name])
-    return columns
+def _field(dataset: Dataset, column: LayoutColumn) -> pa.Field:
+    match column:
+        case PeriodColumn():
+            return pa.field(column.name, _PERIODS[column.period], nullable=False)
+        case NodeColumn():
+            values = node_values(column, dataset.hierarchies[column.dimension])
+            return pa.field(column.name, _NODES[column.type], nullable=None in values)
+        case MeasureColumn():
+            return pa.field(column.name, _measure_type(dataset, column))
+        case FixedColumn():
+            return pa.field(column.name, TEXT, nullable=False)
 
 
-def measure_columns(measures: Mapping[str, Values]) -> dict[str, pa.Array]:
-    """Every measure and its status; a value is null where there is a status, and only there."""
-    columns: dict[str, pa.Array] = {}
-    for name, values in measures.items():
-        columns[name] = pa.array(values.numbers, mask=values.status != SHOWN)
-        places = pa.array(values.status.astype(np.int32) - 1, mask=values.status == SHOWN)
-        columns[status_column(name)] = pa.DictionaryArray.from_arrays(places, pa.array(STATUSES, pa.string()))
-    return columns
+def _measure_type(dataset: Dataset, column: MeasureColumn) -> pa.DataType:
+    if column.form in ("text", "status"):
+        return TEXT
+    whole = isinstance(dataset.definition.measures[column.measure], WHOLE)
+    return pa.int64() if whole or column.form == "integer" else pa.float64()
 
 
-def _texts(texts: Sequence[str], positions: Ints) -> pa.DictionaryArray:
+class Columns:
+    """The columns of a dataset in one period. hierarchies: the period's, by dimension."""
+
+    def __init__(self, dataset: Dataset, view: View, period: int, hierarchies: Mapping[str, Hierarchy]) -> None:
+        self._dataset, self._view, self._period = dataset, view, period
+        self._nodes = {
+            column.name: _Lookup(node_values(column, hierarchies[column.dimension]), column)
+            for column in view.columns
+            if isinstance(column, NodeColumn)
+        }
+
+    def of(self, nodes: Mapping[str, Ints], measures: Mapping[str, Values]) -> dict[str, pa.Array]:
+        """All columns of some rows, in order. nodes: (rows,) positions in each hierarchy."""
+        rows = len(next(iter(nodes.values())))
+        return {c.name: self._column(c, rows, nodes, measures) for c in self._view.columns}
+
+    def keys(self, nodes: Mapping[str, Ints]) -> dict[str, pa.Array]:
+        """The columns that tell which rows these are: all but those of measures."""
+        rows = len(next(iter(nodes.values())))
+        kept = [c for c in self._view.columns if not isinstance(c, MeasureColumn)]
+        return {c.name: self._column(c, rows, nodes, {}) for c in kept}
+
+    def _column(
+        self, column: LayoutColumn, rows: int, nodes: Mapping[str, Ints], measures: Mapping[str, Values]
+    ) -> pa.Array:
+        match column:
+            case PeriodColumn():
+                return _periods(column, self._period, rows)
+            case NodeColumn():
+                return self._nodes[column.name].at(nodes[column.dimension])
+            case MeasureColumn():
+                return self._measure(column, measures[column.measure])
+            case FixedColumn():
+                return texts_at([column.text], np.zeros(rows, np.int64))
+
+    def _measure(self, column: MeasureColumn, values: Values) -> pa.Array:
+        hidden = values.status != SHOWN
+        match column.form:
+            case "number":
+                return pa.array(values.numbers, mask=hidden)
+            case "integer":
+                return pa.array(to_units(values.numbers), mask=hidden)
+            case "status":
+                places = pa.array(values.status.astype(np.int32) - 1, mask=~hidden)
+                return pa.DictionaryArray.from_arrays(places, pa.array(STATUSES, pa.string()))
+            case "text":
+                measure = self._dataset.definition.measures[column.measure]
+                decimals = 0 if isinstance(measure, WHOLE) else measure.decimals
+                return _numerals(values, decimals)
+
+
+class _Lookup:
+    """What a column shows of each node."""
+
+    def __init__(self, values: Sequence[str | None], column: NodeColumn) -> None:
+        self._texts = values if column.type == "text" else None
+        read = _READ[column.type]
+        self._values = pa.array([None if v is None else read(v) for v in values], _value_type(column))
+
+    def at(self, positions: Ints) -> pa.Array:
+        """The column in rows of those nodes."""
+        return self._values.take(pa.array(positions)) if self._texts is None else texts_at(self._texts, positions)
+
+
+def _value_type(column: NodeColumn) -> pa.DataType:
+    return pa.string() if column.type == "text" else _NODES[column.type]
+
+
+def _periods(column: PeriodColumn, period: int, rows: int) -> pa.Array:
+    match column.period:
+        case "year":
+            return pa.array(np.full(rows, period, dtype=np.int32))
+        case "date":
+            return pa.repeat(pa.scalar(date(period, 1, 1), pa.date32()), rows)
+        case "text":
+            return texts_at([str(period)], np.zeros(rows, np.int64))
+
+
+def _numerals(values: Values, decimals: int) -> pa.DictionaryArray:
+    """Figures as texts, which hold the status too."""
+    numbers, positions = np.unique(values.numbers, return_inverse=True)
+    texts = [french(number, decimals) for number in numbers.tolist()] + list(STATUSES)
+    places = np.where(values.status == SHOWN, positions, len(numbers) - 1 + values.status.astype(np.int64))
+    return texts_at(texts, places)
+
+
+def texts_at(texts: Sequence[str | None], positions: Ints) -> pa.DictionaryArray:
     """`texts` at those positions; equal texts share one entry of the dictionary, as Parquet requires."""
-    entries = {text: k for k, text in enumerate(dict.fromkeys(texts))}
-    codes = np.array([entries[text] for text in texts], dtype=np.int32)
-    return pa.DictionaryArray.from_arrays(pa.array(codes[positions]), pa.array(list(entries), pa.string()))
+    entries = {text: k for k, text in enumerate(dict.fromkeys(t for t in texts if t is not None))}
+    codes = np.array([-1 if text is None else entries[text] for text in texts], dtype=np.int32)[positions]
+    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), pa.array(list(entries), pa.string()))
 
 
 class Sink:
@@ -63,11 +148,10 @@ class Sink:
     def __init__(self, writer: pq.ParquetWriter, schema: pa.Schema) -> None:
         self._writer, self._schema = writer, schema
 
-    def write(self, period: int, rows: int, columns: Mapping[str, pa.Array]) -> None:
-        """Add the rows of one period. columns: all but the period's, by name."""
-        periods = pa.array(np.full(rows, period, dtype=np.int32))
-        arrays = [periods, *(columns[name] for name in self._schema.names[1:])]
-        self._writer.write_table(pa.Table.from_arrays(arrays, schema=self._schema), row_group_size=max(rows, 1))
+    def write(self, columns: Mapping[str, pa.Array]) -> None:
+        """Add the rows of one period: all columns, in order."""
+        table = pa.Table.from_arrays(list(columns.values()), schema=self._schema)
+        self._writer.write_table(table, row_group_size=max(len(table), 1))
 
 
 @contextmanager

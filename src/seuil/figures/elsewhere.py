@@ -6,7 +6,7 @@ Rules, in the order in which they are checked:
  3. a figure is a number with comma or point, a mark of what is hidden (`NS`), or one of what is missing (`ND`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,15 +14,15 @@ import numpy as np
 
 from seuil.disclosure.arrays import Bools, Ints
 from seuil.disclosure.cube.grid import Grid, grid_of
-from seuil.figures.columns import key_columns, measure_columns, schema_of, table_at
-from seuil.figures.layout import blocks, hierarchies_of
+from seuil.figures.layout import Block, blocks, hierarchies_of, numbers_of
 from seuil.figures.numerals import Marks
-from seuil.figures.table import Written
+from seuil.figures.table import Reader, Written, write_rows
 from seuil.figures.values import NS, Values
 from seuil.model.dataset import Dataset
 from seuil.model.definition import Given, Published
 from seuil.model.delimited import Line, form_of, read_lines
 from seuil.model.errors import UsageError
+from seuil.model.views import View
 
 
 def bring_in(dataset: Dataset, path: Path) -> Written:
@@ -35,21 +35,8 @@ def bring_in(dataset: Dataset, path: Path) -> Written:
     if published is None:
         raise UsageError(f"{dataset.id} is made from records; only a dataset with `source: published` is brought in")
     measures = {n: m for n, m in dataset.definition.measures.items() if isinstance(m, Given)}
-    periods = _read(dataset, published, measures)
-    rows = hidden = 0
-    with table_at(path, schema_of(dataset)) as table:
-        for period in periods.values():
-            given = period.by_cell()
-            for block in blocks(period.grid):
-                here, found = given.among(block.cells)
-                if not here.any():
-                    continue
-                nodes = {name: positions[here] for name, positions in block.nodes.items()}
-                columns = key_columns(hierarchies_of(period.grid), nodes) | measure_columns(found)
-                table.write(period.grid.period, int(here.sum()), columns)
-                rows += int(here.sum())
-                hidden += sum(int((values.status == NS).sum()) for values in found.values())
-    return Written(rows, rows * len(measures), hidden)
+    periods = _read(dataset, published, measures).values()
+    return write_given(dataset, dataset.whole, [(period.grid, period.by_cell()) for period in periods], path)
 
 
 def _read(dataset: Dataset, published: Published, measures: Mapping[str, Given]) -> dict[int, "_Period"]:
@@ -96,7 +83,7 @@ class _Period:
         self.offsets = _offsets(grid)
         self.numbers: dict[str, list[float]] = {name: [] for name in measures}
         self.statuses: dict[str, list[int]] = {name: [] for name in measures}
-        self._laid_out = set[int]().union(*(block.cells.tolist() for block in blocks(grid)))
+        self._laid_out = set[int]().union(*(numbers_of(grid, block.nodes).tolist() for block in blocks(grid)))
         self._lines: dict[int, int] = {}
 
     def add(self, line: Line, cell: int, columns: str) -> None:
@@ -107,7 +94,7 @@ class _Period:
         if first != line.number:
             raise line.error(columns, f"the cell of line {first} again; expected one row a cell")
 
-    def by_cell(self) -> "_ByCell":
+    def by_cell(self) -> "ByCell":
         """The rows in the order of their cells."""
         cells = np.fromiter(self._lines, dtype=np.int64, count=len(self._lines))
         order = np.argsort(cells)
@@ -117,12 +104,12 @@ class _Period:
             )
             for name, numbers in self.numbers.items()
         }
-        return _ByCell(cells[order], values)
+        return ByCell(cells[order], values)
 
 
 @dataclass(frozen=True)
-class _ByCell:
-    """Ascending cells, and the values of every measure in them."""
+class ByCell:
+    """Ascending cells by the numbers of their rows, and the values of every measure in them."""
 
     cells: Ints
     values: dict[str, Values]
@@ -131,20 +118,31 @@ class _ByCell:
         """Which of those cells have a row, and the values of every measure in these."""
         here = np.isin(cells, self.cells)
         rows = np.searchsorted(self.cells, cells[here])
-        return here, {name: Values(v.numbers[rows], v.status[rows]) for name, v in self.values.items()}
+        return here, {name: values.at(rows) for name, values in self.values.items()}
+
+
+def write_given(dataset: Dataset, view: View, periods: Sequence[tuple[Grid, ByCell]], path: Path) -> Written:
+    """Write the rows of a dataset of what was published elsewhere, as it was brought in."""
+    hidden = 0
+
+    def reader(grid: Grid, given: ByCell) -> Reader:
+        def read(block: Block) -> tuple[Bools, dict[str, Values]]:
+            nonlocal hidden
+            here, values = given.among(numbers_of(grid, block.nodes))
+            hidden += sum(int((values[name].status == NS).sum()) for name in view.measures)
+            return here, values
+
+        return read
+
+    rows = write_rows(dataset, view, [(grid, reader(grid, given)) for grid, given in periods], path)
+    return Written(rows, rows * len(view.measures), hidden)
 
 
 def _offsets(grid: Grid) -> dict[str, dict[str, int]]:
-    """By dimension and code, what a node adds to the position of its cell in the flattened `Grid.shape`."""
-    dataset = grid.dataset
-    sizes = dict(zip(dataset.additive, grid.shape[1:], strict=True))
-    offsets, step = {}, 1
-    for name in reversed(sizes):
-        offsets[name] = step
-        step *= sizes[name]
-    if dataset.overlapping is not None:
-        offsets[dataset.overlapping] = step
-    return {
-        name: {code: k * offsets[name] for code, k in hierarchy.index.items()}
-        for name, hierarchy in hierarchies_of(grid).items()
-    }
+    """By dimension and code, what a node adds to the number of its row (`numbers_of`)."""
+    offsets: dict[str, dict[str, int]] = {}
+    step = 1
+    for name, hierarchy in reversed(hierarchies_of(grid).items()):
+        offsets[name] = {code: k * step for code, k in hierarchy.index.items()}
+        step *= len(hierarchy.nodes)
+    return offsets

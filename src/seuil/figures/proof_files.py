@@ -8,13 +8,12 @@ from: the table that the move starts from, 0 for the base. gap: how far a leaf i
 move, the first one's own position. Integers are as narrow as they can be; the same proof gives the same bytes.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from seuil.disclosure.arrays import Ints
 from seuil.disclosure.proof import Proof
@@ -36,15 +35,22 @@ def write_proofs(folder: Path, proofs: Mapping[str, Proof]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for base, proof in proofs.items():
         for part, columns in _columns(proof).items():
-            table = pa.table({name: _narrow(values) for name, values in columns.items()})
-            pq.write_table(
-                table,
-                folder / proof_names(base)[part],
-                compression="zstd",
-                compression_level=_LEVEL if table.num_rows <= _MANY else _LEVEL_OF_MANY,
-                use_dictionary=False,
-                column_encoding={name: "DELTA_BINARY_PACKED" if name in _ASCENDING else "PLAIN" for name in columns},
-            )
+            write_whole_numbers(folder / proof_names(base)[part], columns, ascending=_ASCENDING)
+
+
+def write_whole_numbers(path: Path, columns: Mapping[str, Ints], *, ascending: Collection[str]) -> None:
+    """Write columns as narrow as they can be. ascending: names of those whose differences are small."""
+    import pyarrow.parquet as pq  # costs as much as protecting a small table, of which no proof may be asked for
+
+    table = pa.table({name: _narrow(values) for name, values in columns.items()})
+    pq.write_table(
+        table,
+        path,
+        compression="zstd",
+        compression_level=_LEVEL if table.num_rows <= _MANY else _LEVEL_OF_MANY,
+        use_dictionary=False,
+        column_encoding={name: "DELTA_BINARY_PACKED" if name in ascending else "PLAIN" for name in columns},
+    )
 
 
 def read_proof(files: Mapping[str, Path]) -> Proof:
@@ -52,7 +58,7 @@ def read_proof(files: Mapping[str, Path]) -> Proof:
 
     Whether it proves anything is for `disclosure.verify` to say.
     """
-    base, moves, cells = (_read(files[part], names) for part, names in PARTS.items())
+    base, moves, cells = (read_whole_numbers(files[part], names) for part, names in PARTS.items())
     move = moves["move"]
     if len(move) and not (move[0] == 0 and np.isin(np.diff(move), (0, 1)).all()):
         raise ProofError(f"{files['moves']}: column move: expected 0, 1, 2 ..., in ascending order")
@@ -109,7 +115,10 @@ def _narrow(values: Ints) -> pa.Array:
     return pa.array(values).cast(kind)
 
 
-def _read(path: Path, names: tuple[str, ...]) -> dict[str, Ints]:
+def read_whole_numbers(path: Path, names: tuple[str, ...]) -> dict[str, Ints]:
+    """Read such columns. Raises ProofError for a file that has others."""
+    import pyarrow.parquet as pq
+
     try:
         table = pq.read_table(path)
     except FileNotFoundError:

@@ -1,6 +1,6 @@
 """Rows of a Parquet file, some at a time, checked against what a definition expects of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -37,6 +37,20 @@ class Rows:
         everything = pa.concat_tables(parts)
         self._held, self._rest = everything.slice(0, rows), everything.slice(rows)
 
+    def take_all(self) -> None:
+        """Hold all rows that are left."""
+        self._before += len(self._held)
+        parts = [self._rest, *(pa.Table.from_batches([batch]) for batch in self._batches)]
+        self._held, self._rest = pa.concat_tables(parts), self._rest.slice(len(self._rest))
+
+    def keep(self, where: pa.ChunkedArray) -> None:
+        """Hold those of the rows held that are marked, and no other."""
+        self._held = self._held.filter(where)
+
+    def column(self, name: str) -> pa.ChunkedArray:
+        """A column of the rows held."""
+        return self._held.column(name)
+
     def end(self) -> None:
         """Check that no row is left."""
         if len(self._rest) or any(len(batch) for batch in self._batches):
@@ -65,27 +79,40 @@ class Rows:
         self.refuse(~null & (status != SHOWN), name, "has a value beside its status; expected null")
         return Values(pc.fill_null(numbers, 0).to_numpy(), status)
 
-    def refuse(self, where: Bools, name: str, why: str) -> None:
-        """Raise DataError for the first of the rows held that is marked."""
-        if where.any():
-            raise self._error(int(np.argmax(where)), name, why)
+    @property
+    def before(self) -> int:
+        """How many rows there are before those held."""
+        return self._before
 
-    def _error(self, row: int, name: str, why: str) -> DataError:
-        return DataError(f"{self._path}: row {self._before + row + 1}, column {name}: {why}")
+    def refuse(self, where: Bools, name: str, why: str, before: int | None = None) -> None:
+        """Raise DataError for the first row that is marked. before: of these rows, those held by default."""
+        if where.any():
+            raise self._error(int(np.argmax(where)), name, why, before)
+
+    def _error(self, row: int, name: str, why: str, before: int | None = None) -> DataError:
+        first = self._before if before is None else before
+        return DataError(f"{self._path}: row {first + row + 1}, column {name}: {why}")
 
 
 @contextmanager
-def open_rows(path: Path, schema: pa.Schema) -> Iterator[Rows]:
-    """Open a table that must have the columns of `schema`. Raises DataError if it isn't one, or is damaged."""
+def open_rows(
+    path: Path, schema: pa.Schema, *, others: bool = False, groups: Sequence[int] | None = None
+) -> Iterator[Rows]:
+    """Open a table that must have the columns of `schema`, and no other but where `others` may be, which aren't read.
+
+    groups: the row groups that are read, all by default. Raises DataError if it isn't one, or is damaged.
+    """
     try:
         with pq.ParquetFile(path) as file:
-            _check_columns(path, file.schema_arrow, schema)
             found = file.schema_arrow
-            yield Rows(path, file.iter_batches(), found)
+            if others:
+                found = pa.schema([field for field in found if field.name in schema.names])
+            _check_columns(path, found, schema)
+            yield Rows(path, file.iter_batches(columns=found.names, row_groups=groups), found)
     except FileNotFoundError:
         raise DataError(f"{path}: no such file; name a released table, data.parquet") from None
     except (pa.ArrowException, OSError) as problem:
-        raise DataError(f"{path}: can't be read as Parquet ({type(problem).__name__}); take it anew") from None
+        raise DataError(f"{path}: can't be read as Parquet ({type(problem).__name__}); fetch the file again") from None
 
 
 def _check_columns(path: Path, found: pa.Schema, expected: pa.Schema) -> None:

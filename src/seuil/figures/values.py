@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from seuil.disclosure.arrays import Bools, Ints
 from seuil.model.columns import HIDDEN, MISSING
 from seuil.model.definition import Mean, Ratio
-from seuil.model.formulas import quotient
+from seuil.model.formulas import MOST_DECIMALS, quotient
 
 SHOWN, NS, ND = 0, 1, 2
 STATUSES = (HIDDEN, MISSING)
@@ -25,33 +25,52 @@ class Values:
     numbers: Ints | NDArray[np.float64]
     status: NDArray[np.int8]
 
+    def at(self, rows: Ints) -> "Values":
+        """Those of some rows."""
+        return Values(self.numbers[rows], self.status[rows])
 
-def values_of(numbers: Ints, hidden: Bools) -> Values:
-    """Figures and where they are hidden. What stands under a hidden one is dropped here."""
-    return Values(np.where(hidden, 0, numbers), np.where(hidden, NS, SHOWN).astype(np.int8))
+
+def values_of(numbers: Ints, hidden: Bools, there: Bools) -> Values:
+    """Figures, where they are hidden, and where there are any. What stands under others is dropped here."""
+    status = np.where(there, np.where(hidden, NS, SHOWN), ND).astype(np.int8)
+    return Values(np.where(status == SHOWN, numbers, 0), status)
 
 
 def total_of(parts: Sequence[Values]) -> Values:
-    """What published values add up to, hidden where one of them is."""
-    hidden = np.any([part.status == NS for part in parts], axis=0)
-    return values_of(np.sum([part.numbers for part in parts], axis=0, dtype=np.int64), hidden)
+    """What published values add up to: missing where one of them is, hidden where one of them is."""
+    hidden, missing = (np.any([part.status == status for part in parts], axis=0) for status in (NS, ND))
+    return values_of(np.sum([part.numbers for part in parts], axis=0, dtype=np.int64), hidden, ~missing)
 
 
 def derive(measure: Mean | Ratio, top: Values, bottom: Values) -> Values:
     """A mean or ratio from the published values of its parts.
 
-    Hidden where a part is hidden; nothing (`ND`) where it would be divided by a published 0.
+    Nothing (`ND`) where a part is missing, hidden where one is hidden; nothing where it would be divided by a
+    published 0.
     """
-    times = measure.times if isinstance(measure, Ratio) else 1
+    times, significant = (measure.times, measure.significant) if isinstance(measure, Ratio) else (1, 0)
     status = np.full(len(top.status), SHOWN, dtype=np.int8)
     status[bottom.numbers == 0] = ND
     status[(top.status == NS) | (bottom.status == NS)] = NS
+    status[(top.status == ND) | (bottom.status == ND)] = ND
     shown = status == SHOWN
     numbers = np.zeros(len(status), dtype=np.float64)
-    numbers[shown] = quotients(
-        top.numbers[shown].astype(np.int64), bottom.numbers[shown].astype(np.int64), measure.decimals, times
-    )
+    above, below = top.numbers[shown].astype(np.int64), bottom.numbers[shown].astype(np.int64)
+    found = quotients(above, below, measure.decimals, times)
+    for decimals in range(measure.decimals, MOST_DECIMALS if significant else measure.decimals):
+        few = (above != 0) & (np.rint(np.abs(found) * 10**decimals) * 10 < 10**significant)
+        if not few.any():
+            break
+        found[few] = quotients(above[few], below[few], decimals + 1, times)
+    numbers[shown] = found
     return Values(numbers, status)
+
+
+def to_units(numbers: Ints | NDArray[np.float64]) -> Ints:
+    """Numbers to the unit, halves away from 0."""
+    if np.issubdtype(numbers.dtype, np.integer):
+        return numbers.astype(np.int64)
+    return (np.sign(numbers) * np.floor(np.abs(numbers) + 0.5)).astype(np.int64)
 
 
 def quotients(numerators: Ints, denominators: Ints, decimals: int, times: int = 1) -> NDArray[np.float64]:

@@ -2,35 +2,44 @@
 
 Columns: `code`, `parent`, `level`, `label_fr`, `label_en`; optional `valid_from`, `valid_to` (periods), `low`, `high`
 (a numeric band, both included), `complete` (no: the children don't cover the node), `exclusive` (yes: nobody in it is
-in another child of its parent). UTF-8; the delimiter is found.
+in another child of its parent), `note_fr`, `note_en` (what the node counts). Any other column is an attribute, which
+a dataset's column shows. UTF-8; the delimiter is found.
 """
 
+from collections.abc import Collection
 from pathlib import Path
 
 from seuil.model.delimited import Line
 from seuil.model.errors import DefinitionError
+from seuil.model.formulas import whole_number
 from seuil.model.hierarchy import Hierarchy, Kind, Node
 from seuil.model.hints import date_of, did_you_mean
 from seuil.model.rows import read_rows
 from seuil.model.text import Text
 
 REQUIRED = ("code", "parent", "level", "label_fr")
-OPTIONAL = ("label_en", "valid_from", "valid_to", "low", "high", "complete", "exclusive")
+OPTIONAL = ("label_en", "valid_from", "valid_to", "low", "high", "complete", "exclusive", "note_fr", "note_en")
 
 
-def read_code_list(path: Path, kind: Kind = "additive") -> Hierarchy:
-    """Read a code list. Raises DefinitionError with file, line and column."""
+def read_code_list(path: Path, kind: Kind = "additive", attributes: Collection[str] | None = ()) -> Hierarchy:
+    """Read a code list. attributes: columns that are shown; None where it may have any, which are not looked at.
+
+    Raises DefinitionError with file, line and column.
+    """
     rows = read_rows(path, "codes", REQUIRED)
     for name in REQUIRED:
         if name not in rows.columns:
             raise DefinitionError(path, 1, name, "no such column", f"a code list has {', '.join(REQUIRED)}")
     for name in rows.columns:
-        if name not in REQUIRED + OPTIONAL:
-            raise DefinitionError(
-                path, 1, name, "an unknown column", f"besides the required ones: {', '.join(OPTIONAL)}"
-            )
+        if attributes is not None and name not in (*REQUIRED, *OPTIONAL, *attributes):
+            expected = f"besides the required ones: {', '.join(OPTIONAL)}, and what a column of the definition shows"
+            raise DefinitionError(path, 1, name, "an unknown column", expected)
+    shown = attributes or ()
+    for name in sorted(shown):
+        if name not in rows.columns:
+            raise DefinitionError(path, 1, name, "no such column", "the one that a column of the definition shows")
     lines = list(rows)
-    nodes = tuple(_node(path, line) for line in lines)
+    nodes = tuple(_node(path, line, shown) for line in lines)
     _refuse_spoilt(path, lines)
     try:
         return Hierarchy(nodes, kind)
@@ -51,7 +60,7 @@ def _refuse_spoilt(path: Path, lines: list[Line]) -> None:
             raise DefinitionError(path, line.number, "parent", repr(line["parent"]), f"a code of this list{hint}")
 
 
-def _node(path: Path, row: Line) -> Node:
+def _node(path: Path, row: Line, attributes: Collection[str]) -> Node:
     line = row.number
     if not row["code"]:
         raise DefinitionError(path, line, "code", "nothing", "every row has a code")
@@ -62,10 +71,10 @@ def _node(path: Path, row: Line) -> Node:
         value = row.get(name)
         if not value:
             return None
-        try:
-            return int(value)
-        except ValueError:
-            raise DefinitionError(path, line, name, repr(value), "a whole number or nothing") from None
+        number = whole_number(value)
+        if number is None:
+            raise DefinitionError(path, line, name, repr(value[:80]), "a whole number or nothing")
+        return number
 
     def said(field: str, otherwise: str) -> bool:
         word = (row.get(field) or otherwise).lower()
@@ -73,7 +82,7 @@ def _node(path: Path, row: Line) -> Node:
             raise DefinitionError(path, line, field, repr(word), "yes or no")
         return word == "yes"
 
-    fr = row["label_fr"] or row["code"]
+    fr, note = row["label_fr"] or row["code"], row.get("note_fr") or ""
     return Node(
         code=row["code"],
         parent=row["parent"],
@@ -85,4 +94,6 @@ def _node(path: Path, row: Line) -> Node:
         high=whole("high"),
         complete=said("complete", "yes"),
         exclusive=said("exclusive", "no"),
+        note=Text(fr=note, en=row.get("note_en") or note) if note else None,
+        attributes={name: row[name] for name in sorted(attributes)},
     )

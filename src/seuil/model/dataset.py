@@ -1,19 +1,27 @@
 """A dataset: its definition joined with its code lists, and checked as a whole. A broken one can't exist."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from pathlib import Path
 
+from seuil.model.bases import BASE_OF_COUNTS, Base, bases_of, uncounted
 from seuil.model.codelist import read_code_list
 from seuil.model.columns import column_names
-from seuil.model.definition import Count, Definition, Mean, Measure, Ratio, Sum, Table, Total
-from seuil.model.errors import DefinitionError
+from seuil.model.definition import Count, Definition, External, Given, Mean, Measure, Ratio, Sum, Table, Total
+from seuil.model.errors import DefinitionError, all_of
+from seuil.model.external import ExternalFigures, read_external
 from seuil.model.hierarchy import UNKNOWN, Hierarchy
+from seuil.model.kinds_check import check_kinds
 from seuil.model.known import Fact, facts_of
+from seuil.model.layout import attributes_of
+from seuil.model.layout_check import check_columns, check_rows
 from seuil.model.paths import check_paths
 from seuil.model.policy import limited_fields
 from seuil.model.reading import lines_of, read_yaml
+from seuil.model.record_files import Records
+from seuil.model.views import View, tables_of, views_of, whole_of
+from seuil.model.vintages import Vintage, read_vintages, vintage_facts
 
 
 @dataclass(frozen=True)
@@ -21,12 +29,16 @@ class Dataset:
     """A definition and the hierarchies of its dimensions (all periods together), in the definition's order.
 
     path: the definition file; code lists and published files lie beside it. known: what readers know from elsewhere.
+    vintages: years that were published again, of which what they told before is known as well. external: the figures
+    of the measures that come from elsewhere, by name.
     """
 
     definition: Definition
     hierarchies: Mapping[str, Hierarchy]
     path: Path
     known: tuple[Fact, ...] = ()
+    vintages: tuple[Vintage, ...] = ()
+    external: Mapping[str, ExternalFigures] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -35,8 +47,13 @@ class Dataset:
 
     @cached_property
     def additive(self) -> tuple[str, ...]:
-        """Names of the additive dimensions, in order."""
-        return tuple(n for n, h in self.hierarchies.items() if h.kind == "additive")
+        """Names of the additive dimensions of units, in order."""
+        return tuple(n for n, h in self.hierarchies.items() if h.kind == "additive" and n not in self.of_amounts)
+
+    @cached_property
+    def of_amounts(self) -> tuple[str, ...]:
+        """Names of the dimensions of amounts, in order."""
+        return tuple(n for n, dimension in self.definition.dimensions.items() if dimension.of == "amounts")
 
     @cached_property
     def overlapping(self) -> str | None:
@@ -45,8 +62,28 @@ class Dataset:
 
     @cached_property
     def tables(self) -> tuple[Table, ...]:
-        """The published tables; by default one with every level but `unknown` of every dimension."""
-        return self.definition.tables or (Table(levels=dict.fromkeys(self.hierarchies, "all")),)
+        """The published tables, of all datasets; by default one with every level but `unknown` of every dimension."""
+        return tables_of(self.definition)
+
+    @cached_property
+    def bases(self) -> dict[str, Base]:
+        """What is protected by itself, by name: the counts, and every sum."""
+        return bases_of(self.definition, self.tables, self.hierarchies, self.levels)
+
+    @cached_property
+    def views(self) -> tuple[View, ...]:
+        """The datasets as readers know them."""
+        return views_of(self.definition)
+
+    @cached_property
+    def whole(self) -> View:
+        """The view that has every figure, from which all others are rendered."""
+        return whole_of(self.definition)
+
+    @property
+    def is_one_table(self) -> bool:
+        """Whether its only dataset is the whole, so that nothing has to be rendered from another table."""
+        return self.views == (self.whole,)
 
     def levels(self, table: Table, dimension: str) -> tuple[str, ...]:
         """Levels of a dimension that a table publishes: `all` is every level but `unknown`."""
@@ -69,9 +106,17 @@ class Dataset:
         """The measures that add amounts."""
         return {n: m for n, m in self.definition.measures.items() if isinstance(m, Sum)}
 
+    @cached_property
+    def externals(self) -> dict[str, External]:
+        """The measures that are public figures from elsewhere."""
+        return {n: m for n, m in self.definition.measures.items() if isinstance(m, External)}
+
     def leaf_columns(self, name: str) -> tuple[str, ...]:
-        """Columns of leaves for a sum: total, contributors, largest and second contribution; those of a second unit."""
-        parts = ("", "_contributors", "_largest", "_second")
+        """Columns of leaves for a sum: total, contributors, largest and second contribution; those of a second unit.
+
+        Where a unit has amounts of several kinds also a number of whose the largest contribution is.
+        """
+        parts = ("", "_contributors", "_largest", "_second", *(["_largest_by"] if self.sums[name].kinds else []))
         more = ("_second_unit", "_second_unit_largest") if self.sums[name].second_unit else ()
         return tuple(f"{name}{part}" for part in (*parts, *more))
 
@@ -91,7 +136,12 @@ def read_dataset(path: Path) -> Dataset:
             expected = "right here would be `codes`; with `levels`, name a table by hand to `protect` or `audit`"
             key = ("dimensions", name, "levels")
             raise DefinitionError(path, lines_of(path).get(key), ".".join(key), "columns of a table", expected)
-    return make_dataset(definition, {}, path)
+    dataset = make_dataset(definition, {}, path)
+    vintages = read_vintages(path.parent)
+    if not vintages:
+        return dataset
+    facts = vintage_facts(vintages, definition, dataset.hierarchies, path.parent)
+    return replace(dataset, known=(*dataset.known, *facts), vintages=vintages)
 
 
 def make_dataset(definition: Definition, made: Mapping[str, Hierarchy], path: Path) -> Dataset:
@@ -100,16 +150,26 @@ def make_dataset(definition: Definition, made: Mapping[str, Hierarchy], path: Pa
     path: the definition's file, or a name for one that was not read from a file. Raises DefinitionError.
     """
     check_paths(definition, path)
-    hierarchies = {
-        name: made[name] if name in made else read_code_list(path.parent / dimension.codes, dimension.kind)
-        for name, dimension in definition.dimensions.items()
-    }
+    hierarchies, wrong = dict[str, Hierarchy](), list[DefinitionError]()
+    for name in definition.dimensions:
+        try:
+            hierarchies[name] = made[name] if name in made else _code_list(definition, name, path)
+        except DefinitionError as problem:
+            wrong.append(problem)
+    if wrong:
+        raise all_of(wrong)
     dataset = Dataset(definition, hierarchies, path)
     _Check(dataset).all()
-    return replace(dataset, known=facts_of(definition, hierarchies, path)) if definition.known else dataset
+    external = {n: read_external(n, m, definition, hierarchies, path) for n, m in dataset.externals.items()}
+    return replace(dataset, known=facts_of(definition, hierarchies, path), external=external)
 
 
-BASE_OF_COUNTS = "count"  # what proofs call the base that is no sum
+def _code_list(definition: Definition, name: str, path: Path) -> Hierarchy:
+    dimension = definition.dimensions[name]
+    if definition.count is not None:  # a table by hand: it may share the list with a dataset that shows more of it
+        return read_code_list(path.parent / dimension.codes, dimension.kind, None)
+    columns = [*definition.columns, *(column for said in definition.datasets for column in said.columns)]
+    return read_code_list(path.parent / dimension.codes, dimension.kind, attributes_of(columns, name))
 
 
 class _Check:
@@ -119,6 +179,7 @@ class _Check:
         self.dataset = dataset
         self.definition = dataset.definition
         self.lines = lines_of(dataset.path) if dataset.path.exists() else {}
+        self.wrong: list[DefinitionError] = []
 
     def fail(self, field: str, found: str, expected: str) -> None:
         key = tuple(field.split("."))
@@ -127,27 +188,64 @@ class _Check:
         raise DefinitionError(self.dataset.path, self.lines.get(key), field, found, expected)
 
     def all(self) -> None:
-        self.columns()
-        self.periods()
-        self.dimensions()
-        self.source()
+        """Raise one error of all that is wrong."""
+        for step in (self.columns, self.periods, self.dimensions, self.kinds, self.source):
+            self.go(step)
         for name, measure in self.definition.measures.items():
-            self.measure(name, measure)
+            self.go(partial(self.measure, name, measure))
+        for step in (self.own_units, self.rounding, partial(self.tables, "tables", self.definition.tables)):
+            self.go(step)
+        for step in (self.datasets, self.bases, self.sums, self.empty, self.wishes, self.known, self.exceptions):
+            self.go(step)
+        self.go(self.apart)
+        if self.wrong:
+            raise all_of(self.wrong)
+
+    def go(self, step: Callable[[], None]) -> None:
+        """Note the first thing that is wrong in a step."""
+        try:
+            step()
+        except DefinitionError as problem:
+            self.wrong.append(problem)
+        except (LookupError, TypeError, ValueError, AttributeError):
+            if not self.wrong:  # a step may lean on what an earlier one has found to be wrong, and then fall over it
+                raise
+
+    def kinds(self) -> None:
+        dataset = self.dataset
+        check_kinds(self.definition, dataset.tables, dataset.hierarchies, dataset.levels, self.fail)
+
+    def own_units(self) -> None:
         if self.definition.source == "records" and all(m.at for m in self.dataset.counts.values()):
             self.fail("measures", "no count of a row's own units", "add one: `kind: count`, without `at`")
-        self.rounding()
-        self.tables()
-        self.sums()
-        self.empty()
-        self.wishes()
-        self.known()
-        self.exceptions()
+
+    def apart(self) -> None:
+        for k, apart in enumerate(self.definition.apart_from):
+            if not apart.reason.fr:
+                self.fail(f"apart_from.{k}.reason", "no reason", "say the public reason why they are other people")
+            if apart.collection == self.definition.id:
+                self.fail(f"apart_from.{k}.collection", "the collection itself", "another one of the same unit")
 
     def rounding(self) -> None:
         base, threshold = self.definition.rounding, self.definition.threshold
         if base is not None and self.definition.zeros == "shown" and threshold < base - base // 2:
             found = f"{base} with threshold {threshold} and zeros shown"
             self.fail("rounding", found, f"at most {2 * threshold}, else {threshold} would be published as 0")
+
+    def bases(self) -> None:
+        """Every count and sum is in some table, and an amount is published only where a count is."""
+        bases, counts = self.dataset.bases, self.dataset.counts
+        for name in (*counts, *self.dataset.sums):
+            if not any(not table.measures or name in table.measures for table in self.dataset.tables):
+                self.fail(f"measures.{name}", "in no table", "a table that names it, or that names no measures")
+        for name, base in bases.items():
+            if name == BASE_OF_COUNTS or base.everywhere:
+                continue
+            of_counts = bases[BASE_OF_COUNTS]
+            for table in uncounted(base, of_counts, counts, self.dataset.hierarchies, self.dataset.levels):
+                levels = ", ".join(f"{d} {'/'.join(self.dataset.levels(table, d))}" for d in table.levels)
+                expected = "a table with a count that has all of these cells"
+                self.fail("tables", f"{name} in cells without a published count ({levels})", expected)
 
     def sums(self) -> None:
         """A sum is published in the rows only: a count fixed at a node that no table has would leave it without any."""
@@ -181,6 +279,9 @@ class _Check:
             self.fail("dimensions", f"two overlapping dimensions, {' and '.join(overlapping)}", "at most one")
         if not self.dataset.additive:
             self.fail("dimensions", "no additive dimension", "at least one")
+        for name, dimension in self.definition.dimensions.items():
+            if dimension.first and dimension.first not in self.dataset.hierarchies[name].index:
+                self.fail(f"dimensions.{name}.first", repr(dimension.first), "a code of that dimension")
 
     def source(self) -> None:
         definition = self.definition
@@ -194,16 +295,25 @@ class _Check:
         if definition.records is not None:
             people, memberships = definition.records.people, definition.records.memberships
             self.same_names("records.people.dimensions", people.dimensions, self.dataset.additive)
-            self.same_names("records.people.amounts", people.amounts, tuple(self.dataset.sums))
-            for name, measure in self.dataset.sums.items():
-                if (measure.second_unit is None) != (people.amounts[name].second_unit is None):
-                    field = f"records.people.amounts.{name}.second_unit"
-                    self.fail(field, "only one of measure and records has one", "both or neither")
+            self.amounts(definition.records)
             overlapping = self.dataset.overlapping
             if (overlapping is None) != (memberships is None) or (memberships and memberships.dimension != overlapping):
                 self.fail("records.memberships", "no match with the dimensions", "one for the overlapping dimension")
         if definition.published is not None:
             self.same_names("published.columns", definition.published.columns, tuple(self.dataset.hierarchies))
+
+    def amounts(self, records: Records) -> None:
+        """Every sum has its amounts in the rows of people, or in rows of its own where it is split by kinds."""
+        split = [name for name, measure in self.dataset.sums.items() if measure.kinds]
+        whole = tuple(name for name in self.dataset.sums if name not in split)
+        self.same_names("records.people.amounts", records.people.amounts, whole)
+        self.same_names("records.amounts", records.amounts, tuple(split))
+        found = records.people.amounts | {name: rows.amount for name, rows in records.amounts.items()}
+        for name, measure in self.dataset.sums.items():
+            if (measure.second_unit is None) != (found[name].second_unit is None):
+                place = f"amounts.{name}.amount" if measure.kinds else f"people.amounts.{name}"
+                expected = "both or neither"
+                self.fail(f"records.{place}.second_unit", "only one of measure and records has one", expected)
 
     def same_names(self, field: str, found: Mapping[str, object], expected: tuple[str, ...]) -> None:
         for name in expected:
@@ -215,7 +325,10 @@ class _Check:
 
     def measure(self, name: str, measure: Measure) -> None:
         definition, field = self.definition, f"measures.{name}"
-        if (measure.kind == "given") != (definition.source == "published"):
+        by_hand = definition.count is not None and definition.records is None
+        if (measure.kind == "given") != (definition.source == "published") and not (
+            measure.kind == "given" and by_hand
+        ):
             self.fail(f"{field}.kind", measure.kind, "`given` for published tables, and only for them")
         if isinstance(measure, Sum) and name == BASE_OF_COUNTS:
             self.fail(field, f"a sum called {name}", "another name: proofs of the counts have this one")
@@ -226,30 +339,95 @@ class _Check:
                 for period in definition.period.values:
                     if code not in self.dataset.hierarchies[dimension].in_period(period).index:
                         self.fail(f"{field}.at.{dimension}", repr(code), f"a code of that dimension in {period}")
+            self.instead(f"{field}.instead", measure)
         parts: dict[str, tuple[str, type | tuple[type, ...]]] = {}
         if isinstance(measure, Total):
-            parts = {f"of.{k}": (part, Sum) for k, part in enumerate(measure.of)}
-            if len(set(measure.of)) < len(measure.of):
+            parts = {f"of.{k}": (figure_at.measure, Sum) for k, figure_at in enumerate(measure.of)}
+            if any(figure_at in measure.of[:k] for k, figure_at in enumerate(measure.of)):
                 self.fail(f"{field}.of", "a sum twice", "each part once")
-        if isinstance(measure, Mean):
-            parts = {"of": (measure.of, (Sum, Total)), "by": (measure.by, Count)}
-        if isinstance(measure, Ratio):
-            figure = (Count, Sum, Total)
-            parts = {"of": (measure.of, figure), "to": (measure.to, figure)}
+            for k, figure_at in enumerate(measure.of):
+                self.at(f"{field}.of.{k}.at", figure_at.at)
+        if isinstance(measure, (Mean, Ratio)):
+            given = (Given,) if by_hand else ()
+            figure = (Count, Sum, Total, External, *given)
+            kinds = {"of": (Sum, Total, *given), "by": (Count,), "to": figure}
+            kinds |= {"of": figure} if isinstance(measure, Ratio) else {}
+            parts = {key: (figure_at.measure, kinds[key]) for key, figure_at in measure.parts.items()}
+            for key, figure_at in measure.parts.items():
+                self.at(f"{field}.{key}.at", figure_at.at)
         for key, (part, kind) in parts.items():
             if not isinstance(definition.measures.get(part), kind):
-                self.fail(f"{field}.{key}", repr(part), "the name of a count, sum or total that suits")
+                suits = "count, sum, total or external figure" if measure.kind == "ratio" else "count, sum or total"
+                self.fail(f"{field}.{key}", repr(part), f"the name of a {suits} that suits")
 
-    def tables(self) -> None:
-        for k, table in enumerate(self.definition.tables):
+    def at(self, field: str, at: Mapping[str, str]) -> None:
+        """Nodes of a figure at other nodes than the row's."""
+        for dimension, code in at.items():
+            if dimension not in self.dataset.hierarchies:
+                self.fail(f"{field}.{dimension}", repr(dimension), f"one of {', '.join(self.dataset.hierarchies)}")
+            for period in self.definition.period.values:
+                if not any(
+                    code in self.dataset.published_nodes(table, dimension, period) for table in self.dataset.tables
+                ):
+                    self.fail(f"{field}.{dimension}", repr(code), f"a code that some table publishes in {period}")
+
+    def instead(self, field: str, count: Count) -> None:
+        """A row's figure can only be that of another cell which is published wherever the row is."""
+        for k, other in enumerate(count.instead):
+            self._where(f"{field}.{k}.where", other.where)
+            for dimension, code in other.at.items():
+                place = f"{field}.{k}.at.{dimension}"
+                if dimension not in self.dataset.additive:
+                    self.fail(place, dimension, f"one of {', '.join(self.dataset.additive)}")
+                for period in self.definition.period.values:
+                    asked = other.where.get(dimension)
+                    for table in self.dataset.tables:
+                        nodes = self.dataset.published_nodes(table, dimension, period)
+                        if code not in nodes and (asked is None or set(asked) & set(nodes)):
+                            self.fail(
+                                place, repr(code), f"a code that is published in {period} wherever these rows are"
+                            )
+
+    def datasets(self) -> None:
+        definition, seen = self.definition, set[str]()
+        for name in ("columns", "empty_rows", "datasets") if definition.count is not None else ():
+            if name in definition.model_fields_set:
+                self.fail(name, "said of a table given by hand", "nothing: it comes back in its own columns")
+        for name in ("columns", "empty_rows") if definition.datasets else ():
+            if name in definition.model_fields_set:
+                self.fail(name, "said of a collection of several datasets", "the same of each of `datasets`")
+        for k, said in enumerate(definition.datasets):
+            if said.id in seen:
+                self.fail(f"datasets.{k}.id", f"{said.id!r} twice", "a name of its own for each dataset")
+            seen.add(said.id)
+            self.tables(f"datasets.{k}.tables", said.tables)
+            for j, name in enumerate(said.measures):
+                if name not in definition.measures:
+                    self.fail(f"datasets.{k}.measures.{j}", repr(name), f"one of {', '.join(definition.measures)}")
+        for k, view in enumerate(self.dataset.views):
+            field = f"datasets.{k}.columns" if definition.datasets else "columns"
+            check_columns(view, self.dataset.hierarchies, definition.period.values, field, self.fail)
+            for period in definition.period.values:
+                for name, hierarchy in self.dataset.hierarchies.items():
+                    nodes = {c for table in view.tables for c in self.dataset.published_nodes(table, name, period)}
+                    check_rows(view, name, hierarchy.in_period(period), nodes, field, self.fail)
+
+    def tables(self, place: str, tables: tuple[Table, ...]) -> None:
+        for k, table in enumerate(tables):
             for dimension, levels in table.levels.items():
-                field = f"tables.{k}.levels.{dimension}"
+                field = f"{place}.{k}.levels.{dimension}"
                 if dimension not in self.dataset.hierarchies:
                     self.fail(field, repr(dimension), f"one of {', '.join(self.dataset.hierarchies)}")
                 for level in () if levels == "all" else levels:
                     known = self.dataset.hierarchies[dimension].levels
                     if level not in known:
                         self.fail(field, repr(level), f"one of {', '.join(known)}")
+            for j, name in enumerate(table.measures):
+                measures = [*self.dataset.counts, *self.dataset.sums]
+                if name not in measures:
+                    found = repr(name) + (", a derived measure" if name in self.dataset.derived else "")
+                    expected = f"one of {', '.join(measures)}; derived measures are where all their parts are"
+                    self.fail(f"{place}.{k}.measures.{j}", found, expected)
 
     def empty(self) -> None:
         for k, empty in enumerate(self.definition.empty):

@@ -6,26 +6,30 @@ lists that it names; `dataset.resolve` joins the two.
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from seuil.model.delimited import Encoding, delimiter_of
+from seuil.model.delimited import Encoding
+from seuil.model.formulas import MOST_DECIMALS
+from seuil.model.layout import LayoutColumn
+from seuil.model.record_files import Delimiter, Records, Value
+from seuil.model.strict import DatasetId, Identifier, Strict
 from seuil.model.text import Text
 
 Level = Literal["justified", "plausible"]
-Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-DatasetId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
-Delimiter = Annotated[str, AfterValidator(delimiter_of)]
+EmptyRows = Literal["shown", "left_out"]
 
+
+def _as_codes(value: object) -> object:
+    """One code or several; a whole number is the code that it is written as."""
+    several = value if isinstance(value, (list, tuple)) else [value]
+    return tuple(str(code) if isinstance(code, int) and not isinstance(code, bool) else code for code in several)
+
+
+Codes = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], BeforeValidator(_as_codes)]
 
 TOTAL, TOTAL_LEVEL = "TOTAL", "total"  # how a dimension's total is written in tables, and its level
 RESERVED_LEVELS = (TOTAL_LEVEL, "unknown")
 LARGEST_KNOWN = 1_000_000_000  # far above every count of people, far below what arithmetic can hold
-
-
-class Strict(BaseModel):
-    """A frozen part of a definition; a field that it doesn't know is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Period(Strict):
@@ -36,19 +40,29 @@ class Period(Strict):
     values: tuple[int, ...] = Field(min_length=1)
 
 
+Role = Literal["territory", "age", "sex", "condition", "profession", "other"]
+"""What a dimension is about; the portal has pages and pictures for some."""
+
+
 class Dimension(Strict):
     """A dimension: its code list and whether a unit may be in several children of a node.
 
     codes: CSV file beside the definition. levels: or columns of a table, coarse to fine, whose rows say which codes
-    there are; the total above them is of level `total`. facet: offered as a filter on the portal.
+    there are; the total above them is of level `total`. total: codes that stand for the total in the rows of a table
+    given by hand, beside `TOTAL` and the code list's own; none are looked for where it is said. of: whom a node has,
+    units, or amounts of theirs; a unit may have amounts at several leaves. facet: offered as a filter on the portal.
+    first: the code that the portal opens on, where its own choice would say little.
     """
 
     label: Text
     codes: str = ""
     levels: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    total: Codes = ()
     kind: Literal["additive", "overlapping"] = "additive"
-    role: Literal["territory", "age", "sex", "other"] = "other"
+    of: Literal["units", "amounts"] = "units"
+    role: Role = "other"
     facet: bool = True
+    first: str = ""
 
     @model_validator(mode="after")
     def _codes_or_levels(self) -> "Dimension":
@@ -56,18 +70,31 @@ class Dimension(Strict):
             raise ValueError("either `codes`, a file, or `levels`, columns of a table")
         if self.levels and self.kind == "overlapping":
             raise ValueError("an overlapping dimension needs `codes`: rows don't say which nodes overlap")
+        if self.of == "amounts" and (self.levels or self.kind == "overlapping"):
+            raise ValueError("a dimension of amounts is additive, and has `codes`")
         for name in self.levels:
             if name in RESERVED_LEVELS or self.levels.count(name) > 1:
                 raise ValueError(f"the level {name!r} is another one's name; each needs a name of its own")
         return self
 
 
+class Instead(Strict):
+    """Rows at one of the codes of every dimension named show a count at other nodes than their own."""
+
+    where: dict[Identifier, tuple[str, ...]]
+    at: dict[Identifier, str]
+
+
 class Count(Strict):
-    """How many units. `at` fixes nodes of overlapping dimensions: the population is the count at their total."""
+    """How many units. `at` fixes nodes of overlapping dimensions: the population is the count at their total.
+
+    instead: of additive ones, for some rows: beside the women of a condition that men can't have, those of all women.
+    """
 
     kind: Literal["count"]
     label: Text
-    at: dict[Identifier, str] = {}
+    at: dict[Identifier, str] = Field(default_factory=dict)
+    instead: tuple[Instead, ...] = ()
     unit_label: Text = Text()
 
 
@@ -88,7 +115,8 @@ class Sum(Strict):
     dominance: per cent of a cell's total above which one contributor hides it. p_percent: a cell is hidden in which the
     second largest contributor could tell the largest contribution to within so many per cent of it, and every hidden
     total could be so much lower and higher than it is. width: how far apart, in `unit`s, two admissible values of every
-    hidden total must at least be. second_unit: whom else it rests on.
+    hidden total must at least be. second_unit: whom else it rests on. kinds: the dimension of amounts that it is split
+    by, none by default.
     """
 
     kind: Literal["sum"]
@@ -98,18 +126,45 @@ class Sum(Strict):
     p_percent: int = Field(default=10, ge=0, le=100)
     width: int = Field(default=1, ge=1)
     second_unit: SecondUnit | None = None
+    kinds: Identifier | None = None
+
+
+def _as_figure(value: object) -> object:
+    return {"measure": value} if isinstance(value, str) else value
+
+
+class FigureAt(Strict):
+    """A published figure of a measure: the row's own, or that at other nodes of some dimensions, `at`."""
+
+    measure: Identifier
+    at: dict[Identifier, str] = Field(default_factory=dict)
+
+
+Figure = Annotated[FigureAt, BeforeValidator(_as_figure)]
+"""As it is written: the name of a measure, or `measure` and `at`."""
 
 
 class Total(Strict):
     """What published sums add up to. They are parts without anything in common, such as fees and what exceeds them.
 
-    If the total were a sum of its own, it would tell a part that is hidden by the other ones.
+    If the total were a sum of its own, it would tell a part that is hidden by the other ones. One part alone, `at`
+    other nodes, shows the figure of a sum there beside other rows.
     """
 
     kind: Literal["total"]
     label: Text
-    of: tuple[Identifier, ...] = Field(min_length=2)
+    of: tuple[Figure, ...] = Field(min_length=1)
     unit_label: Text = Text()
+
+    @field_validator("of")
+    @classmethod
+    def _of_several(cls, value: tuple[FigureAt, ...]) -> tuple[FigureAt, ...]:
+        several = len(value) > 1
+        if several and any(part.at for part in value):
+            raise ValueError("several sums, or one figure at other nodes")
+        if not several and not value[0].at:
+            raise ValueError("at least 2 items, or one figure at other nodes")
+        return value
 
 
 class Mean(Strict):
@@ -117,35 +172,68 @@ class Mean(Strict):
 
     kind: Literal["mean"]
     label: Text
-    of: Identifier
-    by: Identifier
+    of: Figure
+    by: Figure
     decimals: int = Field(default=1, ge=0, le=9)
     unit_label: Text = Text()
 
+    @property
+    def parts(self) -> dict[str, FigureAt]:
+        """Numerator and denominator, by field."""
+        return {"of": self.of, "by": self.by}
+
 
 class Ratio(Strict):
-    """`times` x published `of` / published `to`."""
+    """`times` x published `of` / published `to`.
+
+    significant: how many significant digits there are at least, up to 9 decimals; `decimals` alone by default.
+    """
 
     kind: Literal["ratio"]
     label: Text
-    of: Identifier
-    to: Identifier
+    of: Figure
+    to: Figure
     times: int = Field(default=100, ge=1)
-    decimals: int = Field(default=1, ge=0, le=9)
+    decimals: int = Field(default=1, ge=0, le=MOST_DECIMALS)
+    significant: int = Field(default=0, ge=0, le=MOST_DECIMALS)
     unit_label: Text = Text(fr="%", en="%")
+
+    @property
+    def parts(self) -> dict[str, FigureAt]:
+        """Numerator and denominator, by field."""
+        return {"of": self.of, "to": self.to}
+
+
+class External(Strict):
+    """A public figure from elsewhere, such as the population of places: a whole number, which is never hidden.
+
+    file: CSV beside the definition, a row a cell. column: of its figures, the measure's name by default.
+    """
+
+    kind: Literal["external"]
+    label: Text
+    file: Annotated[str, Field(min_length=1)]
+    column: str = ""
+    unit_label: Text = Text()
 
 
 class Given(Strict):
-    """A figure of a table that was published elsewhere, as it stands there."""
+    """A figure of a table that was published elsewhere, as it stands there.
+
+    rounding: base that it is rounded to, halves up, where it stands beside the counts of a table given by hand.
+    """
 
     kind: Literal["given"]
     label: Text
     column: str
+    rounding: int | None = Field(default=None, ge=2, le=LARGEST_KNOWN)
     decimals: int = Field(default=0, ge=0, le=9)
     unit_label: Text = Text()
 
 
-Measure = Annotated[Count | Sum | Total | Mean | Ratio | Given, Field(discriminator="kind")]
+Measure = Annotated[Count | Sum | Total | Mean | Ratio | External | Given, Field(discriminator="kind")]
+WHOLE = (Count, Sum, Total, External)
+"""Measures that are whole numbers; all others have `decimals`."""
 
 
 class Empty(Strict):
@@ -210,84 +298,41 @@ class ClaimedException(Strict):
     reason: Text
 
 
+class Apart(Strict):
+    """Another collection of the same unit, and the public reason why it counts other people than this one."""
+
+    collection: DatasetId
+    reason: Text
+
+
 class Table(Strict):
     """Cells that are published: levels of dimensions, `all` for every level; an absent dimension is at its total.
 
-    The level `unknown` is published where it is named.
+    The level `unknown` is published where it is named. measures: the counts and sums that it holds, all by default;
+    derived measures are where all their parts are.
     """
 
     levels: dict[Identifier, tuple[str, ...] | Literal["all"]]
+    measures: tuple[Identifier, ...] = ()
 
 
-class Value(Strict):
-    """Where a dimension's code is found: a column; `values` maps what stands there to codes.
+class DatasetView(Strict):
+    """A dataset of a collection of several: which of its tables and measures, in which columns, under which texts.
 
-    A code list with bands (`low`, `high`) takes the whole part of a number. What fits nothing goes to the unknown leaf,
-    or sets the row aside where there is none.
+    Texts that are left out are those of the collection. tables: those of the collection by default. measures: all of
+    them by default. columns, empty_rows: as of a definition.
     """
 
-    column: str
-    values: dict[str, str] = {}
-
-
-class SecondUnitColumns(Strict):
-    """Of a second unit, where it is found how many there are in a row, and the largest amount of one of them."""
-
-    count: str
-    largest: str
-
-
-class Amount(Strict):
-    """Where a sum's amounts are found; they are multiplied by `times` and rounded to whole units."""
-
-    column: str
-    times: float = Field(default=1.0, gt=0, allow_inf_nan=False)
-    second_unit: SecondUnitColumns | None = None
-
-    @property
-    def columns(self) -> list[str]:
-        """All columns of the file that it needs."""
-        return [self.column, *([self.second_unit.count, self.second_unit.largest] if self.second_unit else [])]
-
-
-class People(Strict):
-    """One row a unit and period: who is counted, and what doesn't depend on an overlapping dimension.
-
-    encoding, delimiter: of a CSV file; without a delimiter said it is found in the header.
-    """
-
-    file: str
-    encoding: Encoding = "utf-8"
-    delimiter: Delimiter | None = None
-    identifier: str
-    period: str
-    dimensions: dict[Identifier, Value]
-    amounts: dict[Identifier, Amount] = {}
-
-
-class Memberships(Strict):
-    """One row a unit, period and node of an overlapping dimension."""
-
-    file: str
-    encoding: Encoding = "utf-8"
-    delimiter: Delimiter | None = None
-    identifier: str
-    period: str
-    dimension: Identifier
-    value: Value
-
-
-class Records(Strict):
-    """The confidential source. Files are CSV or Parquet, relative to the folder of records.
-
-    least_units: how many units must count in every period that is built, the threshold by default. most_set_aside: per
-    cent of a file's rows that may be set aside, those of other periods and repeated ones left out of account.
-    """
-
-    people: People
-    memberships: Memberships | None = None
-    least_units: int | None = Field(default=None, ge=0)
-    most_set_aside: int = Field(default=50, ge=0, le=100)
+    id: DatasetId
+    title: Text
+    description: Text | None = None
+    purpose: Text | None = None
+    keywords: tuple[Text, ...] | None = None
+    themes: tuple[Text, ...] | None = None
+    tables: tuple[Table, ...] = ()
+    measures: tuple[Identifier, ...] = ()
+    columns: tuple[LayoutColumn, ...] = ()
+    empty_rows: EmptyRows = "shown"
 
 
 class Published(Strict):
@@ -334,8 +379,10 @@ TABLE_DEFAULTS: dict[str, object] = {
 
 
 class Definition(Strict):
-    """A dataset definition. Fields are named as in docs/reference/definition.md.
+    """A collection and its datasets. Fields are named as in docs/reference/definition.md.
 
+    datasets: left out where the collection is one dataset, which then has its id and texts. columns: of the released
+    table, `default_columns` where none are said. empty_rows: whether cells declared empty have rows, where 0 stands.
     count: column of a table's counts. Where it is given, the dataset is a table given by hand, and what only a dataset
     with a name and periods needs has a default.
     """
@@ -356,11 +403,15 @@ class Definition(Strict):
     wishes: tuple[Wish, ...] = ()
     known: tuple[Known, ...] = ()
     exceptions: tuple[ClaimedException, ...] = ()
+    apart_from: tuple[Apart, ...] = ()
     period: Period
     dimensions: dict[Identifier, Dimension] = Field(min_length=1)
     measures: dict[Identifier, Measure] = Field(min_length=1)
     count: Annotated[str, Field(min_length=1)] | None = None
     tables: tuple[Table, ...] = ()
+    columns: tuple[LayoutColumn, ...] = ()
+    empty_rows: EmptyRows = "shown"
+    datasets: tuple[DatasetView, ...] = ()
     records: Records | None = None
     published: Published | None = None
     publisher: Text = Text()

@@ -12,12 +12,16 @@ alike. Messages name file, line and column. A text of the file stands in them on
 """
 
 import csv
+import gzip
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
-from typing import IO, Literal
+from typing import BinaryIO, Literal, cast
+
+import zstandard
 
 from seuil.model.errors import DataError
 
@@ -34,10 +38,14 @@ MAGIC = (
     (b"PK\x03\x04", "a spreadsheet (.xlsx) or another archive", "save it as CSV, UTF-8"),
     (b"\xd0\xcf\x11\xe0", "a spreadsheet (.xls)", "save it as CSV, UTF-8"),
     (b"PAR1", "a Parquet file", "give its name the ending .parquet"),
-    (b"\x1f\x8b", "a compressed file", "unpack it"),
+    (b"\x1f\x8b", "a compressed file (gzip)", "unpack it, or let its name end in .csv.gz"),
+    (b"\x28\xb5\x2f\xfd", "a compressed file (zstd)", "unpack it, or let its name end in .csv.zst"),
     (b"\xff\xfe", "text in UTF-16", "save it as UTF-8"),
     (b"\xfe\xff", "text in UTF-16", "save it as UTF-8"),
 )
+COMPRESSED = (".gz", ".zst")
+"""Endings of the names of compressed files, which are read as what they hold."""
+_BROKEN = (EOFError, gzip.BadGzipFile, zlib.error, zstandard.ZstdError)
 
 
 class DelimitedError(DataError):
@@ -60,18 +68,13 @@ class Form:
     columns: tuple[str, ...]
     public: bool
 
-    @property
-    def codec(self) -> str:
-        """Python's name of the encoding; a byte order mark is read over."""
-        return "utf-8-sig" if self.encoding == "utf-8" else self.encoding
-
     def records(self) -> Iterator[tuple[int, list[str]]]:
         """Every record: the line on which it ends, and its fields, as many as there are columns.
 
         Raises DelimitedError at the first line that can't be one.
         """
         wide = len(self.columns)
-        with _opened(self.path, self.encoding) as file:
+        with _opened(self.path) as binary, TextIOWrapper(binary, _codec(self.encoding), newline="") as file:
             reader = csv.reader(file, delimiter=self.delimiter, strict=True)
             try:
                 next(reader, None)
@@ -87,6 +90,8 @@ class Form:
                 ) from None
             except UnicodeDecodeError:
                 raise undecodable(self.path, self.encoding) from None
+            except _BROKEN:
+                raise _cut_off(self.path) from None
 
     def _ragged(self, line: int, found: int) -> DelimitedError:
         expected = f"{len(self.columns)}, as in the header"
@@ -174,7 +179,7 @@ def undecodable(path: Path, encoding: str) -> DelimitedError:
 
 
 def _first_undecodable(path: Path, encoding: str) -> int | None:
-    with path.open("rb") as file:
+    with _opened(path) as file:
         for number, content in enumerate(file, start=1):
             try:
                 content.decode(encoding)
@@ -183,26 +188,41 @@ def _first_undecodable(path: Path, encoding: str) -> int | None:
     return None
 
 
-def _opened(path: Path, encoding: Encoding) -> IO[str]:
-    return path.open(encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="")
+def _opened(path: Path) -> BinaryIO:
+    """What the file holds, unpacked."""
+    if path.suffix.lower() == ".gz":
+        return cast(BinaryIO, gzip.open(path, "rb"))
+    if path.suffix.lower() == ".zst":
+        return cast(BinaryIO, zstandard.open(path, "rb"))
+    return path.open("rb")
+
+
+def _cut_off(path: Path) -> DataError:
+    return DataError(f"{path}: can't be unpacked; expected a whole file of the kind that its name ends in")
+
+
+def _codec(encoding: Encoding) -> str:
+    """Python's name of the encoding; a byte order mark is read over."""
+    return "utf-8-sig" if encoding == "utf-8" else encoding
 
 
 def _first_lines(path: Path, encoding: Encoding, role: str) -> list[str]:
     try:
-        with path.open("rb") as binary:
+        with _opened(path) as binary:
             start = binary.read(4096)
             for magic, found, right in MAGIC:
                 if start.startswith(magic):
                     raise DelimitedError(path, None, "", found, f"delimited text: {right}")
             if b"\0" in start:
                 raise DelimitedError(path, None, "", "bytes that are no text", "delimited text in UTF-8")
-            binary.seek(0)
-            with TextIOWrapper(binary, "utf-8-sig" if encoding == "utf-8" else encoding, newline="") as text:
-                return list(islice(text, FIRST_LINES))
+        with _opened(path) as binary, TextIOWrapper(binary, _codec(encoding), newline="") as text:
+            return list(islice(text, FIRST_LINES))
     except FileNotFoundError:
         raise DataError(f"{path}: no such file" + (f"; {role}" if role else "")) from None
     except UnicodeDecodeError:
         raise undecodable(path, encoding) from None
+    except _BROKEN:
+        raise _cut_off(path) from None
     except OSError as problem:
         raise DataError(f"{path}: {problem.strerror or 'can not be read'}; expected a file of delimited text") from None
 

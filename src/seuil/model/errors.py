@@ -3,6 +3,7 @@
 The command line prints them and the API maps them to answers; nothing else catches them.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -26,6 +27,21 @@ class DefinitionError(SeuilError):
         place = self.file if line is None else f"{self.file}:{line}"
         told = found if found == "no such file" else f"found {found}"
         super().__init__(f"{place}: {field}: {told}; {expected}")
+
+
+class CombinedDefinitionError(DefinitionError):
+    """All that is wrong with a definition, one line each; what it says of itself is the first of them."""
+
+    def __init__(self, errors: Sequence[DefinitionError]) -> None:
+        first = errors[0]
+        super().__init__(first.file, first.line, first.field, first.found, first.expected)
+        self.errors = tuple(errors)
+        self.args = ("\n".join(dict.fromkeys(str(error) for error in errors)),)
+
+
+def all_of(errors: Sequence[DefinitionError]) -> DefinitionError:
+    """One error that tells them all."""
+    return errors[0] if len(errors) == 1 else CombinedDefinitionError(errors)
 
 
 class DataError(SeuilError):

@@ -6,8 +6,8 @@ overlapping   a unit may be in several children: child <= parent, and parent <= 
               complete. Nobody in an exclusive child is in another one. Every node is counted by itself.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
@@ -24,7 +24,8 @@ class Node:
     valid_from, valid_to: first and last period in which the node exists; None is open.
     low, high: bounds in whole units (both included) of a numeric band, e.g. of ages.
     complete, exclusive: overlapping only; whether the children together cover the node, and whether nobody in the node
-    is in another child of its parent.
+    is in another child of its parent. note: what the node counts, if that is said. attributes: what else the
+    code list says of it, for the columns of datasets.
     """
 
     code: str
@@ -37,6 +38,8 @@ class Node:
     high: int | None = None
     complete: bool = True
     exclusive: bool = False
+    note: Text | None = None
+    attributes: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def exists_in(self, period: int) -> bool:
         """Whether the node is valid in that period."""
@@ -123,6 +126,20 @@ class Hierarchy:
         """Positions of the nodes of those levels."""
         wanted = set(levels)
         return tuple(k for k, n in enumerate(self.nodes) if n.level in wanted)
+
+    def below(self, codes: Iterable[str]) -> tuple[int, ...]:
+        """Positions, ascending, of those nodes that exist, and of all that is below them."""
+        found = {self.index[code] for code in codes if code in self.index}
+        for k, parent in enumerate(self.parents):  # parents stand before their children
+            if parent in found:
+                found.add(k)
+        return tuple(sorted(found))
+
+    def line(self, position: int) -> Iterator[int]:
+        """A node and all above it, up to the root."""
+        while position >= 0:
+            yield position
+            position = self.parents[position]
 
     def in_period(self, period: int) -> "Hierarchy":
         """The tree as it stands in a period: nodes that don't exist then are left out, with all that is below them."""

@@ -47,11 +47,6 @@ def did_you_mean(text: str, codes: Collection[str]) -> str:
     return f" (did you mean {code}?)" if code is not None else ""
 
 
-def is_lost_zero(text: str, code: str) -> bool:
-    """Whether a code is the text with zeros before it."""
-    return len(text) < len(code) and code.endswith(text) and not code[: -len(text) or None].strip("0")
-
-
 def date_of(text: str, codes: Collection[str]) -> str | None:
     """The range of numbers that a spreadsheet made a date of; None unless other codes are such ranges."""
     if not any(_RANGE.fullmatch(code) for code in codes):

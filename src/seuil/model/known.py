@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from seuil.model.definition import LARGEST_KNOWN, TOTAL, Definition, Known
+from seuil.model.cell_rows import cell_rows
+from seuil.model.definition import LARGEST_KNOWN, Definition, Known
 from seuil.model.errors import DefinitionError
-from seuil.model.formulas import interval
+from seuil.model.formulas import interval, whole_number
 from seuil.model.hierarchy import Hierarchy
-from seuil.model.rows import read_rows
 
 Where = Mapping[str, tuple[str, ...]]
 
@@ -19,6 +19,7 @@ class Fact:
 
     period: the only one that it is said of, None for all. low, high: bounds of the count, None without an upper one.
     hidden: the cells were hidden in an earlier release. legacy: cells that this discloses are accepted as they are.
+    sums: those that were hidden there, by name.
     """
 
     where: Where
@@ -27,6 +28,7 @@ class Fact:
     high: int | None
     hidden: bool
     legacy: bool
+    sums: tuple[str, ...] = ()
 
 
 def facts_of(definition: Definition, hierarchies: Mapping[str, Hierarchy], path: Path) -> tuple[Fact, ...]:
@@ -52,66 +54,24 @@ class _File:
 
     def facts(self) -> Iterator[Fact]:
         """What every row of the dataset's periods says."""
-        seen: set[tuple[int | None, tuple[str, ...]]] = set()
-        for line, row in self._rows():
-            period = self._period(line, row)
-            if period is not None and period not in self._periods:
-                continue
-            codes = {name: self._code(line, row, name, period) for name in self.hierarchies}
-            cell = (period, tuple(codes.values()))
-            if cell in seen:
-                raise DefinitionError(self.path, line, "row", "a cell that stands in a row above", "one row a cell")
-            seen.add(cell)
-            low, high, hidden = self._figure(line, row)
-            where = {name: (code,) for name, code in codes.items()}
+        periods = None if self.known.period is None else (self.known.period,)
+        rows = cell_rows(
+            self.path, "known", self.definition, self.hierarchies, figures=self.known.count, periods=periods
+        )
+        for line, period, codes in rows:
+            low, high, hidden = self._figure(line.number, line[self.known.count])
+            where = {name: (code,) for name, code in zip(self.hierarchies, codes, strict=True)}
             yield Fact(where, period, low, high, hidden, self.known.legacy)
-        if not seen:
-            raise DefinitionError(self.path, None, "rows", "none of a period of the dataset", "one row a cell")
 
-    @property
-    def _periods(self) -> tuple[int, ...]:
-        """The periods that the file can tell of."""
-        return self.definition.period.values if self.known.period is None else (self.known.period,)
-
-    def _rows(self) -> Iterator[tuple[int, dict[str, str]]]:
-        period = [self.definition.period.name] if len(self._periods) > 1 else []
-        wanted = (*period, *self.hierarchies, self.known.count)
-        rows = read_rows(self.path, "known", wanted)
-        for name in wanted:
-            if name not in rows.columns:
-                expected = "columns of the period (where there are several), of every dimension and of the figures"
-                raise DefinitionError(self.path, 1, name, "no such column", expected)
-        for row in rows:
-            yield row.number, dict(zip(rows.columns, row.fields, strict=True))
-
-    def _period(self, line: int, row: Mapping[str, str]) -> int | None:
-        name = self.definition.period.name
-        if name not in row:
-            return self._periods[0]
-        if not row[name].isdecimal():
-            raise DefinitionError(self.path, line, name, "what is no period", "a whole number such as a year")
-        return int(row[name])
-
-    def _code(self, line: int, row: Mapping[str, str], name: str, period: int | None) -> str:
-        """The node's code, which a column of levels may be needed to tell."""
-        hierarchy, code, level = self.hierarchies[name], row[name], row.get(f"{name}_level", "")
-        if code == TOTAL:
-            return hierarchy.root.code
-        for known, at in ((code, level), (f"{level}:{code}", "")):
-            node = hierarchy.nodes[hierarchy.index[known]] if known in hierarchy.index else None
-            if node and at in ("", node.level) and (period is None or node.exists_in(period)):
-                return known
-        raise DefinitionError(self.path, line, name, repr(code), f"a code of that dimension (and level), or {TOTAL}")
-
-    def _figure(self, line: int, row: Mapping[str, str]) -> tuple[int, int | None, bool]:
+    def _figure(self, line: int, text: str) -> tuple[int, int | None, bool]:
         """Bounds of the count, and whether it is hidden."""
         name, known = self.known.count, self.known
-        if row[name] in known.hidden:
+        if text in known.hidden:
             return 0, None, True
-        if not row[name].isdecimal() or int(row[name]) > LARGEST_KNOWN:
-            texts = ", ".join(text or "nothing" for text in known.hidden)
+        figure = whole_number(text)
+        if figure is None or figure > LARGEST_KNOWN:
+            texts = ", ".join(word or "nothing" for word in known.hidden)
             raise DefinitionError(self.path, line, name, "what is no whole number", f"a count, or {texts}")
-        figure = int(row[name])
         if figure % (known.rounding or 1):
             raise DefinitionError(self.path, line, name, "a figure not so rounded", f"multiples of {known.rounding}")
         low, high = interval(figure, known.rounding)

@@ -7,13 +7,14 @@ lead out of the folder, nor take the place of a file that a release makes itself
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from seuil.model.definition import Definition
+from seuil.model.definition import Definition, External
 from seuil.model.errors import DefinitionError
 from seuil.model.reading import lines_of
+from seuil.model.vintages import FOLDER, VINTAGES
 
-RESERVED = ("definition.yaml", "data.parquet", "vintages.yaml")
+RESERVED = ("definition.yaml", "data.parquet", "figures.parquet", VINTAGES)
 """Files of a dataset in a release that aren't the definition's to name; nor is anything in these folders."""
-RESERVED_FOLDERS = ("proof", "vintages")
+RESERVED_FOLDERS = ("proof", FOLDER)
 _EXPECTED = "expected a file of the definition's folder, such as codes/places.csv"
 
 
@@ -26,15 +27,12 @@ def check_paths(definition: Definition, path: Path) -> None:
             raise DefinitionError(path, line, field, f"{name!r}, {found}", _EXPECTED)
     if definition.records is None:
         return
-    spec = definition.records
-    files = {"records.people.file": spec.people.file}
-    files |= {"records.memberships.file": spec.memberships.file} if spec.memberships else {}
-    for field, name in files.items():
-        found = _leads_out(name)
+    for field, spec in definition.records.files.items():
+        found = _leads_out(spec.file)
         if found:
             line = lines_of(path).get(tuple(field.split("."))) if path.is_file() else None
             expected = "expected a file of the folder of records, such as people.csv"
-            raise DefinitionError(path, line, field, f"{name!r}, {found}", expected)
+            raise DefinitionError(path, line, field, f"{spec.file!r}, {found}", expected)
 
 
 def _named(definition: Definition) -> Iterator[tuple[str, str]]:
@@ -44,6 +42,9 @@ def _named(definition: Definition) -> Iterator[tuple[str, str]]:
     for k, known in enumerate(definition.known):
         if known.file:
             yield f"known.{k}.file", known.file
+    for name, measure in definition.measures.items():
+        if isinstance(measure, External):
+            yield f"measures.{name}.file", measure.file
     if definition.published is not None:
         yield "published.file", definition.published.file
 

@@ -19,9 +19,10 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
-from seuil.model.definition import DatasetId, Definition, Identifier, Level, Strict, Sum
+from seuil.model.definition import Definition, Level, Sum
 from seuil.model.errors import SeuilError
 from seuil.model.reading import Key, lines_of, read_yaml
+from seuil.model.strict import DatasetId, Identifier, Strict
 from seuil.model.text import Text
 
 Asking = Literal["shown", "hidden", "cost"]

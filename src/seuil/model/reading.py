@@ -6,7 +6,7 @@ from typing import TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from seuil.model.errors import DefinitionError
+from seuil.model.errors import DefinitionError, all_of
 from seuil.model.yaml12 import compose, value_of
 
 M = TypeVar("M", bound=BaseModel)
@@ -14,7 +14,7 @@ Key = tuple[str, ...]
 
 
 def read_yaml(path: Path, model: type[M]) -> M:
-    """Read one model. Raises DefinitionError at the first problem."""
+    """Read one model. Raises DefinitionError, which tells everything that is wrong with its fields."""
     root = compose(path)
     data = value_of(path, root) if root is not None else None
     if not isinstance(data, dict):
@@ -25,7 +25,7 @@ def read_yaml(path: Path, model: type[M]) -> M:
     try:
         return model.model_validate(data)
     except ValidationError as problem:
-        raise _first(path, problem) from None
+        raise _all(path, problem) from None
 
 
 def lines_of(path: Path) -> dict[Key, int]:
@@ -48,15 +48,17 @@ def lines_of(path: Path) -> dict[Key, int]:
     return lines
 
 
-def _first(path: Path, problem: ValidationError) -> DefinitionError:
-    """The first problem, at the line of the closest field that the file has."""
-    lines = lines_of(path)
-    error = problem.errors(include_url=False)[0]
-    names = [str(x) for x in error["loc"]]
-    present: list[str] = []
-    for name in names:  # pydantic adds the tags of unions, which the file doesn't have
-        if (*present, name) in lines:
-            present.append(name)
-    field = ".".join(present + ([names[-1]] if error["type"] == "missing" else [])) or "file"
-    found = "nothing" if error["type"] == "missing" else repr(error["input"])[:80]
-    return DefinitionError(path, lines.get(tuple(present)), field, found, error["msg"])
+def _all(path: Path, problem: ValidationError) -> DefinitionError:
+    """The problems, each at the line of the closest field that the file has; one a field."""
+    lines, found = lines_of(path), dict[tuple[str, ...], DefinitionError]()
+    for error in problem.errors(include_url=False):
+        names = [str(x) for x in error["loc"]]
+        present: list[str] = []
+        for name in names:  # pydantic adds the tags of unions, which the file doesn't have
+            if (*present, name) in lines:
+                present.append(name)
+        key = tuple(present + ([names[-1]] if error["type"] == "missing" else []))
+        said = "nothing" if error["type"] == "missing" else repr(error["input"])[:80]
+        told = DefinitionError(path, lines.get(tuple(present)), ".".join(key) or "file", said, error["msg"])
+        found.setdefault(key, told)
+    return all_of(tuple(found.values()))

@@ -11,17 +11,21 @@ from seuil.odsql.errors import (
     QuerySyntaxError,
     RefusedQueryError,
 )
-from seuil.odsql.query import Compiled, OutputColumn, Request, compile_export, compile_facets, compile_records
+from seuil.odsql.facets import Facet, compile_facets, read_facet
+from seuil.odsql.query import compile_export, compile_records
+from seuil.odsql.request import Compiled, OutputColumn, Partial, Request
 from seuil.odsql.schema import Field, FieldType, Schema
 
 __all__ = [
     "Compiled",
+    "Facet",
     "Field",
     "FieldType",
     "IncompatibleTypesError",
     "InvalidParameterError",
     "MalformedQueryError",
     "OutputColumn",
+    "Partial",
     "QuerySyntaxError",
     "RefusedQueryError",
     "Request",
@@ -29,4 +33,5 @@ __all__ = [
     "compile_export",
     "compile_facets",
     "compile_records",
+    "read_facet",
 ]

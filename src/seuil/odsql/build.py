@@ -10,6 +10,7 @@ from lark.visitors import Transformer_NonRecursive
 
 from seuil.odsql import tree
 from seuil.odsql.dates import read_date
+from seuil.odsql.geometry import read_geometry
 
 _ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|.)", re.DOTALL)
 _NAMED_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
@@ -22,6 +23,14 @@ class UnreadableTokenError(Exception):
     def __init__(self, token: Token, expected: str) -> None:
         super().__init__(str(token))
         self.found, self.position, self.expected = str(token), int(token.start_pos or 0), expected
+
+
+class NoConditionError(Exception):
+    """A value where a filter needs a condition, such as `ntop + 1` alone. For the parser only."""
+
+    def __init__(self, value: tree.Value) -> None:
+        super().__init__()
+        self.span = value.span
 
 
 def unquote(token: Token) -> str:
@@ -52,34 +61,38 @@ class TreeBuilder(Transformer_NonRecursive[Token, Any]):
     def order_by(self, _: Meta, *items: tree.OrderItem) -> tuple[tree.OrderItem, ...]:
         return items
 
-    def select_item(self, meta: Meta, expression: tree.Argument, label: str | None = None) -> tree.SelectItem:
+    def select_item(self, meta: Meta, expression: tree.Value | tree.Star, label: str | None = None) -> tree.SelectItem:
         return tree.SelectItem(expression, label, span=_span(meta))
 
-    def group_item(
-        self, meta: Meta, expression: tree.FieldName | tree.Call, label: str | None = None
-    ) -> tree.GroupItem:
+    def group_item(self, meta: Meta, expression: tree.Value, label: str | None = None) -> tree.GroupItem:
         return tree.GroupItem(expression, label, span=_span(meta))
 
-    def order_item(self, meta: Meta, expression: tree.FieldName | tree.Call, direction: str = "asc") -> tree.OrderItem:
-        return tree.OrderItem(expression, direction.lower() == "desc", span=_span(meta))
+    def order_item(self, meta: Meta, expression: tree.Value, direction: str = "asc") -> tree.OrderItem:
+        descending = direction.lower() == "desc"
+        if isinstance(expression, tree.Negative):
+            # What is negated may be a text: the minus turns the order, not the value.
+            return tree.OrderItem(expression.value, not descending, span=_span(meta))
+        return tree.OrderItem(expression, descending, span=_span(meta))
+
+    def where(self, _: Meta, condition: tree.Condition | tree.Value) -> tree.Condition:
+        return _condition(condition)
 
     def label(self, _: Meta, name: Token) -> str:
         return _name(name)
 
-    def disjunction(self, meta: Meta, *conditions: tree.Condition) -> tree.Or:
-        return tree.Or(conditions, span=_span(meta))
+    def disjunction(self, meta: Meta, *conditions: tree.Condition | tree.Value) -> tree.Or:
+        return tree.Or(tuple(_condition(part) for part in conditions), span=_span(meta))
 
-    def conjunction(self, meta: Meta, *conditions: tree.Condition) -> tree.And:
-        return tree.And(conditions, span=_span(meta))
+    def conjunction(self, meta: Meta, *conditions: tree.Condition | tree.Value) -> tree.And:
+        return tree.And(tuple(_condition(part) for part in conditions), span=_span(meta))
 
-    def negation(self, meta: Meta, condition: tree.Condition) -> tree.Not:
-        return tree.Not(condition, span=_span(meta))
+    def negation(self, meta: Meta, condition: tree.Condition | tree.Value) -> tree.Not:
+        return tree.Not(_condition(condition), span=_span(meta))
 
-    def full_text(self, meta: Meta, text: tree.TextLiteral) -> tree.FullText:
-        return tree.FullText(text.value, span=_span(meta))
-
-    def comparison(self, meta: Meta, left: tree.Value, operator: Token, right: tree.Value) -> tree.Comparison:
-        return tree.Comparison(_OPERATORS[operator], left, right, span=_span(meta))
+    def comparison(
+        self, meta: Meta, left: tree.Condition | tree.Value, operator: Token, right: tree.Condition | tree.Value
+    ) -> tree.Comparison:
+        return tree.Comparison(_OPERATORS[operator], _value(left, operator), _value(right, operator), span=_span(meta))
 
     def one_of(self, meta: Meta, field: tree.FieldName, values: tuple[tree.ValueLiteral, ...]) -> tree.OneOf:
         return tree.OneOf(field, values, span=_span(meta))
@@ -104,8 +117,18 @@ class TreeBuilder(Transformer_NonRecursive[Token, Any]):
     def range(self, _: Meta, before: Token, low: tree.ValueLiteral, high: tree.ValueLiteral, after: Token) -> "_Bounds":
         return low, high, before == "]", after == "["
 
-    def arithmetic(self, meta: Meta, left: tree.Value, operator: Token, right: tree.Value) -> tree.Arithmetic:
-        return tree.Arithmetic(_ARITHMETIC[operator], left, right, span=_span(meta))
+    def arithmetic(
+        self, meta: Meta, left: tree.Condition | tree.Value, operator: Token, right: tree.Condition | tree.Value
+    ) -> tree.Arithmetic:
+        return tree.Arithmetic(_ARITHMETIC[operator], _value(left, operator), _value(right, operator), span=_span(meta))
+
+    def negative(self, meta: Meta, sign: Token, value: tree.Condition | tree.Value) -> tree.Value:
+        number = _value(value, sign)
+        if sign == "+":
+            return number
+        if isinstance(number, tree.NumberLiteral):
+            return tree.NumberLiteral(-number.value, span=_span(meta))
+        return tree.Negative(number, span=_span(meta))
 
     def call(self, meta: Meta, name: Token, parenthesis: Token, *arguments: tree.Argument) -> tree.Call:
         opens = int(parenthesis.start_pos or 0)
@@ -120,10 +143,33 @@ class TreeBuilder(Transformer_NonRecursive[Token, Any]):
     def text(self, meta: Meta, token: Token) -> tree.TextLiteral:
         return tree.TextLiteral(unquote(token), span=_span(meta))
 
-    def number(self, meta: Meta, *tokens: Token) -> tree.NumberLiteral:
+    def number(self, meta: Meta, token: Token) -> tree.NumberLiteral:
+        return tree.NumberLiteral(_number(token), span=_span(meta))
+
+    def signed_number(self, meta: Meta, *tokens: Token) -> tree.NumberLiteral:
         value = _number(tokens[-1])
-        negative = tokens[0] == "-"
-        return tree.NumberLiteral(-value if negative else value, span=_span(meta))
+        return tree.NumberLiteral(-value if tokens[0] == "-" else value, span=_span(meta))
+
+    def distinct(self, meta: Meta, value: tree.Value) -> tree.Distinct:
+        return tree.Distinct(value, span=_span(meta))
+
+    def pattern(self, meta: Meta, token: Token) -> tree.Pattern:
+        return tree.Pattern(str(token), span=_span(meta))
+
+    def quantity(self, meta: Meta, token: Token) -> tree.Quantity:
+        number = re.match(r"[0-9.]+", token)
+        digits = number[0] if number else ""
+        return tree.Quantity(float(digits), token[len(digits) :].strip(), span=_span(meta))
+
+    def named(
+        self, meta: Meta, name: Token, _: Token, value: tree.TextLiteral | tree.NumberLiteral | tree.FieldName
+    ) -> tree.Named:
+        return tree.Named(name.lower(), value, span=_span(meta))
+
+    def bounds(self, meta: Meta, before: Token, *values: tree.ValueLiteral | tree.Star | Token) -> tree.Bounds:
+        *literals, after = values
+        found = tuple(value for value in literals if isinstance(value, tree.Node))
+        return tree.Bounds(found, before == "]", after == "[", span=_span(meta))
 
     def boolean(self, meta: Meta, token: Token) -> tree.BooleanLiteral:
         return tree.BooleanLiteral(token.lower() == "true", span=_span(meta))
@@ -135,6 +181,14 @@ class TreeBuilder(Transformer_NonRecursive[Token, Any]):
         except ValueError:
             raise UnreadableTokenError(token, "a date such as date'2024' or date'2024-12-31'") from None
         return tree.DateLiteral(text, span=_span(meta))
+
+    def geometry(self, meta: Meta, token: Token) -> tree.GeometryLiteral:
+        text = token[token.index(token[-1]) + 1 : -1].replace('\\"', '"')
+        try:
+            read_geometry(text)
+        except ValueError:
+            raise UnreadableTokenError(token, "a geometry such as geom'POINT(2.35 48.85)'") from None
+        return tree.GeometryLiteral(text, span=_span(meta))
 
     def not_one_of(self, meta: Meta, field: tree.FieldName, values: tuple[tree.ValueLiteral, ...]) -> tree.Not:
         return tree.Not(self.one_of(meta, field, values), span=_span(meta))
@@ -161,6 +215,22 @@ _OPERATORS: dict[str, tree.ComparisonOperator] = {
     "<=": "<=",
 }
 _ARITHMETIC: dict[str, tree.ArithmeticOperator] = {"+": "+", "-": "-", "*": "*", "/": "/"}
+
+
+def _condition(part: tree.Condition | tree.Value) -> tree.Condition:
+    """A part of a filter where a condition has to stand: a text alone is a full-text search."""
+    if isinstance(part, tree.TextLiteral):
+        return tree.FullText(part.value, span=part.span)
+    if isinstance(part, tree.Condition):
+        return part
+    raise NoConditionError(part)
+
+
+def _value(part: tree.Condition | tree.Value, operator: Token) -> tree.Value:
+    """A part of a filter beside an operator, where a value has to stand."""
+    if isinstance(part, tree.Value):
+        return part
+    raise UnreadableTokenError(operator, "AND, OR or the end after a condition")
 
 
 def _span(meta: Meta) -> tree.Span:

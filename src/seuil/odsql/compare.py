@@ -1,13 +1,28 @@
-"""The meaning of comparisons: like with like, and dates as years."""
+"""The meaning of comparisons: like with like, and dates as years or moments."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from seuil.odsql import tree
-from seuil.odsql.dates import Span, read_date
+from seuil.odsql.dates import read_date
 from seuil.odsql.errors import IncompatibleTypesError
-from seuil.odsql.meaning import NEVER, Among, Column, Compare, Complement, Condition, Constant, Every, Missing, Value
+from seuil.odsql.functions import moment
+from seuil.odsql.meaning import (
+    NEVER,
+    Among,
+    Column,
+    Compare,
+    Complement,
+    Condition,
+    Constant,
+    Every,
+    Missing,
+    Some,
+    Value,
+)
 from seuil.odsql.schema import FieldType
-from seuil.odsql.values import Scope, value_of
+from seuil.odsql.scope import Scope
+from seuil.odsql.values import value_of
 
 _FLIPPED: dict[tree.ComparisonOperator, tree.ComparisonOperator] = {
     "=": "=",
@@ -17,60 +32,94 @@ _FLIPPED: dict[tree.ComparisonOperator, tree.ComparisonOperator] = {
     "<": ">",
     "<=": ">=",
 }
-_KINDS: dict[FieldType, str] = {"int": "a number", "double": "a number", "text": "a text", "boolean": "true or false"}
+_KINDS: dict[FieldType, str] = {
+    "int": "a number",
+    "double": "a number",
+    "text": "a text",
+    "boolean": "true or false",
+    "date": "a date",
+    "datetime": "a date",
+}
 _LITERALS: dict[FieldType, str] = {
     "int": "a number without quotes",
     "double": "a number without quotes",
     "text": "a text in quotes",
     "boolean": "true or false",
     "date": "date'YYYY'",
+    "datetime": "date'YYYY-MM-DD'",
+    "geo_point_2d": "a function such as within_distance()",
+    "geo_shape": "a function such as intersects()",
+    "geo_cluster": "no comparison",
 }
 
 
 @dataclass(frozen=True)
 class _Side:
     node: tree.Value
-    value: Value | Span  # Span: a date literal
+    value: Value | tree.DateLiteral
 
 
 def comparison(operator: tree.ComparisonOperator, left: tree.Value, right: tree.Value, scope: Scope) -> Condition:
     """The meaning of `left operator right`. Raises IncompatibleTypesError where they are of unlike types."""
     one, other = _side(left, scope), _side(right, scope)
-    if isinstance(one.value, Span):
+    if isinstance(one.value, tree.DateLiteral):
         one, other, operator = other, one, _FLIPPED[operator]
-    if isinstance(one.value, Span):
+    if isinstance(one.value, tree.DateLiteral):
         raise _unlike(one, other, scope)
-    if isinstance(other.value, Span):
-        if not (isinstance(one.value, Column) and one.value.type == "date"):
-            raise _unlike(one, other, scope)
-        return compare_date(operator, one.value, other.value)
-    if _KINDS.get(one.value.type) != _KINDS.get(other.value.type):
+    if isinstance(other.value, tree.DateLiteral):
+        return _with_literal(operator, one, other, scope)
+    kinds = _KINDS.get(one.value.type), _KINDS.get(other.value.type)
+    if None in kinds or kinds[0] != kinds[1]:
         raise _unlike(one, other, scope)
     if one.value.type == "boolean" and operator not in ("=", "!="):
         raise scope.refusal(f"{operator} does not order true and false", left, "= or !=")
     multivalued = [side for side in (one, other) if isinstance(side.value, Column) and side.value.field.multivalued]
     if multivalued:
         return _hold(operator, multivalued[0], other if multivalued[0] is one else one, scope)
+    if one.value.type != other.value.type and kinds[0] == "a date":
+        return Compare(operator, moment(one.value), moment(other.value))
     return Compare(operator, one.value, other.value)
 
 
-def compare_date(operator: tree.ComparisonOperator, column: Column, span: Span) -> Condition:
-    """Compare a field of year precision, whose values are the first moments of years, with a span of time.
+def compare_date(operator: tree.ComparisonOperator, value: Value, text: str, zone: str) -> Condition:
+    """Compare a date with the span of time that the text of a literal names. Raises ValueError if it names none.
 
     `=`: the moment lies in the span; `>`: it comes after the span; `>=`: it doesn't come before it.
     """
-    first, after = Constant(span.first_year, "int"), Constant(span.year_after, "int")
+    if value.type == "date":
+        # A year is the same everywhere: its first moment is the reader's, wherever the reader is.
+        span = read_date(text)
+        first, after = Constant(span.first_year, "int"), Constant(span.year_after, "int")
+    else:
+        span = read_date(text, zone)
+        first, after = _constant(span.start), _constant(span.end)
+    return _within(operator, value, first, after)
+
+
+def _constant(moment: datetime) -> Constant:
+    return Constant(moment.replace(tzinfo=None), "datetime")
+
+
+def _within(operator: tree.ComparisonOperator, value: Value, first: Constant, after: Constant) -> Condition:
+    year = value.type == "date"
     match operator:
+        case "=" | "!=" if first == after:
+            # No year begins in the span.
+            return NEVER if operator == "=" else Compare("=", value, value)
+        case "=" if year:
+            return Compare("=", value, first)
+        case "!=" if year:
+            return Compare("!=", value, first)
         case "=":
-            return NEVER if first == after else Compare("=", column, first)
+            return Every((Compare(">=", value, first), Compare("<", value, after)))
         case "!=":
-            return Complement(Missing(column)) if first == after else Compare("!=", column, first)
+            return Some((Compare("<", value, first), Compare(">=", value, after)))
         case ">=" | "<":
-            return Compare(operator, column, first)
+            return Compare(operator, value, first)
         case ">":
-            return Compare(">=", column, after)
+            return Compare(">=", value, after)
         case "<=":
-            return Compare("<", column, after)
+            return Compare("<", value, after)
 
 
 def one_of(node: tree.OneOf, scope: Scope) -> Condition:
@@ -80,7 +129,7 @@ def one_of(node: tree.OneOf, scope: Scope) -> Condition:
     constants = []
     for literal in node.values:
         constant = value_of(literal, scope)
-        if _KINDS.get(column.type) != _KINDS[constant.type] or not isinstance(constant, Constant):
+        if _KINDS.get(column.type) != _KINDS.get(constant.type) or not isinstance(constant, Constant):
             raise _unlike(side, _Side(literal, constant), scope)
         constants.append(constant)
     return Among(column, tuple(constants))
@@ -94,9 +143,18 @@ def in_range(node: tree.InRange, scope: Scope) -> Condition:
 
 
 def _side(node: tree.Value, scope: Scope) -> _Side:
-    if isinstance(node, tree.DateLiteral):
-        return _Side(node, read_date(node.text))
-    return _Side(node, value_of(node, scope))
+    return _Side(node, node if isinstance(node, tree.DateLiteral) else value_of(node, scope))
+
+
+def _with_literal(operator: tree.ComparisonOperator, one: _Side, other: _Side, scope: Scope) -> Condition:
+    if isinstance(one.value, tree.DateLiteral) or not isinstance(other.value, tree.DateLiteral):
+        raise _unlike(one, other, scope)
+    if _KINDS.get(one.value.type) != "a date" or isinstance(one.value, Constant):
+        raise _unlike(one, other, scope)
+    try:
+        return compare_date(operator, one.value, other.value.text, scope.setting.zone)
+    except ValueError:
+        raise scope.refusal(f"{scope.written(other.node)} is no date that can be compared", other.node) from None
 
 
 def _hold(operator: tree.ComparisonOperator, field: _Side, other: _Side, scope: Scope) -> Condition:
@@ -111,8 +169,8 @@ def _hold(operator: tree.ComparisonOperator, field: _Side, other: _Side, scope: 
 
 
 def _unlike(one: _Side, other: _Side, scope: Scope) -> IncompatibleTypesError:
-    expected = "" if isinstance(one.value, Span) else _LITERALS[one.value.type]
-    if isinstance(one.value, Constant) and not isinstance(other.value, Span):
+    expected = "" if isinstance(one.value, tree.DateLiteral) else _LITERALS[one.value.type]
+    if isinstance(one.value, Constant) and not isinstance(other.value, tree.DateLiteral):
         expected = _LITERALS[other.value.type]
     return IncompatibleTypesError(
         _described(one, scope),
@@ -124,5 +182,5 @@ def _unlike(one: _Side, other: _Side, scope: Scope) -> IncompatibleTypesError:
 
 
 def _described(side: _Side, scope: Scope) -> str:
-    kind = "date" if isinstance(side.value, Span) else side.value.type
+    kind = "date" if isinstance(side.value, tree.DateLiteral) else side.value.type
     return f"{scope.written(side.node)} ({kind})"

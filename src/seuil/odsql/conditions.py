@@ -14,7 +14,9 @@ from seuil.odsql.meaning import (
     Some,
     Words,
 )
-from seuil.odsql.values import PREDICATES, Scope, value_of
+from seuil.odsql.places import GEO_PREDICATES, geo_condition
+from seuil.odsql.scope import Scope
+from seuil.odsql.values import PREDICATES, value_of
 from seuil.odsql.words import search_words
 
 
@@ -68,6 +70,8 @@ def _all_texts(scope: Scope) -> tuple[Column, ...]:
 
 
 def _predicate(node: tree.Call, scope: Scope) -> Condition:
+    if node.function in GEO_PREDICATES:
+        return geo_condition(node, scope)
     if node.function not in PREDICATES:
         value_of(node, scope)  # an unknown function is told as such
         raise scope.refusal(f"{scope.written(node)} is not a condition", node, "a comparison, such as = 2024")
@@ -78,7 +82,9 @@ def _predicate(node: tree.Call, scope: Scope) -> Condition:
         )
     columns = _searched(fields, node, scope)
     if node.function == "search":
-        return Words(columns, search_words(text.value))
+        return Words(columns, search_words(text.value, typos=True))
+    if node.function == "suggest":
+        return Words(columns, search_words(text.value, prefixes=True))
     named = bool(fields) and fields != [tree.Star()]
     lists = [column.field.name for column in columns if column.field.multivalued]
     if named and lists:

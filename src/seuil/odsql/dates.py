@@ -1,12 +1,13 @@
 """Date literals: `date'2017'`, `date'2017-01'`, `date'2018/04/01'`, `date'2017-04-03T08:02:11.5Z'`.
 
 A literal names a span of time, as long as its last part: a year, a month, a day, down to a millisecond.
-Times without an offset are UTC.
+Times without an offset are those of the query's time zone, UTC by default.
 """
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo
 
 _TEXT = re.compile(
     r"(?P<year>[0-9]{4})"
@@ -36,8 +37,8 @@ class Span:
         return _year_from(self.end)
 
 
-def read_date(text: str) -> Span:
-    """The span that the text of a date literal names. Raises ValueError if it names none."""
+def read_date(text: str, zone: str = "UTC") -> Span:
+    """The span that the text of a date literal names, in UTC. Raises ValueError if it names none."""
     match = _TEXT.fullmatch(text.strip())
     if match is None:
         raise ValueError("not a date")
@@ -50,7 +51,7 @@ def read_date(text: str) -> Span:
         part.get("minute", 0),
         part.get("second", 0),
         int((match["fraction"] or "").ljust(6, "0")),
-        tzinfo=_zone(match["offset"]),
+        tzinfo=_zone(match["offset"], zone),
     )
     try:
         return Span(start.astimezone(UTC), _end(start, match).astimezone(UTC))
@@ -61,8 +62,10 @@ def read_date(text: str) -> Span:
 _NOT_NUMBERS = ("sep", "fraction", "offset")
 
 
-def _zone(offset: str | None) -> timezone:
-    if offset in (None, "Z"):
+def _zone(offset: str | None, zone: str) -> tzinfo:
+    if offset is None:
+        return UTC if zone == "UTC" else ZoneInfo(zone)
+    if offset == "Z":
         return UTC
     sign = -1 if offset[0] == "-" else 1
     return timezone(sign * timedelta(hours=int(offset[1:3]), minutes=int(offset[-2:])))

@@ -1,7 +1,8 @@
 """Refused queries: what the Explore API v2.1 answers for each, with its error code and its message.
 
 The API maps every one of them to status 400 and the body `{"error_code": ..., "message": ...}`. Codes and message
-patterns are those of the vendor's live service, which re-users' scripts read; a pattern that nobody recorded is ours.
+patterns are those of the vendor's live service, which re-users' scripts read; a pattern that nobody recorded is ours,
+and so is what was expected, at the end.
 """
 
 from typing import ClassVar
@@ -22,7 +23,8 @@ class QuerySyntaxError(RefusedQueryError):
 
     def __init__(self, unexpected: str, *, clause: str, text: str, position: int, expected: str = "") -> None:
         super().__init__(
-            f"ODSQL syntax exception: unexpected {unexpected} at position {position} in {text}. {_named(clause)}",
+            f"ODSQL syntax exception: unexpected {unexpected} at position {position} in {text}. "
+            f"{_named(clause)}{_hint(expected)}",
             clause=clause,
             position=position,
             expected=expected,
@@ -30,13 +32,18 @@ class QuerySyntaxError(RefusedQueryError):
 
 
 class MalformedQueryError(RefusedQueryError):
-    """The text is ODSQL, but means nothing for this dataset: an unknown field, an alias used twice, a sum of texts."""
+    """The text is ODSQL, but means nothing for this dataset: an unknown field, an alias used twice, a sum of texts.
+
+    hint: whether the message tells what was expected, beyond the vendor's own words.
+    """
 
     error_code = "ODSQLError"
 
-    def __init__(self, problem: str, *, clause: str, position: int | None = None, expected: str = "") -> None:
+    def __init__(
+        self, problem: str, *, clause: str, position: int | None = None, expected: str = "", hint: bool = True
+    ) -> None:
         super().__init__(
-            f"ODSQL query is malformed: {problem}. {_named(clause)}",
+            f"ODSQL query is malformed: {problem}. {_named(clause)}{_hint(expected) if hint else ''}",
             clause=clause,
             position=position,
             expected=expected,
@@ -75,3 +82,7 @@ class InvalidParameterError(RefusedQueryError):
 
 def _named(clause: str) -> str:
     return f"Clause(s) containing the error(s): {clause}."
+
+
+def _hint(expected: str) -> str:
+    return f" Expected {expected}." if expected else ""

@@ -9,7 +9,7 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedTok
 from lark.lexer import PatternStr
 
 from seuil.odsql import tree
-from seuil.odsql.build import TreeBuilder, UnreadableTokenError
+from seuil.odsql.build import NoConditionError, TreeBuilder, UnreadableTokenError
 from seuil.odsql.errors import MalformedQueryError, QuerySyntaxError
 from seuil.odsql.grammar import GRAMMAR
 
@@ -19,7 +19,7 @@ LONGEST_CLAUSE = 20_000
 DEEPEST_CLAUSE = 60
 """Levels that a clause may be nested; keeps every walk over a tree far from Python's limit, and DuckDB's."""
 
-_Start = Literal["where", "select", "group_by", "order_by"]
+_Start = Literal["where", "select", "group_by", "order_by", "facet"]
 
 _READABLE = {
     "NAME": "a field",
@@ -33,6 +33,9 @@ _READABLE = {
     "OPERATOR": "a comparison such as = or >=",
     "BRACKET": "[ or ]",
     "SIGN": "+ or -",
+    "PATTERN": "names such as pop*",
+    "QUANTITY": "a quantity such as 1 day or 10km",
+    "GEOMETRY": "geom'POINT(lon lat)'",
     "$END": "the end",
 }
 
@@ -57,13 +60,18 @@ def parse_order_by(text: str) -> tuple[tree.OrderItem, ...]:
     return cast(tuple[tree.OrderItem, ...], _parse("order_by", text, "order_by"))
 
 
+def parse_facet(text: str) -> tree.FieldName | tree.Call:
+    """Read one facet, a field or `facet(...)`. Raises QuerySyntaxError (a QueryError) where it isn't one."""
+    return cast(tree.FieldName | tree.Call, _parse("facet", text, "facet"))
+
+
 @cache
 def _parser() -> Lark:
     return Lark(
         GRAMMAR,
         parser="lalr",
         lexer="contextual",
-        start=["where", "select", "group_by", "order_by"],
+        start=["where", "select", "group_by", "order_by", "facet"],
         propagate_positions=True,
     )
 
@@ -99,6 +107,10 @@ def _syntax_error(error: UnexpectedInput, clause: str, text: str) -> QuerySyntax
 
 def _unreadable(error: VisitError, clause: str, text: str) -> Exception:
     cause = error.orig_exc
+    if isinstance(cause, NoConditionError):
+        rest = text[cause.span[1] :].lstrip()
+        found, position = (rest[0], len(text) - len(rest)) if rest else ("end of query", len(text))
+        return QuerySyntaxError(found, clause=clause, text=text, position=position, expected=_READABLE["OPERATOR"])
     if not isinstance(cause, UnreadableTokenError):
         return cause
     return QuerySyntaxError(cause.found, clause=clause, text=text, position=cause.position, expected=cause.expected)

@@ -4,75 +4,53 @@ Semantics that the vendor's texts leave open, as they are here:
  - truth has two values: see `meaning`;
  - without order_by rows come in the order of the file, and ties fall back to it; groups come by ascending keys;
  - missing values come last in every order, and form a group of their own;
- - aggregates skip missing values, and so hidden ones: a sum is that of the shown values;
+ - aggregates skip missing values, and so hidden ones: a sum is that of the shown values, and the answer says so;
  - an aggregate without group_by is repeated on each row of the page, as the live service does;
  - a year is a whole number in SQL (type `date`), for the server to show as a text of four digits.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from sqlglot import exp
 
-from seuil.odsql.conditions import condition_of
+from seuil.odsql.filters import conditions_of, measures_in
 from seuil.odsql.limits import Page, export_page, records_page
-from seuil.odsql.meaning import Column, Complement, Condition, Every, Missing, Output
+from seuil.odsql.meaning import (
+    Aggregate,
+    Buckets,
+    Column,
+    Compare,
+    Condition,
+    Constant,
+    Every,
+    Output,
+    OverRows,
+    Present,
+    Range,
+    SortKey,
+    Value,
+    aggregates_of,
+    columns_of,
+    is_aggregate,
+)
 from seuil.odsql.outputs import groups_of, order_of, outputs_of
-from seuil.odsql.parse import parse_where
-from seuil.odsql.refine import excluded, read_refinements, refined
-from seuil.odsql.schema import FieldType, Schema
-from seuil.odsql.sql import Writer, named, row_order
-from seuil.odsql.values import Scope
+from seuil.odsql.partial import HiddenPart, hidden_parts
+from seuil.odsql.request import Compiled, OutputColumn, Partial, Request
+from seuil.odsql.schema import ROW_POSITION, Field, Schema
+from seuil.odsql.sql import Writer
+from seuil.odsql.sql_conditions import condition, within_bounds
+from seuil.odsql.sql_parts import call, named, row_order
 
-
-@dataclass(frozen=True)
-class Request:
-    """The parameters of a URL, as they came; a blank clause says nothing. Several `where` all have to hold."""
-
-    select: str | None = None
-    where: tuple[str, ...] | str | None = None
-    group_by: str | None = None
-    order_by: str | None = None
-    limit: int | None = None
-    offset: int = 0
-    refine: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class OutputColumn:
-    """A column of the answer.
-
-    name: its key in the rows; the SQL may call it otherwise, so go by position.
-    status: for a measure that may be hidden, the position in the SQL's rows of the column that says NS. It may lie
-    behind the last output column, where the query doesn't select the status itself.
-    """
-
-    name: str
-    type: FieldType
-    multivalued: bool = False
-    status: int | None = None
-
-
-@dataclass(frozen=True)
-class Compiled:
-    """One SELECT with its parameters (`$1` is the first), and one that counts.
-
-    The first `len(columns)` columns of the SQL's rows are the answer, in order; further ones are statuses.
-    count_sql: counts the rows that match; None with groups, for which the API gives no total.
-    """
-
-    sql: str
-    parameters: tuple[object, ...]
-    count_sql: str | None
-    count_parameters: tuple[object, ...]
-    columns: tuple[OutputColumn, ...]
-    grouped: bool
+_POSITION = Column(Field(ROW_POSITION, "int"))
+_TOTALS = "_totals"
+_ROWS = "_rows"
 
 
 def compile_records(request: Request, schema: Schema, relation: str) -> Compiled:
     """The query for a page of records.
 
     relation: the view or table of the server's choice; it has the schema's columns and `_row`, the position of a row.
+    `with_bounds` names another one that also has the bounds of measures, if the schema has any.
     Raises RefusedQueryError (a QueryError) where the request can't be answered.
     """
     grouped = _text(request.group_by) is not None
@@ -84,111 +62,212 @@ def compile_export(request: Request, schema: Schema, relation: str) -> Compiled:
     return _compile(request, schema, relation, export_page(request.limit, request.offset))
 
 
-def compile_facets(request: Request, schema: Schema, relation: str, facet: str) -> Compiled:
-    """The query for the values of one facet with their counts (columns `value` and `count`), most frequent first.
-
-    Counts are narrowed by where, refine and exclude, except that a disjunctive facet isn't narrowed by its own
-    refinements: its other values can still be added. Missing values are no value of a facet.
-    """
-    field = schema.field(facet, clause="facet")
-    column = Column(field)
-    own = field.name if field.disjunctive else None
-    conditions = (*_conditions(request, schema, released=own), Complement(Missing(column)))
-    writer = Writer(grouped=True)
-    source = exp.select(exp.alias_(_facet_values(writer, column), "_1", quoted=True)).from_(_table(relation))
-    source = _where(source, writer, conditions)
-    count = exp.Count(this=exp.Star())
-    statement = (
-        exp.select(named("_1"), exp.alias_(count, "_2", quoted=True))
-        .from_(source.subquery("_values"))
-        .group_by(named("_1"))
-        .order_by(exp.Ordered(this=count.copy(), desc=True), exp.Ordered(this=named("_1")))
-    )
-    columns = (OutputColumn("value", field.type), OutputColumn("count", "int"))
-    return Compiled(_sql(statement), tuple(writer.parameters), None, (), columns, grouped=True)
+def with_bounds(relation: str) -> str:
+    """The name of the relation that has the bounds of measures beside the columns of another one."""
+    return f"{relation}_bornes"
 
 
 def _compile(request: Request, schema: Schema, relation: str, page: Page) -> Compiled:
-    groups = groups_of(_text(request.group_by), schema)
-    outputs = outputs_of(_text(request.select), groups, schema)
-    order = order_of(_text(request.order_by), outputs, groups, schema)
-    conditions = _conditions(request, schema)
+    setting = request.setting
+    groups = groups_of(_text(request.group_by), schema, setting)
+    outputs = outputs_of(_text(request.select), groups, schema, setting)
+    order = order_of(_text(request.order_by), outputs, groups, schema, setting)
+    conditions = conditions_of(request, schema)
+    if request.row is not None:
+        conditions = (*conditions, Compare("=", _POSITION, Constant(request.row, "int")))
+    hidden = hidden_parts(outputs, grouped=bool(groups))
+    bounds = with_bounds(relation) if any(part.limits for part in hidden) else None
+    source = bounds or relation
 
-    statuses = () if groups else _missing_statuses(outputs, schema)
-    writer = Writer(grouped=bool(groups))
-    written = [
-        exp.alias_(writer.value(output.value), _alias(output, position), quoted=True)
-        for position, output in enumerate((*outputs, *statuses), start=1)
-    ]
-    statement = _where(exp.select(*written).from_(_table(relation)), writer, conditions)
-    keys = [writer.order(key) for key in order]
+    present = _presence(request, outputs, groups, schema)
+    writer = Writer()
     if groups:
-        statement = statement.group_by(*(writer.value(group.value) for group in groups), copy=False)
-        keys += [exp.Ordered(this=writer.value(group.value)) for group in groups]
+        statement = _grouped(writer, outputs, hidden, groups, order, conditions, source)
     else:
-        keys.append(row_order())
-    statement = statement.order_by(*keys, copy=False)
+        statement = _ungrouped(writer, outputs, hidden, order, conditions, source, present)
+    presence = {
+        tuple(column.field.name for column in value.columns): _select(statement, writer.value(value))
+        for value in present
+    }
+    row = _select(statement, named(ROW_POSITION)) if request.positions and not groups else None
     if page.limit is not None:
         statement = statement.limit(writer.parameter(page.limit), copy=False)
     if page.offset:
         statement = statement.offset(writer.parameter(page.offset), copy=False)
 
-    columns = _columns(outputs, (*outputs, *statuses), grouped=bool(groups))
     count_sql, count_parameters = (None, ()) if groups else _count(conditions, relation)
-    return Compiled(_sql(statement), tuple(writer.parameters), count_sql, count_parameters, columns, bool(groups))
+    return Compiled(
+        sql_text(statement),
+        tuple(writer.parameters),
+        count_sql,
+        count_parameters,
+        _columns(outputs, hidden),
+        bool(groups),
+        page,
+        setting.zone,
+        row,
+        measures_in(conditions) if any(is_aggregate(output.value) for output in outputs) else (),
+        bounds,
+        presence,
+    )
 
 
-def _conditions(request: Request, schema: Schema, released: str | None = None) -> tuple[Condition, ...]:
-    """All filters of a request, without the refinements of the field `released`."""
-    texts = (request.where,) if isinstance(request.where, str) else request.where or ()
-    filters = tuple(condition_of(parse_where(text), Scope(schema, "where", text)) for text in texts if text.strip())
-    refinements = read_refinements("refine", request.refine, schema)
-    kept = tuple(refinement for refinement in refinements if refinement.field.name != released)
-    return (*filters, *refined(kept), *excluded(read_refinements("exclude", request.exclude, schema)))
+def _ungrouped(
+    writer: Writer,
+    outputs: tuple[Output, ...],
+    hidden: tuple[HiddenPart, ...],
+    order: tuple[SortKey, ...],
+    conditions: tuple[Condition, ...],
+    relation: str,
+    present: tuple[Present, ...],
+) -> exp.Select:
+    """Rows. Aggregates are made once, in a subquery of one row, and stand beside each row."""
+    values = (*(output.value for output in outputs), *(key.value for key in order))
+    over_rows = (*_all_over_rows(values, hidden), *present)
+    totals: exp.Select | None = None
+    if over_rows:
+        names: dict[Value, str] = {value: f"_t{place}" for place, value in enumerate(over_rows, start=1)}
+        made = [exp.alias_(writer.value(value), name, quoted=True) for value, name in names.items()]
+        totals = where(exp.select(*made).from_(table(relation)), writer, conditions)
+        writer.given = names
+    statement = exp.select(*_written(writer, outputs, hidden)).from_(table(relation))
+    if totals is not None:
+        statement = statement.join(totals.subquery(_TOTALS), join_type="cross", copy=False)
+    statement = where(statement, writer, conditions)
+    return statement.order_by(*(_order(writer, key) for key in order), row_order(), copy=False)
+
+
+def _grouped(
+    writer: Writer,
+    outputs: tuple[Output, ...],
+    hidden: tuple[HiddenPart, ...],
+    groups: tuple[Output, ...],
+    order: tuple[SortKey, ...],
+    conditions: tuple[Condition, ...],
+    relation: str,
+) -> exp.Select:
+    """Groups. Those that are more than a field are made in a subquery, so that they are written once."""
+    made: dict[Value, str] = {
+        group.value: f"_g{place}" for place, group in enumerate(groups, 1) if not isinstance(group.value, Column)
+    }
+    if made:
+        keys = [exp.alias_(writer.value(value), name, quoted=True) for value, name in made.items()]
+        rows = where(exp.select(exp.Star(), *keys).from_(table(relation)), writer, conditions)
+        for value in made:
+            if isinstance(value, Buckets):
+                rows = rows.where(within_bounds(writer, value), copy=False)
+        writer.given = made
+        statement = exp.select(*_written(writer, outputs, hidden)).from_(rows.subquery(_ROWS))
+    else:
+        statement = where(exp.select(*_written(writer, outputs, hidden)).from_(table(relation)), writer, conditions)
+    statement = statement.group_by(*(writer.value(group.value) for group in groups), copy=False)
+    asked = [_order(writer, key) for key in order]
+    ties = [exp.Ordered(this=_group_order(writer, group.value)) for group in groups]
+    return statement.order_by(*asked, *ties, copy=False)
+
+
+def _select(statement: exp.Select, column: exp.Expr) -> int:
+    """Add a column to the end of a statement; the place where it stands in its rows."""
+    place = len(statement.expressions)
+    statement.select(exp.alias_(column, f"_{place + 1}", quoted=True), copy=False)
+    return place
+
+
+def _presence(
+    request: Request, outputs: tuple[Output, ...], groups: tuple[Output, ...], schema: Schema
+) -> tuple[Present, ...]:
+    """What has to be told of the rows that sums of measures are taken over."""
+    sums = (part for output in outputs for part in aggregates_of(output.value) if _adds_measures(part))
+    if not any(sums):
+        return ()
+    grouped = {group.value for group in groups}
+    asked = (tuple(Column(schema.field(name, clause="select")) for name in names) for names in request.presence)
+    return tuple(Present(columns, single=grouped.issuperset(columns)) for columns in asked)
+
+
+def _adds_measures(value: OverRows) -> bool:
+    adds = isinstance(value, Aggregate) and value.function == "sum"
+    return adds and any(column.field.hidden_by or column.field.blank_hides for column in columns_of(value))
+
+
+def _all_over_rows(values: Iterable[Value], hidden: tuple[HiddenPart, ...]) -> tuple[OverRows, ...]:
+    found = [part for value in values for part in aggregates_of(value)]
+    found += [part for one in hidden for part in one.over_rows]
+    return tuple(dict.fromkeys(found))
+
+
+def _written(writer: Writer, outputs: tuple[Output, ...], hidden: tuple[HiddenPart, ...]) -> list[exp.Expr]:
+    """The columns of the answer, and behind them what tells of hidden values."""
+    columns = [writer.value(output.value) for output in outputs]
+    names = [_alias(output, place) for place, output in enumerate(outputs, start=1)]
+    extra = [written for part in hidden for written in part.written(writer, outputs)]
+    names += [f"_{place}" for place in range(len(outputs) + 1, len(outputs) + len(extra) + 1)]
+    return [exp.alias_(column, name, quoted=True) for column, name in zip((*columns, *extra), names, strict=True)]
+
+
+def _order(writer: Writer, key: SortKey) -> exp.Ordered:
+    """One key of an order; missing values come last both ways, which is DuckDB's own rule."""
+    return exp.Ordered(this=_group_order(writer, key.value), desc=key.descending)
+
+
+def _group_order(writer: Writer, value: Value) -> exp.Expr:
+    """What a group is ordered by: a range by the values in it, since its text would put 10 before 9."""
+    if isinstance(value, Range) and value in writer.given:
+        return call("MIN", writer.value(value.value))
+    return writer.value(value)
+
+
+def _columns(outputs: tuple[Output, ...], hidden: tuple[HiddenPart, ...]) -> tuple[OutputColumn, ...]:
+    statuses: dict[int, int] = {}
+    partial: dict[int, Partial] = {}
+    position = len(outputs)
+    for part in hidden:
+        statuses[part.output] = position
+        position += 1
+        if part.rows is not None:
+            lowest, highest = (position + 1, position + 2) if part.limits else (None, None)
+            partial[part.output] = Partial(position, lowest, highest, _summed(outputs[part.output].value))
+            position += 1 + 2 * bool(part.limits)
+    return tuple(
+        OutputColumn(
+            output.name,
+            output.value.type,
+            multivalued=isinstance(output.value, Column) and output.value.field.multivalued,
+            status=statuses.get(place),
+            partial=partial.get(place),
+            blank_hides=any(column.field.blank_hides for column in columns_of(output.value)),
+        )
+        for place, output in enumerate(outputs)
+    )
+
+
+def _summed(value: Value) -> str | None:
+    """The measure that a plain sum adds up."""
+    match value:
+        case Aggregate("sum", Column(field)) if field.hidden_by is not None or field.blank_hides:
+            return field.name
+    return None
 
 
 def _count(conditions: tuple[Condition, ...], relation: str) -> tuple[str, tuple[object, ...]]:
-    writer = Writer(grouped=True)
-    counted = exp.select(exp.Count(this=exp.Star())).from_(_table(relation))
-    return _sql(_where(counted, writer, conditions)), tuple(writer.parameters)
+    writer = Writer()
+    counted = exp.select(exp.Count(this=exp.Star())).from_(table(relation))
+    return sql_text(where(counted, writer, conditions)), tuple(writer.parameters)
 
 
-def _where(statement: exp.Select, writer: Writer, conditions: tuple[Condition, ...]) -> exp.Select:
-    return statement.where(writer.condition(Every(conditions)), copy=False) if conditions else statement
+def where(statement: exp.Select, writer: Writer, conditions: tuple[Condition, ...]) -> exp.Select:
+    """The statement, for the rows that meet all conditions."""
+    return statement.where(condition(writer, Every(conditions)), copy=False) if conditions else statement
 
 
-def _facet_values(writer: Writer, column: Column) -> exp.Expr:
-    value = writer.value(column)
-    return exp.Anonymous(this="UNNEST", expressions=[value]) if column.field.multivalued else value
+def table(relation: str) -> exp.Table:
+    """A relation by its name."""
+    return exp.Table(this=exp.to_identifier(relation, quoted=True))
 
 
-def _missing_statuses(outputs: tuple[Output, ...], schema: Schema) -> tuple[Output, ...]:
-    """The status columns of selected measures that the query doesn't select."""
-    selected = {output.value for output in outputs}
-    missing: dict[str, Output] = {}
-    for output in outputs:
-        if isinstance(output.value, Column) and output.value.field.hidden_by is not None:
-            status = Column(schema.field(output.value.field.hidden_by, clause="select"))
-            if status not in selected:
-                missing[status.field.name] = Output(status.field.name, status, labelled=True)
-    return tuple(missing.values())
-
-
-def _columns(outputs: tuple[Output, ...], written: tuple[Output, ...], *, grouped: bool) -> tuple[OutputColumn, ...]:
-    places = {output.value.field.name: at for at, output in enumerate(written) if isinstance(output.value, Column)}
-    columns = []
-    for output in outputs:
-        field = output.value.field if isinstance(output.value, Column) else None
-        hidden_by = None if field is None or grouped else field.hidden_by
-        columns.append(
-            OutputColumn(
-                output.name,
-                output.value.type,
-                multivalued=field is not None and field.multivalued,
-                status=None if hidden_by is None else places[hidden_by],
-            )
-        )
-    return tuple(columns)
+def sql_text(statement: exp.Select) -> str:
+    """The statement as DuckDB reads it."""
+    return statement.sql(dialect="duckdb")
 
 
 def _alias(output: Output, position: int) -> str:
@@ -196,14 +275,6 @@ def _alias(output: Output, position: int) -> str:
     if isinstance(output.value, Column) and not output.labelled and output.name == output.value.field.name:
         return output.name
     return f"_{position}"
-
-
-def _table(relation: str) -> exp.Table:
-    return exp.Table(this=exp.to_identifier(relation, quoted=True))
-
-
-def _sql(statement: exp.Select) -> str:
-    return statement.sql(dialect="duckdb")
 
 
 def _text(clause: str | None) -> str | None:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from math import isfinite
 
 from seuil.odsql.compare import compare_date
-from seuil.odsql.dates import read_date
 from seuil.odsql.errors import InvalidParameterError
 from seuil.odsql.meaning import Among, Column, Compare, Complement, Condition, Constant, Some
 from seuil.odsql.schema import Field, Schema
@@ -22,7 +21,11 @@ _EXPECTED = {
     "double": "a number",
     "boolean": "true or false",
     "date": "a year such as 2024",
+    "datetime": "a date such as 2024/08",
     "text": "a text",
+    "geo_point_2d": "no point",
+    "geo_shape": "no shape",
+    "geo_cluster": "no cluster",
 }
 
 
@@ -50,12 +53,12 @@ def read_refinements(parameter: str, raw: tuple[str, ...], schema: Schema) -> tu
     return tuple(refinements)
 
 
-def refined(refinements: tuple[Refinement, ...]) -> tuple[Condition, ...]:
+def refined(refinements: tuple[Refinement, ...], zone: str = "UTC") -> tuple[Condition, ...]:
     """What all refinements ask of a row. Raises InvalidParameterError where a value can't be one of its field."""
     conditions: list[Condition] = []
     either: dict[str, list[Condition]] = {}
     for refinement in refinements:
-        condition = _holds("refine", refinement)
+        condition = _holds("refine", refinement, zone)
         if refinement.field.disjunctive:
             either.setdefault(refinement.field.name, []).append(condition)
         else:
@@ -63,18 +66,18 @@ def refined(refinements: tuple[Refinement, ...]) -> tuple[Condition, ...]:
     return (*conditions, *(Some(tuple(parts)) for parts in either.values()))
 
 
-def excluded(exclusions: tuple[Refinement, ...]) -> tuple[Condition, ...]:
+def excluded(exclusions: tuple[Refinement, ...], zone: str = "UTC") -> tuple[Condition, ...]:
     """What all exclusions ask of a row. Raises InvalidParameterError where a value can't be one of its field."""
-    return tuple(Complement(_holds("exclude", exclusion)) for exclusion in exclusions)
+    return tuple(Complement(_holds("exclude", exclusion, zone)) for exclusion in exclusions)
 
 
-def _holds(parameter: str, refinement: Refinement) -> Condition:
+def _holds(parameter: str, refinement: Refinement, zone: str) -> Condition:
     field, column = refinement.field, Column(refinement.field)
     if field.multivalued:
         return Among(column, (Constant(refinement.value, "text"),))
-    if field.type == "date":
+    if field.type in ("date", "datetime"):
         try:
-            return compare_date("=", column, read_date(refinement.value))
+            return compare_date("=", column, refinement.value, zone)
         except ValueError:
             raise _impossible(parameter, refinement) from None
     return Compare("=", column, _constant(parameter, refinement))

@@ -1,73 +1,59 @@
-"""From meaning to DuckDB's SQL, as sqlglot's expressions.
+"""From the meaning of values to DuckDB's SQL, as sqlglot's expressions.
 
 Nothing of a query's text becomes text of the statement: literals become parameters, columns are those of the schema,
 and what the query names itself (labels) stays outside, beside the statement.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
 
+from seuil.model.columns import HIDDEN
 from seuil.odsql.meaning import (
     Aggregate,
-    Among,
-    Begins,
+    Buckets,
     Calculation,
+    Cluster,
     Column,
-    Compare,
-    Complement,
-    Condition,
     Constant,
-    Every,
-    Missing,
-    Some,
-    SortKey,
+    DateFormat,
+    Distance,
+    HiddenRows,
+    Limit,
+    Local,
+    Moment,
+    Negative,
+    OfText,
+    Part,
+    Present,
+    Random,
+    Steps,
+    TimeSteps,
     Value,
-    Words,
-    Year,
 )
-from seuil.odsql.schema import ROW_POSITION
-from seuil.odsql.words import SEPARATORS
+from seuil.odsql.schema import ROW_POSITION, Field
+from seuil.odsql.sql_dates import date_value
+from seuil.odsql.sql_parts import call, named, number, once, status_of, text, together
+from seuil.odsql.sql_ranges import range_value
 
-_COMPARISONS: dict[str, type[exp.Binary]] = {
-    "=": exp.EQ,
-    "!=": exp.NEQ,
-    ">": exp.GT,
-    ">=": exp.GTE,
-    "<": exp.LT,
-    "<=": exp.LTE,
-}
 _ARITHMETIC: dict[str, type[exp.Binary]] = {"+": exp.Add, "-": exp.Sub, "*": exp.Mul, "/": exp.Div}
-_AGGREGATES: dict[str, type[exp.AggFunc]] = {
-    "count": exp.Count,
-    "sum": exp.Sum,
-    "avg": exp.Avg,
-    "min": exp.Min,
-    "max": exp.Max,
-    "median": exp.Median,
-}
-
-
-def named(name: str) -> exp.Column:
-    """A column by its name."""
-    return exp.column(exp.to_identifier(name, quoted=True))
-
-
-def row_order() -> exp.Ordered:
-    """The order of the file."""
-    return exp.Ordered(this=named(ROW_POSITION))
+_AGGREGATES = {
+    "count": "COUNT", "sum": "SUM", "avg": "AVG", "min": "MIN", "max": "MAX", "median": "MEDIAN",
+    "percentile": "QUANTILE_CONT", "stddev": "STDDEV_POP", "variance": "VAR_POP",
+}  # fmt: skip
+_EARTH_RADIUS = 6_371_008  # metres: the mean radius of the International Union of Geodesy and Geophysics, rounded
 
 
 @dataclass
 class Writer:
     """Writes the expressions of one statement, and collects its parameters.
 
-    grouped: whether the statement has groups. Without them an aggregate is written over all rows and repeated on each.
+    given: values that a subquery has made already, by the names of its columns.
     """
 
-    grouped: bool = False
     parameters: list[object] = field(default_factory=list)
+    given: Mapping[Value, str] = field(default_factory=dict)
 
     def parameter(self, value: object) -> exp.Parameter:
         """A place for `value`."""
@@ -76,108 +62,125 @@ class Writer:
 
     def value(self, value: Value) -> exp.Expr:
         """The expression of a value."""
+        if value in self.given:
+            return named(self.given[value])
         match value:
-            case Column(column) | Year(Column(column)):
+            case Column(column):
                 return named(column.name)
             case Constant(constant):
                 return self.parameter(constant)
             case Aggregate():
                 return self._aggregate(value)
-            case Calculation(operator, left, right):
-                one, other = self._double(left), self._double(right)
-                if operator == "/":
-                    other = exp.Nullif(this=other, expression=exp.Literal.number(0))
-                return exp.Paren(this=_ARITHMETIC[operator](this=one, expression=other))
-
-    def order(self, key: SortKey) -> exp.Ordered:
-        """One key of an order; missing values come last both ways, which is DuckDB's own rule."""
-        return exp.Ordered(this=self.value(key.value), desc=key.descending)
-
-    def condition(self, condition: Condition) -> exp.Expr:
-        """The expression of a condition: true where it matches, false or null where it doesn't."""
-        match condition:
-            case Compare(operator, left, right):
-                return _COMPARISONS[operator](this=self.value(left), expression=self.value(right))
-            case Among():
-                return self._among(condition)
-            case Missing(column):
-                return exp.Is(this=self.value(column), expression=exp.Null())
-            case Words():
-                return self._words(condition)
-            case Begins(columns, text):
-                begins = [_call("STARTS_WITH", self.value(column), self.parameter(text)) for column in columns]
-                return _joined(exp.Or, begins) if begins else exp.false()
-            case Every(conditions):
-                return _joined(exp.And, [self.condition(part) for part in conditions]) if conditions else exp.true()
-            case Some(conditions):
-                return _joined(exp.Or, [self.condition(part) for part in conditions]) if conditions else exp.false()
-            case Complement(Missing() as part):
-                return exp.Not(this=self.condition(part))
-            case Complement(part):
-                # Null means no match, so NOT must see a false.
-                return exp.Not(this=exp.Coalesce(this=self.condition(part), expressions=[exp.false()]))
+            case HiddenRows(statuses, blanks):
+                tests: list[exp.Expr] = [exp.Is(this=self.value(column), expression=exp.Null()) for column in blanks]
+                if statuses:
+                    tests.append(exp.EQ(this=status_of(statuses), expression=text(HIDDEN)))
+                return exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=together(exp.Or, tests)))
+            case Limit():
+                return self._limit(value)
+            case Present(columns, single):
+                told = [self.value(column) for column in columns]
+                (one,) = told if len(told) == 1 else [call("LIST_VALUE", *told)]
+                if single:
+                    return call("LIST_VALUE", call("ANY_VALUE", one))
+                return call("LIST", exp.Distinct(expressions=[one]))
+            case Calculation():
+                return self._calculation(value)
+            case Negative(inner):
+                return exp.Paren(this=exp.Neg(this=self.number(inner, value.type == "int")))
+            case Random(seed):
+                return call("HASH", named(ROW_POSITION), self.parameter(seed))
+            case OfText("length", Column(column)) if column.multivalued:
+                return call("LEN", named(column.name))
+            case OfText(function, inner):
+                return call(function.upper(), self.value(inner))
+            case Distance():
+                return self._distance(value)
+            case Cluster():
+                return self._cluster(value)
+            case Moment() | Local() | Part() | DateFormat():
+                return date_value(self, value)
+            case Steps() | TimeSteps() | Buckets():
+                return range_value(self, value)
 
     def _aggregate(self, aggregate: Aggregate) -> exp.Expr:
-        argument = exp.Star() if aggregate.argument is None else self.value(aggregate.argument)
-        written: exp.Expr = _AGGREGATES[aggregate.function](this=argument)
-        if not self.grouped:
-            written = exp.Window(this=written)
+        if aggregate.argument is None:
+            return exp.Count(this=exp.Star())
+        if aggregate.function == "envelope":
+            return self._envelope(aggregate.argument)
+        arguments = [self.value(aggregate.argument)]
+        if aggregate.distinct:
+            return exp.Count(this=exp.Distinct(expressions=arguments))
+        if aggregate.fraction is not None:
+            arguments.append(self.parameter(aggregate.fraction))
+        written: exp.Expr = call(_AGGREGATES[aggregate.function], *arguments)
         if aggregate.function == "sum" and aggregate.type == "int":
             # DuckDB sums whole numbers in 128 bits, which Arrow would carry as decimals.
             written = exp.cast(written, exp.DataType.Type.BIGINT)
         return written
 
-    def _double(self, value: Value) -> exp.Expr:
-        if isinstance(value, Calculation):
-            return self.value(value)
-        return exp.cast(self.value(value), exp.DataType.Type.DOUBLE)
+    def _limit(self, limit: Limit) -> exp.Expr:
+        """The same aggregate of the lowest or highest values: all of them grow with what they are taken of."""
+        match limit.aggregate:
+            case Aggregate(argument=Column(column)) as aggregate:
+                bound = Field(column.upper_bound if limit.highest else column.lower_bound, "double")
+                found = self.value(replace(aggregate, argument=Column(bound), type="double"))
+                if not limit.highest:
+                    return found
+                # One value without a highest leaves the aggregate without one.
+                lowest, highest = (exp.Count(this=named(name)) for name in (column.lower_bound, column.upper_bound))
+                return exp.Case().when(exp.EQ(this=lowest, expression=highest), found)
+        raise AssertionError(limit)
 
-    def _among(self, among: Among) -> exp.Expr:
-        column = self.value(among.column)
-        constants = [self.parameter(constant.value) for constant in among.constants]
-        if among.column.field.multivalued:
-            return _call("LIST_HAS_ANY", column, exp.Array(expressions=constants))
-        return exp.In(this=column, expressions=list(constants))
-
-    def _words(self, search: Words) -> exp.Expr:
-        if not search.words:
-            return exp.true()
-        if not search.columns:
-            return exp.false()
-        found = []
-        for word in search.words:
-            sought = self.parameter(f" {word.text}" if word.prefix else f" {word.text} ")
-            found.append(_call("CONTAINS", self._spaced(search.columns), _folded(sought)))
-        return _joined(exp.And, found)
-
-    def _spaced(self, columns: tuple[Column, ...]) -> exp.Expr:
-        """All words of the columns in one text, with one space before and after each."""
-        texts = [
-            _call("ARRAY_TO_STRING", self.value(column), _text(" ")) if column.field.multivalued else self.value(column)
-            for column in columns
+    def _envelope(self, point: Value) -> exp.Expr:
+        place = once(self.value(point))
+        sides = [
+            call(function, call("STRUCT_EXTRACT", place(), text(axis)))
+            for function, axis in (("MIN", "lon"), ("MIN", "lat"), ("MAX", "lon"), ("MAX", "lat"))
         ]
-        together = _call("CONCAT_WS", _text(" "), _text(""), *texts, _text(""))
-        return _call("REGEXP_REPLACE", _folded(together), _text(SEPARATORS), _text(" "), _text("g"))
+        return exp.Array(expressions=sides)
+
+    def _cluster(self, cluster: Cluster) -> exp.Expr:
+        point, side = once(self.value(cluster.value)), once(self.parameter(cluster.degrees))
+
+        def middle(axis: str) -> exp.Expr:
+            steps = call("FLOOR", exp.Div(this=call("STRUCT_EXTRACT", point(), text(axis)), expression=side()))
+            return exp.Mul(
+                this=exp.Paren(this=exp.Add(this=steps, expression=exp.Literal.number(0.5))), expression=side()
+            )
+
+        found = exp.Struct(
+            expressions=[exp.PropertyEQ(this=exp.to_identifier(a), expression=middle(a)) for a in ("lat", "lon")]
+        )
+        return exp.Case().when(exp.Not(this=exp.Is(this=point(), expression=exp.Null())), found)
+
+    def _calculation(self, value: Calculation) -> exp.Expr:
+        whole = value.type == "int"
+        one, other = self.number(value.left, whole), self.number(value.right, whole)
+        if value.operator == "/":
+            other = exp.Nullif(this=other, expression=number(0))
+        return exp.Paren(this=_ARITHMETIC[value.operator](this=one, expression=other))
+
+    def number(self, value: Value, whole: bool) -> exp.Expr:
+        """A number in 64 bits, or in floating point, in which no number of a query overflows."""
+        if isinstance(value, Calculation | Negative) and (value.type == "int") == whole:
+            return self.value(value)
+        return exp.cast(self.value(value), exp.DataType.Type.BIGINT if whole else exp.DataType.Type.DOUBLE)
+
+    def _distance(self, value: Distance) -> exp.Expr:
+        """The haversine formula."""
+        place = once(self.value(value.value))
+        lat, lon = (
+            call("RADIANS", call("STRUCT_EXTRACT", place(), text(axis))) for axis in ("lat", "lon")
+        )  # fmt: skip
+        other_lat = once(call("RADIANS", self.parameter(value.lat)))
+        other_lon = call("RADIANS", self.parameter(value.lon))
+        across = call("POW", call("SIN", _half(exp.Sub(this=other_lat(), expression=lat.copy()))), number(2))
+        along = call("POW", call("SIN", _half(exp.Sub(this=other_lon, expression=lon))), number(2))
+        scaled = exp.Mul(this=call("COS", lat), expression=exp.Mul(this=call("COS", other_lat()), expression=along))
+        angle = call("ASIN", call("LEAST", number(1), call("SQRT", exp.Add(this=across, expression=scaled))))
+        return exp.Paren(this=exp.Mul(this=number(2 * _EARTH_RADIUS), expression=angle))
 
 
-def _call(function: str, *arguments: exp.Expr) -> exp.Anonymous:
-    return exp.Anonymous(this=function, expressions=list(arguments))
-
-
-def _text(constant: str) -> exp.Literal:
-    """A text of this program, never of a query."""
-    return exp.Literal.string(constant)
-
-
-def _folded(text: exp.Expr) -> exp.Expr:
-    return _call("STRIP_ACCENTS", exp.Lower(this=text))
-
-
-def _joined(connector: type[exp.Connector], parts: Sequence[exp.Expr]) -> exp.Expr:
-    """The parts, joined as a balanced tree, so that a long list is no deep one."""
-    if len(parts) == 1:
-        return parts[0]
-    middle = len(parts) // 2
-    return exp.Paren(
-        this=connector(this=_joined(connector, parts[:middle]), expression=_joined(connector, parts[middle:]))
-    )
+def _half(angle: exp.Expr) -> exp.Expr:
+    return exp.Div(this=exp.Paren(this=angle), expression=number(2))

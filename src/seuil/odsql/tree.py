@@ -45,8 +45,54 @@ class DateLiteral(Node):
 
 
 @dataclass(frozen=True)
+class GeometryLiteral(Node):
+    """`text` as written between the quotes, WKT or GeoJSON; it has been read as a geometry."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class Star(Node):
-    """`*`, as in `select=*` or `count(*)`."""
+    """`*`, as in `select=*`, `count(*)` or an open end of a range."""
+
+
+@dataclass(frozen=True)
+class Distinct(Node):
+    """`distinct field`, as in `count(distinct field)`."""
+
+    value: "Value"
+
+
+@dataclass(frozen=True)
+class Pattern(Node):
+    """Names that begin or end alike, as in `include(pop*)`."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Quantity(Node):
+    """A number with its unit: `10km`, `1 day`."""
+
+    number: float
+    unit: str
+
+
+@dataclass(frozen=True)
+class Named(Node):
+    """An argument by its name: `days=-7`."""
+
+    name: str
+    value: "TextLiteral | NumberLiteral | BooleanLiteral | FieldName"
+
+
+@dataclass(frozen=True)
+class Bounds(Node):
+    """The bounds of ranges, `[10, 20, *]`; a bracket turned outwards (`]10, 20[`) opens its end."""
+
+    values: tuple["ValueLiteral | Star", ...]
+    low_open: bool = False
+    high_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,9 +111,16 @@ class Arithmetic(Node):
     right: "Value"
 
 
+@dataclass(frozen=True)
+class Negative(Node):
+    """`-value`; in an order, the field from its greatest value on."""
+
+    value: "Value"
+
+
 ValueLiteral = TextLiteral | NumberLiteral | BooleanLiteral | DateLiteral
-Value = FieldName | ValueLiteral | Call | Arithmetic
-Argument = Value | Star
+Value = FieldName | ValueLiteral | GeometryLiteral | Call | Arithmetic | Negative
+Argument = Value | Star | Distinct | Pattern | Quantity | Named | Bounds
 
 
 @dataclass(frozen=True)
@@ -159,17 +212,17 @@ Condition = (
 
 @dataclass(frozen=True)
 class SelectItem(Node):
-    expression: Argument
+    expression: Value | Star
     label: str | None = None
 
 
 @dataclass(frozen=True)
 class GroupItem(Node):
-    expression: FieldName | Call
+    expression: Value
     label: str | None = None
 
 
 @dataclass(frozen=True)
 class OrderItem(Node):
-    expression: FieldName | Call
+    expression: Value
     descending: bool = False

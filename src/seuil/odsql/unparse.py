@@ -58,12 +58,33 @@ def unparse_value(value: tree.Argument) -> str:
             return "true" if truth else "false"
         case tree.DateLiteral(text):
             return f"date'{text}'"
-        case tree.Star():
-            return "*"
+        case tree.GeometryLiteral(text):
+            return f"geom'{text}'"
         case tree.Call(function, arguments):
             return f"{function}({', '.join(unparse_value(argument) for argument in arguments)})"
         case tree.Arithmetic(operator, left, right):
             return f"{_operand(left)} {operator} {_operand(right)}"
+        case tree.Negative(negated):
+            return f"-{_operand(negated)}"
+        case _:
+            return _argument(value)
+
+
+def _argument(value: tree.Star | tree.Distinct | tree.Pattern | tree.Quantity | tree.Named | tree.Bounds) -> str:
+    match value:
+        case tree.Star():
+            return "*"
+        case tree.Distinct(counted):
+            return f"distinct {_operand(counted)}"
+        case tree.Pattern(text):
+            return text
+        case tree.Quantity(number, unit):
+            return f"{_number(number)} {unit}"
+        case tree.Named(name, said):
+            return f"{name}={unparse_value(said)}"
+        case tree.Bounds(values):
+            before, after = "]" if value.low_open else "[", "[" if value.high_open else "]"
+            return f"{before}{', '.join(unparse_value(bound) for bound in values)}{after}"
 
 
 def unparse_select(items: tuple[tree.SelectItem, ...]) -> str:
@@ -78,7 +99,14 @@ def unparse_group_by(items: tuple[tree.GroupItem, ...]) -> str:
 
 def unparse_order_by(items: tuple[tree.OrderItem, ...]) -> str:
     """The text of an order."""
-    return ", ".join(f"{unparse_value(item.expression)} {'DESC' if item.descending else 'ASC'}" for item in items)
+    return ", ".join(_order(item) for item in items)
+
+
+def _order(item: tree.OrderItem) -> str:
+    # A minus in front turns the order, so one that belongs to the value needs another before it.
+    negative = isinstance(item.expression, tree.Negative)
+    direction = "DESC" if item.descending != negative else "ASC"
+    return f"{'-' if negative else ''}{unparse_value(item.expression)} {direction}"
 
 
 def _labelled(item: tree.SelectItem | tree.GroupItem) -> str:
@@ -93,7 +121,7 @@ def _bracketed(condition: tree.Condition) -> str:
 
 def _operand(value: tree.Value) -> str:
     text = unparse_value(value)
-    return f"({text})" if isinstance(value, tree.Arithmetic) else text
+    return f"({text})" if isinstance(value, tree.Arithmetic | tree.Negative) else text
 
 
 def _text(value: str) -> str:

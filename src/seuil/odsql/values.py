@@ -1,45 +1,23 @@
 """The meaning of values: fields, literals, functions, arithmetic, aggregates."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import get_args
+from dataclasses import replace
 
 from seuil.odsql import tree
-from seuil.odsql.errors import MalformedQueryError, QuerySyntaxError
-from seuil.odsql.meaning import Aggregate, AggregateFunction, Calculation, Column, Constant, Value, Year
-from seuil.odsql.schema import FieldType, Schema
+from seuil.odsql.aggregates import AGGREGATES, aggregate_of
+from seuil.odsql.functions import FUNCTIONS, function_of
+from seuil.odsql.meaning import Calculation, Constant, Negative, Value
+from seuil.odsql.ranges import range_of
+from seuil.odsql.schema import FieldType
+from seuil.odsql.scope import Scope
 
-PREDICATES = frozenset({"search", "startswith"})
+PREDICATES = frozenset(
+    {"search", "suggest", "startswith", "within_distance", "in_bbox", "intersects", "disjoint", "within"}
+)
 """Functions that stand alone in a filter."""
 
-_AGGREGATES: dict[str, AggregateFunction] = {name: name for name in get_args(AggregateFunction)}
+_LISTS = frozenset({"include", "exclude"})
+_KNOWN = ", ".join(sorted({*FUNCTIONS, *AGGREGATES, *PREDICATES, *_LISTS, "range"}))
 _NUMBERS: frozenset[FieldType] = frozenset({"int", "double"})
-
-
-@dataclass(frozen=True)
-class Scope:
-    """Where a clause is read: what its names mean, and how its mistakes are told.
-
-    names: labels of the query, which go before fields. aggregates: whether the clause may aggregate.
-    """
-
-    schema: Schema
-    clause: str
-    text: str
-    names: Mapping[str, Value] = field(default_factory=dict)
-    aggregates: bool = False
-
-    def refusal(self, problem: str, node: tree.Node, expected: str = "") -> MalformedQueryError:
-        """The error that says `problem` at the place of `node`, to be raised."""
-        return MalformedQueryError(problem, clause=self.clause, position=node.span[0], expected=expected)
-
-    def written(self, node: tree.Node) -> str:
-        """The text of `node` as the query writes it."""
-        return self.text[slice(*node.span)]
-
-    def column(self, name: tree.FieldName) -> Column:
-        """The column that a field's name means, never a label."""
-        return Column(self.schema.field(name.name, clause=self.clause, position=name.span[0]))
 
 
 def value_of(node: tree.Argument, scope: Scope) -> Value:
@@ -53,62 +31,39 @@ def value_of(node: tree.Argument, scope: Scope) -> Value:
             return Constant(number, "int" if isinstance(number, int) else "double")
         case tree.BooleanLiteral(truth):
             return Constant(truth, "boolean")
+        case tree.Call():
+            return _call(node, scope)
+        case tree.Arithmetic(operator, left, right):
+            one, other = _number(left, scope), _number(right, scope)
+            whole = operator != "/" and one.type == other.type == "int"
+            return Calculation(operator, one, other, "int" if whole else "double")
+        case tree.Negative(negated):
+            value = _number(negated, scope)
+            return Negative(value, value.type)
         case tree.DateLiteral():
             raise scope.refusal("a date literal can only be compared with a date field", node, "a field or a number")
-        case tree.Star():
-            raise scope.refusal("* is not a value here", node, "a field or an expression")
-        case tree.Call():
-            return _function(node, scope)
-        case tree.Arithmetic(operator, left, right):
-            return Calculation(operator, _number(left, scope), _number(right, scope))
+        case tree.GeometryLiteral():
+            raise scope.refusal("a geometry is not a value here", node, "a field or a number")
+        case _:
+            raise scope.refusal(f"{scope.written(node)} is not a value here", node, "a field or an expression")
 
 
-def _unknown_function(node: tree.Call, scope: Scope) -> QuerySyntaxError:
-    """What the live service says of a function that it doesn't know: a syntax error at its parenthesis."""
-    known = ", ".join(sorted({"year", *_AGGREGATES, *PREDICATES}))
-    return QuerySyntaxError(
-        "(", clause=scope.clause, text=scope.text, position=node.parenthesis, expected=f"one of the functions {known}"
-    )
-
-
-def _function(node: tree.Call, scope: Scope) -> Value:
-    if node.function == "year":
-        return _year(node, scope)
+def _call(node: tree.Call, scope: Scope) -> Value:
+    if node.function in FUNCTIONS:
+        return function_of(node, scope, lambda argument: value_of(argument, scope))
+    if node.function == "range":
+        return range_of(node, scope, lambda argument: value_of(argument, scope))
+    if node.function in AGGREGATES:
+        if not scope.aggregates:
+            raise scope.refusal(f"{node.function}() is not allowed here", node, "no aggregation")
+        # Labels don't reach into an aggregate, since a label may be an aggregate itself.
+        inner = replace(scope, aggregates=False, names={})
+        return aggregate_of(node, scope, lambda argument: value_of(argument, inner))
     if node.function in PREDICATES:
         raise scope.refusal(f"{node.function}() is a filter, not a value", node, "a field or an expression")
-    if node.function not in _AGGREGATES:
-        raise _unknown_function(node, scope)
-    if not scope.aggregates:
-        raise scope.refusal(f"{node.function}() is not allowed here", node, "no aggregation")
-    return _aggregate(_AGGREGATES[node.function], node, scope)
-
-
-def _year(node: tree.Call, scope: Scope) -> Year:
-    match node.arguments:
-        case (tree.FieldName() as name,):
-            column = scope.column(name)
-        case _:
-            raise scope.refusal("year() expects one date field", node, "year(field)")
-    if column.type != "date":
-        raise scope.refusal("year() only supports date fields", node, "a date field")
-    return Year(column)
-
-
-def _aggregate(function: AggregateFunction, node: tree.Call, scope: Scope) -> Aggregate:
-    if function == "count" and node.arguments == (tree.Star(),):
-        return Aggregate("count", None, "int")
-    if len(node.arguments) != 1:
-        raise scope.refusal(f"{function}() expects one argument", node, f"{function}(field)")
-    # Labels don't reach into an aggregate, since a label may be an aggregate itself.
-    argument = value_of(node.arguments[0], replace(scope, aggregates=False, names={}))
-    if function == "count":
-        return Aggregate("count", argument, "int")
-    supported = _NUMBERS | {"date"} if function in ("min", "max") else _NUMBERS
-    if argument.type not in supported:
-        raise scope.refusal("StatAggregation only supports numeric or date expression", node, "a numeric field")
-    if function in ("avg", "median"):
-        return Aggregate(function, argument, "double")
-    return Aggregate(function, argument, argument.type)
+    if node.function in _LISTS:
+        raise scope.refusal(f"{node.function}() names fields of a select", node, "a field or an expression")
+    raise scope.unknown(node, f"one of the functions {_KNOWN}")
 
 
 def _number(node: tree.Value, scope: Scope) -> Value:

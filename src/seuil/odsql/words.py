@@ -8,17 +8,32 @@ SEPARATORS = r"[^\p{L}\p{N}]+"
 """What stands between the words of a stored text, as a regular expression of DuckDB (RE2)."""
 
 _WORD = re.compile(r"([^\W_]+)(\*?)")
+_LONG, _LONGER = 4, 8
 
 
 @dataclass(frozen=True)
 class Word:
-    """One word to be found; as a `prefix` it is found at the beginning of longer words too."""
+    """One word to be found. prefix: at the beginning of longer words too. typos: letters that may be wrong."""
 
     text: str
     prefix: bool = False
+    typos: int = 0
 
 
-def search_words(text: str) -> tuple[Word, ...]:
-    """The words of `text`, without accents; `diab*` is a prefix."""
+def search_words(text: str, *, prefixes: bool = False, typos: bool = False) -> tuple[Word, ...]:
+    """The words of `text`, without accents; `diab*` is a prefix.
+
+    prefixes: all words are. typos: forgive a wrong, missing, added or swapped letter in words of four letters and more
+    (not in numbers, which are codes and years), two of them in words of eight and more.
+    """
     plain = "".join(letter for letter in unicodedata.normalize("NFD", text) if unicodedata.category(letter)[0] != "M")
-    return tuple(Word(word, bool(star)) for word, star in _WORD.findall(unicodedata.normalize("NFC", plain)))
+    return tuple(
+        Word(word, prefixes or bool(star), _forgiven(word) if typos and not star else 0)
+        for word, star in _WORD.findall(unicodedata.normalize("NFC", plain))
+    )
+
+
+def _forgiven(word: str) -> int:
+    if not word.isalpha():
+        return 0
+    return (len(word) >= _LONG) + (len(word) >= _LONGER)

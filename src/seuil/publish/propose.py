@@ -2,7 +2,7 @@
 
 import hashlib
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -50,24 +50,24 @@ def propose(archive: Path, contents: Mapping[str, Path], workspace: Path, *, now
 
 def withdraw(
     archive: Path,
-    dataset: str,
+    folders: Sequence[str],
     workspace: Path,
     *,
     now: datetime,
     note: str = "",
     instead: Mapping[str, Path] | None = None,
 ) -> Proposal:
-    """Propose the release that is served without the files of one dataset (`jeux/<dataset>/...`).
+    """Propose the release that is served without the files of some folders (`jeux/<dataset>/...`).
 
     instead: files that change with it, such as the catalogue that names the dataset. Like any release it needs two
     signatures. Earlier releases stay in the archive, as what was published can't be made unknown. Raises ReleaseError
-    if the release has no such dataset, and as `propose` does.
+    if the release has nothing in them, and as `propose` does.
     """
     release = served_release(archive)
-    gone = f"{DATASETS}/{check_name(dataset)}/"
+    gone = tuple(f"{DATASETS}/{check_name(name)}/" for name in folders)
     kept = {name: path for name, path in release.files.items() if not name.startswith(gone)}
     if len(kept) == len(release.files):
-        raise ReleaseError(f"release {release.number} has no dataset {dataset}; nothing to withdraw")
+        raise ReleaseError(f"release {release.number} has no dataset {', '.join(folders)}; nothing to withdraw")
     return propose(archive, kept | dict(instead or {}), workspace, now=now, note=note)
 
 

@@ -92,11 +92,11 @@ def _check_next(proposal: Proposal, served: Trusted | None, moment: datetime) ->
     number = 1 if served is None else served.targets.version + 1
     if proposal.release != number:
         raise ReleaseError(
-            f"this is a proposal of release {proposal.release}, the next one is {number}; propose it anew"
+            f"this is a proposal of release {proposal.release}, the next one is {number}; propose it again"
         )
     expires = proposal.targets.signed.expires
     if proposal.targets.signed.is_expired(moment):
-        raise ReleaseError(f"this proposal is out of date since {clock.text(expires)}; propose it anew")
+        raise ReleaseError(f"this proposal is out of date since {clock.text(expires)}; propose it again")
 
 
 def _renewed(

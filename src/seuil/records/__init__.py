@@ -1,1 +1,1 @@
-"""Confidential: from records to leaf counts and sums, by Ibis on DuckDB. Nothing of it leaves the workspace."""
+"""Confidential: from records to leaf counts and sums, by Ibis. Nothing of it leaves the workspace."""

@@ -1,37 +1,41 @@
 """Leaf counts and sums of a period, from its people and memberships; the file that disclosure starts from."""
 
 import io
-from typing import Any
 
 import ibis
-import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from ibis.backends.duckdb import Backend
 
 from seuil.model.dataset import Dataset
 from seuil.model.hierarchy import Hierarchy
+from seuil.records.engines.dialect import two_largest
+from seuil.records.engines.engine import Engine
 from seuil.records.period import second_unit
 
-
-def largest(amounts: ir.IntegerColumn, how_many: ir.IntegerScalar) -> ir.ArrayScalar:
-    """DuckDB's own aggregate, largest first; Ibis only needs its name and types."""
-    raise NotImplementedError  # never run: the engine calls its own function of this name
+_TOO_LARGE = 1 << 62
 
 
-_largest = ibis.udf.agg.builtin(largest, name="max", signature=((dt.int64, dt.int64), dt.Array(dt.int64)))
+def schema(dataset: Dataset, measure: str | None = None) -> pa.Schema:
+    """Columns of a file of leaves: the dimensions in the definition's order, `n`, those of every sum.
+
+    measure: a sum that is split by kinds, whose file has its own dimensions and columns; other files have none of it.
+    """
+    if measure is not None:
+        dimensions, names = dataset.bases[measure].additive, [*dataset.leaf_columns(measure)]
+    else:
+        dimensions = tuple(name for name in dataset.hierarchies if name not in dataset.of_amounts)
+        names = ["n", *(column for name in whole_sums(dataset) for column in dataset.leaf_columns(name))]
+    return pa.schema([(d, pa.string()) for d in dimensions] + [(name, pa.int64()) for name in names])
 
 
-def schema(dataset: Dataset) -> pa.Schema:
-    """Columns of a file of leaves: the dimensions in the definition's order, `n`, those of every sum."""
-    names = ["n", *(column for name in dataset.sums for column in dataset.leaf_columns(name))]
-    return pa.schema([(d, pa.string()) for d in dataset.hierarchies] + [(name, pa.int64()) for name in names])
+def whole_sums(dataset: Dataset) -> tuple[str, ...]:
+    """The sums that aren't split by kinds: of these every unit has one amount."""
+    return tuple(name for name, measure in dataset.sums.items() if not measure.kinds)
 
 
 def count(
-    connection: Backend, dataset: Dataset, hierarchies: dict[str, Hierarchy], people: ir.Table, members: ir.Table | None
+    engine: Engine, dataset: Dataset, hierarchies: dict[str, Hierarchy], people: ir.Table, members: ir.Table | None
 ) -> pa.Table:
     """One row a combination with anybody in it, sorted by the dimensions.
 
@@ -40,11 +44,11 @@ def count(
     node that is its own or above its own.
     """
     if dataset.overlapping is None or members is None:
-        return _finished(connection, dataset, hierarchies, [_grouped(dataset, people, list(dataset.additive))])
+        return _finished(engine, dataset, hierarchies, [_grouped(dataset, people, list(dataset.additive))])
     overlapping = hierarchies[dataset.overlapping]
     everybody = _grouped(dataset, people, list(dataset.additive)).mutate(_node=ibis.literal(0, "int16"))
-    above = [(k, a) for k in range(len(overlapping.nodes)) for a in _line(overlapping, k)]
-    lines = ibis.memtable(
+    above = [(k, a) for k in range(1, len(overlapping.nodes)) for a in overlapping.line(k) if a > 0]
+    lines = engine.lookup(
         pa.table(
             {
                 "_node": pa.array([k for k, _ in above], pa.int16()),
@@ -54,25 +58,13 @@ def count(
     )
     reached = members.join(lines, "_node").drop("_node").rename(_node="_ancestor").distinct()
     by_node = _grouped(dataset, reached, ["_node", *dataset.additive])
-    return _finished(connection, dataset, hierarchies, [everybody, by_node])
-
-
-def _line(hierarchy: Hierarchy, position: int) -> list[int]:
-    """A node and those above it, without the root."""
-    line = []
-    while position > 0:
-        line.append(position)
-        position = hierarchy.parents[position]
-    return line
+    return _finished(engine, dataset, hierarchies, [everybody, by_node])
 
 
 def _grouped(dataset: Dataset, table: ir.Table, keys: list[str]) -> ir.Table:
     measures: dict[str, ir.Value] = {"n": table.count()}
-    for name in dataset.sums:
-        amount = table[name]
-        measures[name] = amount.sum().cast("int64")
-        measures[f"{name}_contributors"] = (amount > 0).sum().cast("int64")
-        measures[f"{name}_two"] = _largest(amount, 2)
+    for name in whole_sums(dataset):
+        measures |= amount_columns(name, table[name])
         if dataset.sums[name].second_unit:
             units, most = second_unit(name)
             measures[f"{name}_second_unit"] = table[units].sum().cast("int64")
@@ -80,28 +72,39 @@ def _grouped(dataset: Dataset, table: ir.Table, keys: list[str]) -> ir.Table:
     return table.group_by(keys).agg(**measures)
 
 
-def _finished(
-    connection: Backend, dataset: Dataset, hierarchies: dict[str, Hierarchy], parts: list[ir.Table]
-) -> pa.Table:
-    tables = [_coded(connection.to_pyarrow(part), dataset, hierarchies) for part in parts]
-    table = pa.concat_tables(tables)
-    return table.sort_by([(name, "ascending") for name in dataset.hierarchies])
+def amount_columns(name: str, amount: ir.Column) -> dict[str, ir.Value]:
+    """Aggregates of a sum: total, contributors, the two largest contributions."""
+    first, second = two_largest(amount)
+    return {
+        # A sum that 64 bits can't hold is told of as too large, with those that are less so.
+        name: ibis.least(amount.cast("decimal(38, 0)").sum(), ibis.literal(_TOO_LARGE)).cast("int64"),
+        f"{name}_contributors": (amount > 0).sum().cast("int64"),
+        f"{name}_largest": first,
+        f"{name}_second": second,
+    }
 
 
-def _coded(table: pa.Table, dataset: Dataset, hierarchies: dict[str, Hierarchy]) -> pa.Table:
-    columns: dict[str, Any] = {"n": table["n"]}
-    for name, hierarchy in hierarchies.items():
-        codes = pa.array([node.code for node in hierarchy.nodes], pa.string())
-        columns[name] = codes.take(table["_node" if name == dataset.overlapping else name].combine_chunks())
-    for name in dataset.sums:
-        two = table[f"{name}_two"].combine_chunks()
-        columns |= {column: table[column] for column in dataset.leaf_columns(name) if column in table.column_names}
-        columns[f"{name}_largest"] = pc.list_element(two, 0)
-        padded = pc.list_slice(two, 0, 2, return_fixed_size_list=True).flatten()
-        second = padded.take(pa.array(range(1, len(padded), 2), pa.int64()))
-        columns[f"{name}_second"] = pc.fill_null(second, 0)
-    wanted = schema(dataset)
-    return pa.table({name: columns[name] for name in wanted.names}).cast(wanted)
+def _finished(engine: Engine, dataset: Dataset, hierarchies: dict[str, Hierarchy], parts: list[ir.Table]) -> pa.Table:
+    return _sorted(pa.concat_tables([coded(engine.fetch(part), dataset, hierarchies) for part in parts]))
+
+
+def _sorted(table: pa.Table) -> pa.Table:
+    return table.sort_by([(field.name, "ascending") for field in table.schema if field.type == pa.string()])
+
+
+def coded(table: pa.Table, dataset: Dataset, hierarchies: dict[str, Hierarchy], measure: str | None = None) -> pa.Table:
+    """Rows as a file has them: codes in place of positions. measure: as of `schema`."""
+    wanted, columns = schema(dataset, measure), {}
+    by_node = {dataset.overlapping} if measure is None else {dataset.bases[measure].kinds}
+    for field in wanted:
+        if field.type == pa.string():
+            codes = pa.array([node.code for node in hierarchies[field.name].nodes], pa.string())
+            place = table["_node" if field.name in by_node else field.name]
+            columns[field.name] = codes.take(place.combine_chunks())
+        else:
+            columns[field.name] = table[field.name].fill_null(0)
+    found = pa.table(columns).cast(wanted)
+    return found if measure is None else _sorted(found)
 
 
 def parquet_bytes(table: pa.Table) -> bytes:

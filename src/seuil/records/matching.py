@@ -5,12 +5,15 @@ no cast of the engine's can fail on one and quote it.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from seuil.model.definition import Value
 from seuil.model.hierarchy import Hierarchy
+from seuil.model.record_files import Value
+
+NO_VALUE, NO_CODE = -1, -2
+"""In the place of a position, where there is no unknown leaf: nothing stands there, or what fits no leaf."""
 
 
 @dataclass(frozen=True)
@@ -37,13 +40,15 @@ class Matcher:
                 found.append((-math.inf if low is None else low, math.inf if high is None else high, k))
         return tuple(found)
 
-    def position(self, value: object) -> int | None:
-        """Where a value belongs: the unknown leaf where it fits nothing, None where there is no such leaf."""
+    def position(self, value: object) -> int:
+        """Where a value belongs: the unknown leaf where it fits nothing; NO_VALUE or NO_CODE without such a leaf."""
         text = plain(value)
         found = self.texts.get(text)
-        return self.hierarchy.unknown if found is None and (found := self._band(text)) is None else found
+        if found is None and (found := self._band(text)) is None:
+            found = self.hierarchy.unknown
+        return found if found is not None else NO_CODE if text else NO_VALUE
 
-    def positions(self, values: Iterable[object]) -> list[int | None]:
+    def positions(self, values: Iterable[object]) -> list[int]:
         """Where each of the values belongs."""
         return [self.position(value) for value in values]
 
@@ -68,12 +73,3 @@ def plain(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value).strip()
-
-
-def below(hierarchy: Hierarchy, codes: Sequence[str]) -> list[int]:
-    """Positions of those codes that exist, and of all that is below them."""
-    chosen = {hierarchy.index[code] for code in codes if code in hierarchy.index}
-    for k, parent in enumerate(hierarchy.parents):
-        if parent in chosen:
-            chosen.add(k)
-    return sorted(chosen)

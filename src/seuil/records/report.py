@@ -15,7 +15,8 @@ REPORT_FILE = "records.json"
 class FileReport:
     """Rows of one file: rows = counted + all that were set aside.
 
-    set_aside: rows by the first reason that applies. unknown: counted rows in the unknown leaf, by dimension.
+    set_aside: rows by the first reason that applies. unknown: counted rows in the unknown leaf, by dimension. left_out:
+    counted rows that are left out of a sum, by sum and reason.
     """
 
     file: str
@@ -23,6 +24,7 @@ class FileReport:
     counted: int
     set_aside: Mapping[str, int]
     unknown: Mapping[str, int]
+    left_out: Mapping[str, Mapping[str, int]]
 
 
 @dataclass(frozen=True)

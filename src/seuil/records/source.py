@@ -1,64 +1,124 @@
-"""Files of records: Parquet and CSV by suffix, checked for the columns that the definition names."""
+"""Files of records: what a definition's name stands for, checked for the columns that the definition names.
 
-from collections.abc import Sequence
+A name stands for a file, or for a folder of files that are read as one, which may lie in folders named `column=value`
+(as `annee=2024`): the value is a column of theirs. Parquet, or CSV, which may be compressed (`.csv.gz`, `.csv.zst`).
+
+The folder of records may be a link, and a file in it a link to another place: records are large, and lie where their
+operator has put them. What a definition names is a plain name in that folder (`model.paths`): the operator made the
+link, not whoever wrote the definition. One that leads nowhere, or to what is no file, is an error that says so.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-import ibis.expr.types as ir
 import pyarrow.parquet as pq
-from ibis.backends.duckdb import Backend
 from pyarrow import ArrowException
 
-from seuil.model.definition import Memberships, People
-from seuil.model.delimited import DelimitedError, Form, form_of
+from seuil.model.delimited import COMPRESSED, DelimitedError, Form, form_of
 from seuil.model.errors import DataError
-from seuil.records.engine import no_values_in_errors
+from seuil.model.record_files import RecordFile
 
-ENGINE_ENCODINGS = {"utf-8": "utf-8", "windows-1252": "latin-1", "iso-8859-1": "latin-1"}
-"""DuckDB's names. It refuses the few characters in which windows-1252 goes beyond ISO 8859-1."""
+PARQUET = ".parquet"
+CSV = (".csv", *(f".csv{ending}" for ending in COMPRESSED))
 
 
-def open_records(connection: Backend, folder: Path, spec: People | Memberships, columns: Sequence[str]) -> ir.Table:
-    """The table of a file. A CSV's columns are texts.
+@dataclass(frozen=True)
+class Files:
+    """What is read as one table. form: of a CSV, whose columns are texts; None for Parquet.
 
-    Raises DataError where the file, its format or a column is not there.
+    partitions: columns that stand in the names of folders below `root`, the same for every file.
     """
-    path = folder / spec.file
-    if not path.is_file():
-        raise DataError(f"{path}: no such file; the definition names {spec.file}")
-    suffix = path.suffix.lower()
-    if suffix not in (".csv", ".parquet"):
-        raise DataError(f"{path}: {suffix or 'no suffix'}; records are .csv or .parquet files")
-    if suffix == ".parquet":
-        with no_values_in_errors(str(path)):
-            _require(path, columns, _parquet_columns(path))
-            return connection.read_parquet(str(path))
-    form = _form(folder, spec, columns)
-    with no_values_in_errors(str(path)):
-        return connection.read_csv(
-            str(path),
-            header=True,
-            delim=form.delimiter,
-            quote='"',
-            escape='"',
-            encoding=ENGINE_ENCODINGS[form.encoding],
-            auto_detect=False,
-            columns=dict.fromkeys(form.columns, "VARCHAR"),
-        )
+
+    root: Path
+    paths: tuple[Path, ...]
+    form: Form | None
+    partitions: tuple[str, ...]
 
 
-def find_fault(folder: Path, spec: People | Memberships) -> None:
+def files_of(folder: Path, spec: RecordFile, columns: Sequence[str]) -> Files:
+    """The files that hold the records of a definition, and have its columns.
+
+    Raises DataError where there is none, where one can't be read, or has not the columns.
+    """
+    root = folder / spec.file
+    paths = tuple(_paths(root, spec.file))
+    kinds = {_suffix(path) for path in paths}
+    if len(kinds) > 1:
+        raise DataError(f"{root}: files that end in {' and in '.join(sorted(kinds))}; expected one kind in a folder")
+    partitions = _partitions(root, paths)
+    looked_for = [name for name in columns if name not in partitions]
+    if kinds == {PARQUET}:
+        for path in paths:
+            _require(path, looked_for, _parquet_columns(path))
+        return Files(root, paths, None, partitions)
+    forms = [_form(path, spec, looked_for) for path in paths]
+    first = forms[0]
+    for form in forms:
+        if (form.columns, form.delimiter) != (first.columns, first.delimiter):
+            raise DelimitedError(form.path, 1, "", "another header", f"that of {first.path}: {', '.join(columns)}")
+    return Files(root, paths, first, partitions)
+
+
+def find_fault(folder: Path, spec: RecordFile) -> None:
     """Raise DataError for the first line of a CSV file that can't be a record; for use where the engine found one.
 
     The engine says less of it, and in words that quote values.
     """
-    if Path(spec.file).suffix.lower() != ".csv":
+    for path in _paths(folder / spec.file, spec.file):
+        if _suffix(path) != PARQUET:
+            for _ in _form(path, spec, ()).records():
+                pass
+
+
+def _paths(root: Path, named: str) -> Iterator[Path]:
+    """The files of a table, by name; those that begin with a point or an underscore are no records."""
+    if root.is_file():
+        if not _suffix(root):
+            raise DataError(f"{root}: {root.suffix or 'no suffix'}; records are files in {', '.join((*CSV, PARQUET))}")
+        yield root
         return
-    for _ in _form(folder, spec, ()).records():
-        pass
+    if not root.is_dir():
+        missing = "a link that leads to no file" if root.is_symlink() else "no such file"
+        raise DataError(f"{root}: {missing if not root.exists() else 'no file'}; the definition names {named}")
+    found = sorted(_below(root))
+    if not found:
+        what = "a link that leads to no file" if root.is_symlink() else "no file of records in it"
+        raise DataError(f"{root}: {what}; expected files in {', '.join((*CSV, PARQUET))}, or {named} to be one")
+    yield from found
 
 
-def _form(folder: Path, spec: People | Memberships, columns: Sequence[str]) -> Form:
-    return form_of(folder / spec.file, columns, encoding=spec.encoding, delimiter=spec.delimiter, public=False)
+def _below(folder: Path) -> Iterator[Path]:
+    for path in folder.iterdir():
+        if path.name.startswith((".", "_")):
+            continue
+        if path.is_dir() and "=" in path.name:
+            yield from _below(path)
+        elif path.is_file() and _suffix(path):
+            yield path
+
+
+def _suffix(path: Path) -> str:
+    """The ending by which the kind of a file is known, nothing where it is of none."""
+    name = path.name.lower()
+    return next((ending for ending in (PARQUET, *CSV) if name.endswith(ending)), "")
+
+
+def _partitions(root: Path, paths: Sequence[Path]) -> tuple[str, ...]:
+    """The columns of the folders' names. Raises DataError where files lie in other ones."""
+    found = {
+        path: tuple(part.partition("=")[0] for part in path.relative_to(root).parts[:-1])
+        for path in paths
+        if root.is_dir()
+    }
+    for path, columns in found.items():
+        if columns != found[paths[0]]:
+            raise DataError(f"{path}: not in folders of the columns that {paths[0]} lies in; expected the same for all")
+    return found[paths[0]] if found else ()
+
+
+def _form(path: Path, spec: RecordFile, columns: Sequence[str]) -> Form:
+    return form_of(path, columns, encoding=spec.encoding, delimiter=spec.delimiter, public=False)
 
 
 def _require(path: Path, columns: Sequence[str], present: Sequence[str]) -> None:
@@ -75,5 +135,5 @@ def _require(path: Path, columns: Sequence[str], present: Sequence[str]) -> None
 def _parquet_columns(path: Path) -> list[str]:
     try:
         return list(pq.read_schema(path).names)
-    except ArrowException:
+    except (ArrowException, OSError):
         raise DataError(f"{path}: can't be read; expected a whole Parquet file") from None

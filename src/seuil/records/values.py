@@ -1,52 +1,100 @@
 """What stands in a column, as a text or as a number, the same from Parquet and from CSV.
 
-Nothing here can fail on a value: what is no number is null.
+Nothing here can fail on a value: what is no number is null, and what is no amount is a code that says why.
 """
 
+from enum import IntEnum
+
 import ibis
-import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
 from seuil.model.delimited import SPACES
+from seuil.model.limits import PARTS
+from seuil.records.engines.dialect import to_float
 
-BARE = "^[!-~]([ -~]*[!-~])?$"
-"""Texts of ASCII without a space at either end."""
+BARE = "^[!-~]+$"
+"""Texts of ASCII without a space."""
 
-LARGEST_AMOUNT = 10**12  # whole units; so that a sum over 9 million rows fits 64 bits
+LARGEST_AMOUNT = 10**12  # whole units; in parts of them it is far from what 64 bits hold
+
+_OUTER = f"^[{SPACES}]+|[{SPACES}]+$"
+_DASHES = "-\u2010\u2011\u2012\u2013\u2212"
+_GAPS = SPACES + "'\u2019"  # what stands between thousands somewhere
 
 
-def trim(text: ir.StringValue, characters: ir.StringValue) -> ir.StringValue:
-    """DuckDB's own function; Ibis only needs its name and types."""
-    raise NotImplementedError  # never run: the engine calls its own function of this name
+class Wrong(IntEnum):
+    """Why a value is no amount. Amounts are never negative, so that these codes stand in the place of one."""
 
-
-_trim = ibis.udf.scalar.builtin(trim, signature=((dt.string, dt.string), dt.string))
+    MISSING = -1
+    SPACES = -2
+    COMMA = -3
+    NEGATIVE = -4
+    TOO_LARGE = -5
+    NO_NUMBER = -6
+    DIFFERS = -7  # rows of one unit that agree in everything but this amount
 
 
 def as_text(column: ir.Column) -> ir.Column:
     """The text without spaces around it; a whole number in a column of floats has no decimals, as in CSV."""
     kind = column.type()
     if kind.is_string():
-        # Trimming a set of characters takes 2 microseconds a row, which is most of counting; few rows need it.
-        return ibis.ifelse(column.re_search(BARE), column, _trim(column, ibis.literal(SPACES)))
+        # Trimming takes 2 microseconds a row, which is most of counting; few rows need it.
+        return ibis.ifelse(column.re_search(BARE), column, column.re_replace(_OUTER, ""))
     if kind.is_floating():
         whole = column == column.floor()
         in_range = column.abs() < 2.0**53
-        return ibis.ifelse(whole & in_range, column.try_cast("int64").cast("string"), column.cast("string"))
+        small = ibis.ifelse(in_range, column, 0.0)  # a database may look at a branch that isn't taken
+        return ibis.ifelse(whole & in_range, small.floor().cast("int64").cast("string"), column.cast("string"))
     return column.cast("string")
 
 
 def as_number(column: ir.Column) -> ir.Column:
     """A finite float, null where there is none."""
-    number = (as_text(column) if column.type().is_string() else column).try_cast("float64")
+    if not column.type().is_numeric():
+        return to_float(as_text(column))
+    number = column.cast("float64")
     return ibis.ifelse(number.isnan() | number.isinf(), ibis.null("float64"), number)
 
 
-def as_amount(column: ir.Column, times: float) -> ir.Column:
-    """`times` x the number, halves up, in whole units; null where it is no number between 0 and LARGEST_AMOUNT."""
+def as_amount(column: ir.Column, times: float, parts: int = PARTS) -> ir.Column:
+    """`times` x the number in parts of a unit, halves up; one of `Wrong` where there is none from 0 to LARGEST_AMOUNT.
+
+    The engine looks for what is wrong only in values that are no amounts.
+    """
     scaled = as_number(column) * times
-    fits = (scaled >= 0) & (scaled <= LARGEST_AMOUNT)
-    return ibis.ifelse(fits, (scaled + 0.5).floor(), ibis.null("float64")).cast("int64")
+    fits = ((scaled >= 0) & (scaled <= LARGEST_AMOUNT)).fill_null(False)
+    if column.type().is_string():
+        fits = fits & ~column.contains("_")  # the engine, and only programs, read 1_000 as a number
+    return ibis.ifelse(fits, _in_parts(scaled, parts), _wrong(column, scaled).cast("int64"))
+
+
+def _in_parts(scaled: ir.Column, parts: int) -> ir.Column:
+    """To the nearest part, halves up; an amount above 0 is one part at least, for its contributor counts."""
+    nearest = (scaled * parts + 0.5).floor().cast("int64")
+    return nearest if parts == 1 else ibis.greatest(nearest, ibis.ifelse(scaled > 0, 1, 0).cast("int64"))
+
+
+def _wrong(column: ir.Column, scaled: ir.Column) -> ir.Column:
+    """The first of `Wrong` that a value is, which is no amount."""
+    negative, too_large = (scaled < 0).fill_null(False), (scaled > LARGEST_AMOUNT).fill_null(False)
+    if not column.type().is_string():
+        return ibis.cases(
+            (column.isnull(), Wrong.MISSING.value),
+            (negative, Wrong.NEGATIVE.value),
+            (too_large, Wrong.TOO_LARGE.value),
+            else_=Wrong.NO_NUMBER.value,
+        )
+    text = as_text(column)
+    digits = f"[0-9][{_GAPS}]+[0-9]"
+    return ibis.cases(
+        ((text.isnull() | (text == "")), Wrong.MISSING.value),
+        (negative, Wrong.NEGATIVE.value),
+        (too_large, Wrong.TOO_LARGE.value),
+        (text.re_search(digits), Wrong.SPACES.value),
+        (text.re_search("[0-9],[0-9]"), Wrong.COMMA.value),
+        (text.re_search(f"^[{_DASHES}(][^a-zA-Z]*[0-9]|[0-9][{_DASHES})]$"), Wrong.NEGATIVE.value),
+        else_=Wrong.NO_NUMBER.value,
+    )
 
 
 def is_period(column: ir.Column, period: int) -> ir.BooleanColumn:

@@ -1,46 +1,65 @@
-"""Health professionals: one row a professional-year.
+"""Health professionals: one row a professional-year, one a kind of fees, one an item of prescriptions.
 
 Professions are spread over departments by population, specialists more than by population, so that many departments
 have few or none. Fees are skewed; a few professionals have none, and a few have so much that they dominate their cell.
-The patient who brings most of a professional's fees brings up to thirty times the mean.
+The patient who brings most of a professional's fees brings up to thirty times the mean (practice.py).
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from seuil.model.errors import UsageError
 from seuil.synthetic import reference
-from seuil.synthetic.draw import Ids, rounded, uniform
-from seuil.synthetic.patients import Made
-from seuil.synthetic.writer import DICTIONARY, ChunkedWriter, chunked, coded, identifiers
+from seuil.synthetic.draw import Ids, uniform
+from seuil.synthetic.patients import SEX_CODES, Made, known_years
+from seuil.synthetic.practice import PRACTICES, SECTORS, Practices, practices
+from seuil.synthetic.professions import EXCESS, Profession, items, kinds, mix, professions
+from seuil.synthetic.writer import DICTIONARY, ChunkedWriter, chunked, coded, letters, texts
 
-FILE = "professionnels.parquet"
-SCHEMA = pa.schema(
-    {
-        "id": pa.string(),
-        "annee": pa.int32(),
-        "profession": DICTIONARY,
-        "dept": DICTIONARY,
-        "age": pa.int32(),
-        "sexe": DICTIONARY,
-        "honoraires": pa.int64(),
-        "patients": pa.int32(),
-        "honoraires_patient": pa.int64(),
-    }
-)
-UNKNOWN_DEPARTMENT, NO_FEES, DOMINANT = 0.003, 0.015, 0.002
-LEAVING = 0.05
-LARGEST_PATIENT = 30  # times the mean fees of a patient, at most, for the one who brings most
-SPREAD = 0.6  # standard deviation of the logarithm of fees
+FILE, DETAIL_FILE, PRESCRIPTIONS_FILE = "professionnels.parquet", "honoraires_detail.parquet", "prescriptions.parquet"
+PART = {"id": pa.string(), "annee": pa.int32()}
+AMOUNT = {"cents": pa.int64(), "patients": pa.int32(), "cents_patient": pa.int64()}
+SCHEMAS = {
+    FILE: pa.schema(
+        {
+            **PART,
+            "profession": DICTIONARY,
+            "dept": DICTIONARY,
+            "age": pa.int32(),
+            "sexe": DICTIONARY,
+            "secteur": DICTIONARY,
+            "exercice": DICTIONARY,
+            "honoraires": pa.int64(),
+            "patients": pa.int32(),
+            "honoraires_patient": pa.int64(),
+            "sans_depassement": pa.int64(),
+            "sans_depassement_patient": pa.int64(),
+            "depassements": pa.int64(),
+            "depassements_patient": pa.int64(),
+            "patients_medecin_traitant": pa.int32(),
+        }
+    ),
+    DETAIL_FILE: pa.schema({**PART, "kind": DICTIONARY, **AMOUNT}),
+    PRESCRIPTIONS_FILE: pa.schema({**PART, "poste": DICTIONARY, **AMOUNT}),
+}
+FILES = tuple(SCHEMAS)
+UNKNOWN_DEPARTMENT, UNKNOWN_SEX, UNKNOWN_AGE = 0.003, 0.0005, 0.001
+Writers = dict[str, ChunkedWriter]
 
 
 @dataclass(frozen=True)
 class PlantedProfessional:
-    """A professional that a test puts among the others, as the file shall have it."""
+    """A professional that a test puts among the others, as the file shall have it.
+
+    fees, largest_patient: euros, without excess. details, prescriptions: kind or item, and cents.
+    """
 
     identifier: str
     year: int
@@ -51,16 +70,8 @@ class PlantedProfessional:
     sex: str = "2"
     patients: int = 0
     largest_patient: int = 0
-
-
-@dataclass(frozen=True)
-class _Professionals:
-    """Arrays of one length: number, positions of profession and department, year of birth."""
-
-    ids: Ids
-    profession: NDArray[np.int64]
-    department: NDArray[np.int64]
-    born: NDArray[np.int64]
+    details: tuple[tuple[str, int], ...] = ()
+    prescriptions: tuple[tuple[str, int], ...] = ()
 
 
 def write_professionals(
@@ -69,94 +80,151 @@ def write_professionals(
     scale: float = 1.0,
     seed: int = 1,
     years: Sequence[int] = (2022, 2023),
+    only: Sequence[str] | None = None,
+    files: Sequence[str] = FILES,
     planted: Sequence[PlantedProfessional] = (),
     progress: Callable[[str], None] | None = None,
 ) -> Made:
-    """Write the file for `scale` of the country's professionals. The same seed gives the same bytes."""
-    rng = np.random.default_rng([seed, 2])
-    here: _Professionals | None = None
-    with chunked(folder / FILE, SCHEMA) as file:
+    """Write `files` for `scale` of the country's professionals. The same seed gives the same bytes.
+
+    only: codes; without them all. Those of a profession are the same beside any others. Raises UsageError.
+    """
+    chosen = _chosen(years, only)
+    with ExitStack() as stack:
+        writers = {name: stack.enter_context(chunked(folder / name, SCHEMAS[name])) for name in FILES if name in files}
         for year in years:
-            here = _of_year(year, scale, here, rng)
+            heads = 0
+            for profession in chosen:
+                here = practices(profession, year, scale, seed)
+                heads += len(here.ids)
+                _write(writers, here)
             if progress:
-                progress(f"{year}: {len(here.ids):,} professionals")
-            _write(file, here, year, seed)
-        _write_planted(file, planted)
-        return Made({FILE: file.rows})
+                progress(f"{year}: {heads:,} professionals")
+        _write_planted(writers, planted)
+        return Made({name: writer.rows for name, writer in writers.items()})
 
 
-def _of_year(year: int, scale: float, before: _Professionals | None, rng: np.random.Generator) -> _Professionals:
-    if before is None:
-        return _newcomers(year, scale, 1, rng)
-    stays = rng.random(len(before.ids)) >= LEAVING
-    new = _newcomers(year, scale * LEAVING, int(before.ids[-1]) + 1 if len(before.ids) else 1, rng)
-    return _Professionals(
-        np.concatenate([before.ids[stays], new.ids]),
-        np.concatenate([before.profession[stays], new.profession]),
-        np.concatenate([before.department[stays], new.department]),
-        np.concatenate([before.born[stays], new.born]),
-    )
+def _chosen(years: Sequence[int], codes: Sequence[str] | None) -> list[Profession]:
+    if unknown := sorted(set(years) - set(reference.YEARS)):
+        raise UsageError(f"no records can be made of {unknown[0]}; expected years {known_years()}")
+    if strangers := sorted(set(codes or ()) - {p.code for p in professions()}):
+        raise UsageError(f"no profession {strangers[0]!r}; expected codes such as {professions()[0].code}")
+    return [p for p in professions() if codes is None or p.code in codes]
 
 
-def _newcomers(year: int, scale: float, first: int, rng: np.random.Generator) -> _Professionals:
-    people = reference.population(min(max(year, reference.years()[0]), reference.years()[-1])).sum(axis=(1, 2))
-    heads = rounded(np.array([p.head_count for p in reference.professions()]) * scale, rng)
-    counts = np.zeros((len(heads), len(people)), dtype=np.int64)
-    for k, profession in enumerate(reference.professions()):
-        weights = people.astype(np.float64) ** (1.4 if profession.concentrated else 1.05)
-        weights *= rng.lognormal(0, 0.5 if profession.concentrated else 0.15, len(people))
-        counts[k] = rng.multinomial(heads[k], weights / weights.sum())
-    which, where = np.unravel_index(np.repeat(np.arange(counts.size), counts.ravel()), counts.shape)
-    ids = np.arange(first, first + len(which), dtype=np.int64)
-    return _Professionals(ids, which.astype(np.int64), where.astype(np.int64), year - rng.integers(27, 70, len(ids)))
+def _write(writers: Writers, here: Practices) -> None:
+    identifiers = letters("S", here.ids)
+    if FILE in writers:
+        writers[FILE].write({"id": texts(identifiers), **_people(here)})
+    if DETAIL_FILE in writers:
+        names, shares = mix(here.profession, here.year)
+        cents = np.column_stack([here.parts(here.fees, shares, "kind"), here.excess])
+        positions = [kinds().index(name) for name in (*names, EXCESS)]
+        _write_parts(writers[DETAIL_FILE], "kind", kinds(), positions, cents, here, identifiers)
+    if PRESCRIPTIONS_FILE in writers:
+        every = list(range(len(items())))
+        _write_parts(writers[PRESCRIPTIONS_FILE], "poste", items(), every, here.prescriptions(), here, identifiers)
 
 
-def _write(file: ChunkedWriter, here: _Professionals, year: int, seed: int) -> None:
-    means = np.array([p.mean_fees for p in reference.professions()])[here.profession]
-    patients = np.array([p.mean_patients for p in reference.professions()])[here.profession]
-    size = np.exp(SPREAD * _normal(here.ids, seed, "size") - SPREAD**2 / 2)
-    size *= np.exp(0.05 * _normal(here.ids, seed, f"size {year}"))
-    rank = uniform(here.ids, seed, "dominant")
-    size *= np.where(rank < DOMINANT, np.minimum(5 / np.maximum(rank / DOMINANT, 0.02), 200), 1)
-    idle = uniform(here.ids, seed, f"idle {year}") < NO_FEES
-    nowhere = uniform(here.ids, seed, "department unknown") < UNKNOWN_DEPARTMENT
-    sex = (uniform(here.ids, seed, "sex") < 0.6).astype(np.int32)
-    fees = np.where(idle, 0, np.rint(means * size)).astype(np.int64)
-    served = np.where(idle, 0, np.rint(patients * np.minimum(size, 4))).astype(np.int32)
-    most = 1 + (LARGEST_PATIENT - 1) * uniform(here.ids, seed, f"largest patient {year}")
-    file.write(
+def _people(here: Practices) -> dict[str, Any]:
+    """Columns of the file of professionals, but for the identifier."""
+    count, ids, seed = len(here.ids), here.ids, here.seed
+    sex = np.where(uniform(ids, seed, "sex unknown") < UNKNOWN_SEX, len(SEX_CODES) - 1, here.woman)
+    total = here.fees + here.excess
+    return {
+        "annee": np.full(count, here.year, dtype=np.int32),
+        "profession": coded(np.zeros(count), (here.profession.code,)),
+        "dept": coded(
+            here.department, reference.departments(), uniform(ids, seed, "department unknown") < UNKNOWN_DEPARTMENT
+        ),
+        "age": pa.array(here.age.astype(np.int32), mask=uniform(ids, seed, "age unknown") < UNKNOWN_AGE),
+        "sexe": coded(sex, SEX_CODES),
+        "secteur": coded(here.sector, SECTORS),
+        "exercice": coded(here.mixed, PRACTICES),
+        "honoraires": np.rint(total / 100).astype(np.int64),
+        "patients": here.patients.astype(np.int32),
+        "honoraires_patient": np.rint(_of_largest(total, here) / 100).astype(np.int64),
+        "sans_depassement": here.fees,
+        "sans_depassement_patient": _of_largest(here.fees, here),
+        "depassements": here.excess,
+        "depassements_patient": _of_largest(here.excess, here),
+        "patients_medecin_traitant": here.attending.astype(np.int32),
+    }
+
+
+def _of_largest(cents: Ids, here: Practices) -> Ids:
+    """What the patient brings who brings most; of these made-up practices it is the same share of everything."""
+    return np.rint(cents * here.largest_share).astype(np.int64)
+
+
+def _write_parts(
+    writer: ChunkedWriter,
+    column: str,
+    codes: tuple[str, ...],
+    positions: Sequence[int],
+    cents: Ids,
+    here: Practices,
+    identifiers: NDArray[np.uint8],
+) -> None:
+    """A row for every part above zero. cents: (professionals, parts); positions: of each part in `codes`."""
+    who, part = np.nonzero(cents)
+    amount, total = cents[who, part], np.maximum(cents.sum(axis=1), 1)[who]
+    # The larger a part, the more of the patients it concerns: made up, at least one of them.
+    patients = np.maximum(np.rint(here.patients[who] * np.sqrt(amount / total)), 1)
+    share = np.minimum(1, here.largest_share[who] * here.patients[who] / patients)
+    writer.write(
         {
-            "id": identifiers("S", here.ids),
-            "annee": np.full(len(here.ids), year, dtype=np.int32),
-            "profession": coded(here.profession, tuple(p.code for p in reference.professions())),
-            "dept": coded(here.department, reference.departments(), nowhere),
-            "age": (year - here.born).astype(np.int32),
-            "sexe": coded(sex, reference.SEXES),
-            "honoraires": fees,
-            "patients": served,
-            "honoraires_patient": np.rint(fees * np.minimum(1, most / np.maximum(served, 1))).astype(np.int64),
+            "id": texts(identifiers[who]),
+            "annee": np.full(len(who), here.year, dtype=np.int32),
+            column: coded(np.array(positions)[part], codes),
+            "cents": amount,
+            "patients": patients.astype(np.int32),
+            "cents_patient": np.rint(amount * share).astype(np.int64),
         }
     )
 
 
-def _normal(ids: Ids, seed: int, stream: str) -> NDArray[np.float64]:
-    """Standard normal numbers, by the method of Box and Muller."""
-    radius = np.sqrt(-2 * np.log1p(-uniform(ids, seed, f"{stream} radius")))
-    numbers: NDArray[np.float64] = radius * np.cos(2 * np.pi * uniform(ids, seed, f"{stream} angle"))
-    return numbers
+def _write_planted(writers: Writers, planted: Sequence[PlantedProfessional]) -> None:
+    if FILE in writers:
+        rows = [_planted_row(p) for p in planted]
+        schema = pa.schema([pa.field(f.name, pa.string() if f.type == DICTIONARY else f.type) for f in SCHEMAS[FILE]])
+        table = pa.Table.from_pylist(rows, schema)
+        writers[FILE].write({name: table[name] for name in table.column_names})
+    for name, column in ((DETAIL_FILE, "kind"), (PRESCRIPTIONS_FILE, "poste")):
+        if name in writers:
+            parts = [
+                (p, code, cents)
+                for p in planted
+                for code, cents in (p.details if name == DETAIL_FILE else p.prescriptions)
+            ]
+            writers[name].write(
+                {
+                    "id": pa.array([p.identifier for p, _, _ in parts], pa.string()),
+                    "annee": pa.array([p.year for p, _, _ in parts], pa.int32()),
+                    column: pa.array([code for _, code, _ in parts], pa.string()),
+                    "cents": pa.array([cents for _, _, cents in parts], pa.int64()),
+                    "patients": pa.array([p.patients for p, _, _ in parts], pa.int32()),
+                    "cents_patient": pa.array([cents for _, _, cents in parts], pa.int64()),
+                }
+            )
 
 
-def _write_planted(file: ChunkedWriter, planted: Sequence[PlantedProfessional]) -> None:
-    file.write(
-        {
-            "id": pa.array([p.identifier for p in planted], pa.string()),
-            "annee": pa.array([p.year for p in planted], pa.int32()),
-            "profession": pa.array([p.profession for p in planted], pa.string()).dictionary_encode(),
-            "dept": pa.array([p.department for p in planted], pa.string()).dictionary_encode(),
-            "age": pa.array([p.age for p in planted], pa.int32()),
-            "sexe": pa.array([p.sex for p in planted], pa.string()).dictionary_encode(),
-            "honoraires": pa.array([p.fees for p in planted], pa.int64()),
-            "patients": pa.array([p.patients for p in planted], pa.int32()),
-            "honoraires_patient": pa.array([p.largest_patient for p in planted], pa.int64()),
-        }
-    )
+def _planted_row(planted: PlantedProfessional) -> dict[str, object]:
+    return {
+        "id": planted.identifier,
+        "annee": planted.year,
+        "profession": planted.profession,
+        "dept": planted.department,
+        "age": planted.age,
+        "sexe": planted.sex,
+        "secteur": SECTORS[0],
+        "exercice": PRACTICES[0],
+        "honoraires": planted.fees,
+        "patients": planted.patients,
+        "honoraires_patient": planted.largest_patient,
+        "sans_depassement": 100 * planted.fees,
+        "sans_depassement_patient": 100 * planted.largest_patient,
+        "depassements": 0,
+        "depassements_patient": 0,
+        "patients_medecin_traitant": 0,
+    }

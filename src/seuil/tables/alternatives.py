@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from seuil.model.definition import Definition
+from seuil.model.definition import TOTAL, Definition
 from seuil.model.errors import DisclosureError
 from seuil.tables.frame_input import InputTable, given
 from seuil.tables.hierarchies import natural
+from seuil.tables.leaves import leaf_rows, read_leaves_of
 from seuil.tables.loss import Loss
 from seuil.tables.protect import protect_given
 from seuil.tables.spec import TableSpec
@@ -36,18 +37,34 @@ class Alternative:
 
 
 def compare(
-    leaves: InputTable, spec: TableSpec, secret: bytes | None, tell: Callable[[str, int, int], None] | None = None
+    leaves: InputTable,
+    spec: TableSpec,
+    secret: bytes | None,
+    tell: Callable[[str, int, int], None] | None = None,
+    *,
+    add_up: bool = False,
 ) -> list[Alternative]:
-    """Protect a table in every way, the one that was asked for first."""
-    found, every = [], list(choices(leaves, spec))
+    """Protect a table in every way, the one that was asked for first. add_up: rows of the same leaf are parts of it.
+
+    Raises DataError for rows that can't be read.
+    """
+    read = read_leaves_of(leaves, spec, add_up_rows=add_up)
+    found, every = [], list(choices(leaf_rows(leaves, read.is_leaf), _settled(spec)))
     for k, choice in enumerate(every):
         if tell is not None:
             tell(choice.name, k, len(every))
         try:
-            found.append(Alternative(choice.name, protect_given(choice.leaves, choice.spec, secret).loss))
+            loss = protect_given(choice.leaves, choice.spec, secret, add_up=True).loss
+            found.append(Alternative(choice.name, loss))
         except DisclosureError:
             found.append(Alternative(choice.name, None))
     return found
+
+
+def _settled(spec: TableSpec) -> TableSpec:
+    """The same of rows that were read before: what is a total among them is known, and left out."""
+    dimensions = {n: d.model_copy(update={"total": d.total or (TOTAL,)}) for n, d in spec.definition.dimensions.items()}
+    return replace(spec, definition=spec.definition.model_copy(update={"dimensions": dimensions}))
 
 
 def choices(leaves: InputTable, spec: TableSpec) -> Iterator[Choice]:

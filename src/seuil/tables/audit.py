@@ -1,6 +1,7 @@
 """Audit a published table, protected by whatever tool, and check the proof of one."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from seuil.disclosure.constraints.problem import COUNT
@@ -28,7 +29,9 @@ def audit_given(
 ) -> TableAudit:
     """Audit a published table. Raises DataError if it can't be read, or if no table at all could have given it."""
     published = read_published(given, spec, hidden, flag=flag, codes=codes)
-    return attack(published.figures, published.layout.names, given.name, intervals=intervals, progress=progress)
+    names, quotients = published.layout.names, published.quotients
+    found = attack(published.figures, names, given.name, quotients=quotients, intervals=intervals, progress=progress)
+    return replace(found, reading=published.reading)
 
 
 def read_proofs(folder: Path) -> dict[str, Proof]:

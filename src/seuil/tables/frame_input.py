@@ -21,8 +21,8 @@ from seuil.disclosure.arrays import Bools, Ints
 from seuil.model.delimited import Encoding, Form, form_of
 from seuil.model.errors import DataError, UsageError
 from seuil.model.hints import EMPTY, why_no_count
+from seuil.model.limits import LARGEST_FIGURE
 
-LARGEST = 1 << 40  # as large as a figure may be: sums of them can't overflow
 FIRST_ROWS = 3  # rows that an error names
 LONGEST = 40  # characters of a text that is quoted
 BATCH = 50_000  # records of a file that are Python texts at the same time
@@ -113,7 +113,7 @@ class InputTable:
             self.refuse(numbers != np.floor(numbers), name, "a number that is not whole", expected)
         numbers = np.where(there, numbers, 0)
         self.refuse(numbers < 0, name, "a negative number", expected)
-        self.refuse(numbers > LARGEST, name, "a number above 2^40", "counts of units")
+        self.refuse(numbers >= LARGEST_FIGURE, name, "a number of 2^40 or more", f"figures below {LARGEST_FIGURE:,}")
         return numbers.astype(np.int64), there
 
     def _parsed(self, name: str, skip: Bools, expected: str) -> pa.Array:
@@ -122,7 +122,7 @@ class InputTable:
         fits = pc.fill_null(pc.match_substring_regex(texts, WHOLE), True)
         for row in np.flatnonzero(~_bools(fits)).tolist():
             text = texts[row].as_py()
-            found = "a number above 2^40" if text.isdecimal() and text.isascii() else why_no_count(text)
+            found = "a number of 2^40 or more" if text.isdecimal() and text.isascii() else why_no_count(text)
             quoted = f", {text[:LONGEST]!r}" if self.public and found != EMPTY else ""
             raise self.fail(name, f"in {self.place(row)} {found}{quoted}", expected)
         return pc.cast(pc.replace_substring_regex(texts, r"\..*$", ""), pa.int64())

@@ -101,5 +101,6 @@ def _tree(parents: dict[Step, Step | None], where: str) -> Tree:
 
 def natural(code: str) -> tuple[list[tuple[int, int, str]], str]:
     """Sort key: numbers in a code by value, so that 5-9 stands before 10-14."""
-    parts = re.findall(r"\d+|\D+", code)
-    return [(0, int(p), "") if p.isdecimal() else (1, 0, p) for p in parts], code
+    parts = [(p, p.lstrip("0")) for p in re.findall(r"[0-9]+|[^0-9]+", code)]
+    # Of digits the longer ones are the larger number, and those of one length stand in the order of their texts
+    return [(0, len(digits), digits) if p[0] in "0123456789" else (1, 0, p) for p, digits in parts], code

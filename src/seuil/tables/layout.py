@@ -11,6 +11,8 @@ from seuil.disclosure.cube.grid import Grid, grid_of
 from seuil.model.cells import CellNames, NodeNames
 from seuil.model.codelist import read_code_list
 from seuil.model.dataset import make_dataset
+from seuil.model.errors import DataError
+from seuil.model.hierarchy import Hierarchy
 from seuil.tables.hierarchies import Tree, tree_of_hierarchy
 from seuil.tables.spec import TableSpec
 
@@ -62,15 +64,21 @@ def lay_out_table(spec: TableSpec, made: Mapping[str, Tree]) -> Layout:
     """The cells of a table: trees `made` from rows, and the code lists that the definition names."""
     hierarchies = {name: tree.hierarchy for name, tree in made.items()}
     dataset = make_dataset(spec.definition, hierarchies, spec.path)
-    trees = {
-        name: made[name] if name in made else tree_of_hierarchy(h.in_period(spec.period), f"{spec.path}: {name}")
-        for name, h in dataset.hierarchies.items()
-    }
+    trees = {name: made[name] if name in made else _of_list(spec, name, h) for name, h in dataset.hierarchies.items()}
     return Layout(spec, grid_of(dataset, spec.period), trees)
 
 
 def listed(spec: TableSpec, name: str) -> Tree:
     """The tree of a dimension with a code list, in the period."""
     dimension = spec.definition.dimensions[name]
-    hierarchy = read_code_list(spec.path.parent / dimension.codes, dimension.kind)
-    return tree_of_hierarchy(hierarchy.in_period(spec.period), f"{spec.path}: {name}")
+    return _of_list(spec, name, read_code_list(spec.path.parent / dimension.codes, dimension.kind, None))
+
+
+def _of_list(spec: TableSpec, name: str, hierarchy: Hierarchy) -> Tree:
+    """The tree of a code list in the period. Raises DataError where a total's code is that of a node below it."""
+    tree = tree_of_hierarchy(hierarchy.in_period(spec.period), f"{spec.path}: {name}")
+    for code in spec.definition.dimensions[name].total:
+        if code in tree.codes[1:]:
+            found = f"{code!r} as `total`, which its code list has below the total"
+            raise DataError(f"{spec.path}: dimension {name}: {found}; expected a code list in which it is the total")
+    return tree

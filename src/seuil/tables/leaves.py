@@ -1,105 +1,149 @@
-"""The rows of a confidential table of counts, added up to leaves."""
+"""The rows of a confidential table of counts: leaves, which are added up, and totals, which are compared with the sums.
 
-from collections.abc import Sequence
+Rows, in the order in which they are checked:
+ 1. a code that looks like a total and isn't said to be one is refused (`undeclared`);
+ 2. rows of the same leaf are added up where that is asked for, or where some leaves only have several rows and none of
+    these repeats another one;
+ 3. a row at a total, or at a code that others are below, holds the sum of its leaves; it isn't added to them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from seuil.disclosure.arrays import Ints
-from seuil.disclosure.cube.cube import Leaves
+from seuil.disclosure.arrays import Bools, Ints
+from seuil.disclosure.cube.cube import Leaves, add_up
+from seuil.explain.reading import Reading
 from seuil.model.definition import TOTAL
 from seuil.model.errors import DataError
-from seuil.model.hints import date_of, did_you_mean
+from seuil.model.hints import did_you_mean
+from seuil.model.limits import LARGEST_FIGURE
 from seuil.tables.frame_input import LONGEST, InputTable
 from seuil.tables.hierarchies import Tree, tree_of_paths
 from seuil.tables.layout import Layout, lay_out_table
+from seuil.tables.repeated import added_up
 from seuil.tables.spec import TableSpec
+from seuil.tables.totals import totals_of
+from seuil.tables.undeclared import refuse_named, refuse_sums
+from seuil.tables.written import coded, level_paths
 
 
-def paths_of(columns: Sequence[pa.StringArray]) -> tuple[list[tuple[str, ...]], Ints]:
-    """The distinct rows of some columns of text, and which of them each row is."""
-    encoded = [c.dictionary_encode() for c in columns]
-    codes = np.stack([np.asarray(e.indices.to_numpy(), dtype=np.int64) for e in encoded])
-    shape = tuple(max(len(e.dictionary), 1) for e in encoded)
-    found, number = np.unique(np.ravel_multi_index(tuple(codes), shape), return_inverse=True)
-    words = [e.dictionary.to_pylist() for e in encoded]
-    split = np.unravel_index(found, shape)
-    paths = [tuple(words[k][int(i)] for k, i in enumerate(row)) for row in zip(*split, strict=True)]
-    return paths, np.asarray(number, dtype=np.int64)
+@dataclass(frozen=True)
+class LeafTable:
+    """A table of counts as it was read. is_leaf: (rows,) those of leaves. reading: without what is published."""
+
+    layout: Layout
+    leaves: Leaves
+    is_leaf: Bools
+    reading: Reading
 
 
-def read_leaves_of(given: InputTable, spec: TableSpec) -> tuple[Layout, Leaves]:
-    """The layout that the rows tell, and their counts. Rows of the same leaf are added up; other columns are ignored.
+def read_leaves_of(given: InputTable, spec: TableSpec, *, add_up_rows: bool = False) -> LeafTable:
+    """The layout that the rows tell, and the counts of leaves. Columns that the definition doesn't name are ignored.
 
-    Raises DataError that names the column.
+    add_up_rows: rows of the same leaf are parts of it. Raises DataError that names the column.
     """
     if not len(given.frame):
         raise DataError(f"{given.name}: no rows; expected one for each combination with anybody in it")
     made: dict[str, Tree] = {}
-    leaf: dict[str, Ints] = {}
+    nodes: dict[str, Ints] = {}
+    totals: dict[str, tuple[str, ...]] = dict.fromkeys(spec.definition.dimensions, ())
     for name, dimension in spec.definition.dimensions.items():
         if dimension.levels:
-            columns = [given.texts(level) for level in dimension.levels]
-            for level, texts in zip(dimension.levels, columns, strict=True):
-                refuse_dates(given, level, texts)
-            paths, number = paths_of(columns)
-            tree = made[name] = tree_of_paths(paths, dimension.levels, given.name)
-            leaf[name] = np.array([tree.position[dimension.levels[-1], p[-1]] for p in paths], np.int64)[number]
+            refuse_named(given, dimension, dimension.levels[1:])
+            made[name], nodes[name], totals[name] = _by_levels(given, spec, name)
     layout = lay_out_table(spec, made)
     for name in layout.trees:
         if name not in made:
-            leaf[name] = _listed(given, name, layout)
-    return layout, _added_up(given, spec, layout, leaf)
+            nodes[name], totals[name] = _by_code(given, name, layout)
+    is_leaf = _leaf_rows(layout, nodes)
+    if not is_leaf.any():
+        raise DataError(f"{given.name}: rows of totals only; expected the rows of their parts too")
+    counts = given.counts(spec.count)
+    if float(counts[is_leaf].sum(dtype=np.float64)) >= LARGEST_FIGURE:
+        raise given.fail(spec.count, "counts whose total is 2^40 or more", f"counts of units, below {LARGEST_FIGURE:,}")
+    place, shape = _places(layout, nodes, is_leaf)
+    several = added_up(given, spec, place, is_leaf, counts, asked=add_up_rows)
+    count = np.zeros(shape, np.int64)
+    np.add.at(count.reshape(-1), place, counts[is_leaf])
+    _check_overlaps(given, layout, count)
+    refuse_sums(given, layout, count, place, np.flatnonzero(is_leaf))
+    for dimension in spec.definition.dimensions.values():
+        refuse_named(given, dimension, dimension.levels[:1])
+    _compare(given, layout, count, layout.cells(nodes), counts, ~is_leaf)
+    reading = Reading(len(counts), len(np.unique(place)), totals, int((~is_leaf).sum()), several, 0, 0)
+    return LeafTable(layout, Leaves(count, {}), is_leaf, reading)
 
 
-def refuse_dates(given: InputTable, column: str, texts: pa.StringArray) -> None:
-    """Raise DataError for a code that a spreadsheet made a date of, among ranges such as 00-04."""
-    codes = pc.unique(texts).to_pylist()
-    for code in codes:
-        date = date_of(code, codes)
-        if date is not None:
-            rows = np.flatnonzero(pc.equal(texts, code).to_numpy(zero_copy_only=False))
-            right = f"{date}, which a spreadsheet took for a date: write it back, as text"
-            raise given.fail(column, f"in {given.places(rows)} {code!r}", right)
+def _by_levels(given: InputTable, spec: TableSpec, name: str) -> tuple[Tree, Ints, tuple[str, ...]]:
+    """The tree of a dimension that is written in columns of levels, the node of every row, the codes of its total."""
+    dimension = spec.definition.dimensions[name]
+    levels = dimension.levels
+    read = level_paths(given, levels, totals_of(dimension))
+    tree = tree_of_paths([path for path in read.paths if len(path) == len(levels)], levels, given.name)
+    at = [tree.position.get((levels[len(p) - 1], p[-1]), -1) if p else 0 for p in read.paths]
+    nodes = np.array(at, np.int64)[read.number]
+    given.refuse(nodes < 0, levels[0], "a total without any row of its parts", "the rows of its leaves")
+    return tree, nodes, read.totals
 
 
-def _listed(given: InputTable, name: str, layout: Layout) -> Ints:
-    """Positions of the nodes of a dimension with a code list: leaves, or any node of the overlapping dimension."""
-    tree, texts = layout.trees[name], given.texts(name)
+def _by_code(given: InputTable, name: str, layout: Layout) -> tuple[Ints, tuple[str, ...]]:
+    """The node of every row of a dimension with a code list, and the codes of its total."""
+    tree = layout.trees[name]
     codes = [n.code for n in tree.hierarchy.nodes]
-    known = {codes[k]: k for k in tree.hierarchy.leaves}
-    if layout.axis_of[name] == 0:
-        known[TOTAL] = 0
-    found = pc.index_in(texts, value_set=pa.array(known, pa.string()))
-    if found.null_count:
-        rows = np.flatnonzero(found.is_null().to_numpy(zero_copy_only=False))
+    texts, found = coded(given, name, totals_of(layout.spec.definition.dimensions[name], codes[0]))
+    known = {TOTAL: 0} | {code: k for k, code in enumerate(codes) if k}
+    place = pc.index_in(texts, value_set=pa.array(known, pa.string()))
+    if place.null_count:
+        rows = np.flatnonzero(place.is_null().to_numpy(zero_copy_only=False))
         code = texts[int(rows[0])].as_py()
-        what = "the code of a total, not of a leaf," if code in codes else "a code that is no leaf of its code list,"
-        raise given.fail(
-            name,
-            f"in {given.places(rows)} {what} {code[:LONGEST]!r}{did_you_mean(code, known)}",
-            "the codes of its finest nodes: totals are made, not read",
-        )
-    return np.array(list(known.values()), np.int64)[np.asarray(found.to_numpy(), dtype=np.int64)]
+        what = f"a code that is no leaf of its code list, {code[:LONGEST]!r}{did_you_mean(code, codes)}"
+        raise given.fail(name, f"in {given.places(rows)} {what}", "the codes of its leaves")
+    return np.array(list(known.values()), np.int64)[np.asarray(place.to_numpy(), dtype=np.int64)], found
 
 
-def _added_up(given: InputTable, spec: TableSpec, layout: Layout, nodes: dict[str, Ints]) -> Leaves:
+def _leaf_rows(layout: Layout, nodes: Mapping[str, Ints]) -> Bools:
+    """(rows,) that stand at a leaf of every dimension; of an overlapping one every node is counted by itself."""
+    found = np.ones(len(next(iter(nodes.values()))), np.bool_)
+    for name, tree in layout.trees.items():
+        leaf = np.zeros(len(tree.codes), np.bool_)
+        leaf[list(tree.hierarchy.leaves)] = True
+        found &= leaf[nodes[name]]
+    return found
+
+
+def _places(layout: Layout, nodes: Mapping[str, Ints], is_leaf: Bools) -> tuple[Ints, tuple[int, ...]]:
+    """(leaf rows,) places in the array of leaves (flat), and its shape."""
     grid = layout.grid
     shape = (len(grid.slices), *(len(axis.leaves) for axis in grid.axes))
-    places = [np.zeros(len(given.frame), np.int64)] * len(shape)
+    places = [np.zeros(int(is_leaf.sum()), np.int64)] * len(shape)
     for name, axis in layout.axis_of.items():
+        here = nodes[name][is_leaf]
         if axis == 0:
-            places[0] = nodes[name]
+            places[0] = here
         else:
-            leaves = grid.axes[axis - 1].leaves
             number = np.zeros(len(grid.axes[axis - 1].nodes), np.int64)
-            number[list(leaves)] = np.arange(len(leaves))
-            places[axis] = number[nodes[name]]
-    count = np.zeros(shape, np.int64)
-    np.add.at(count, tuple(places), given.counts(spec.count))
-    _check_overlaps(given, layout, count)
-    return Leaves(count, {})
+            number[list(grid.axes[axis - 1].leaves)] = np.arange(shape[axis])
+            places[axis] = number[here]
+    return np.asarray(np.ravel_multi_index(tuple(places), shape), np.int64), shape
+
+
+def _compare(given: InputTable, layout: Layout, count: Ints, cells: Ints, counts: Ints, totals: Bools) -> None:
+    """Raise DataError where rows of a total are not the sum of its leaves. cells, counts, totals: of every row."""
+    if not totals.any():
+        return
+    sums = add_up(count, layout.grid.axes).reshape(-1)
+    said = np.zeros(len(sums), np.int64)
+    np.add.at(said, cells[totals], counts[totals])
+    wrong = np.flatnonzero(totals & (said[cells] != sums[cells]))
+    if len(wrong):
+        words = layout.names.words(int(cells[wrong[0]]))
+        found = f"in {given.places(wrong)} a total ({words}) that is not the sum of its leaves"
+        right = "totals that are the sums of the rows below them, or a table without totals: they are made, not read"
+        raise given.fail(layout.spec.count, found, right)
 
 
 def _check_overlaps(given: InputTable, layout: Layout, count: Ints) -> None:
@@ -110,3 +154,9 @@ def _check_overlaps(given: InputTable, layout: Layout, count: Ints) -> None:
                 f"{given.name}: counts of {names} can't be those of overlapping nodes; "
                 "expected a part no larger than its whole, and a whole no larger than its parts together"
             )
+
+
+def leaf_rows(given: InputTable, is_leaf: Bools) -> InputTable:
+    """A table without its rows of totals."""
+    lines = None if given.lines is None else given.lines[is_leaf]
+    return replace(given, frame=given.frame.filter(is_leaf.tolist()), lines=lines)

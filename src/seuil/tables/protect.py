@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from seuil.disclosure.constraints.problem import COUNT
@@ -19,12 +19,13 @@ from seuil.tables.plot import plot as draw
 from seuil.tables.report import review, summary
 from seuil.tables.result import ProtectedResult
 from seuil.tables.spec import TableSpec
+from seuil.workflow.secret import secret_of_user
 
 if TYPE_CHECKING:
     import altair
 
 NAMED = 10
-NO_SECRET = b"no secret: ties are broken in a way that anybody can repeat"
+OPEN = b"no secret: ties are broken in a way that anybody can repeat"
 FAILURES = (
     ("exposed", "what would be published holds it in too narrow a range"),
     ("undecided", "no two tables that differ enough at it were found"),
@@ -53,7 +54,7 @@ class ProtectedTable(ProtectedResult):
         rule = f"threshold {definition.threshold}, {definition.level}"
         rule += f", rounded to {definition.rounding}" if definition.rounding else ""
         return (
-            f"Protected table (confidential): {dimensions}; {rule}\n"
+            f"Protected table (confidential): {dimensions}; {rule}\n{self.reading}\n"
             f"{self.loss}\n{legacy_words('every hidden figure proved', self.legacy)}, {self.seconds:.2f} s"
         )
 
@@ -62,21 +63,39 @@ class ProtectedTable(ProtectedResult):
 
 
 def protect_given(
-    leaves: InputTable, spec: TableSpec, secret: bytes | None, progress: Progress | None = None
+    leaves: InputTable,
+    spec: TableSpec,
+    secret: bytes | None,
+    progress: Progress | None = None,
+    *,
+    add_up: bool = False,
 ) -> ProtectedTable:
     """Protect and prove a table. The same rows (in any order) and secret give the same result.
 
-    Raises DataError for rows that can't be read, and DisclosureError where not every hidden cell can be proved.
+    secret: None for the user's own, empty for none at all, with which anybody can repeat the choice (`tie_secret`).
+    add_up: rows of the same leaf are parts of it. Raises DataError for rows that can't be read, and DisclosureError
+    where not every hidden cell can be proved.
     """
     started = time.monotonic()
-    layout, counts = read_leaves_of(leaves, spec)
-    cube = cube_of(layout.grid, counts)
-    protected = protect(cube, secret or NO_SECRET, progress=progress)
+    read = read_leaves_of(leaves, spec, add_up_rows=add_up)
+    layout = read.layout
+    cube = cube_of(layout.grid, read.leaves)
+    protected = protect(cube, tie_secret(secret), progress=progress)
     if not protected.safe:
         raise DisclosureError(_failure(layout, protected, leaves.name))
     seconds = time.monotonic() - started
     price = protected.prices[COUNT]
-    return ProtectedTable(layout, protected.figures, cube, protected.audit.proofs, seconds, price, leaves.frame)
+    proofs, figures = protected.audit.proofs, protected.figures
+    cells, hidden = int(layout.grid.published.sum()), int(figures.count.hidden.sum())
+    reading = replace(read.reading, shown=cells - hidden, hidden=hidden)
+    return ProtectedTable(layout, figures, cube, proofs, seconds, price, reading, leaves.frame)
+
+
+def tie_secret(secret: bytes | None) -> bytes:
+    """The bytes that break ties: the user's own secret where none is said; where it is empty, bytes that all know."""
+    if secret is None:
+        return secret_of_user()
+    return secret or OPEN
 
 
 def _failure(layout: Layout, protected: Protected, name: str) -> str:

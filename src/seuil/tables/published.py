@@ -13,26 +13,33 @@ import numpy as np
 
 from seuil.disclosure.arrays import Bools, Ints
 from seuil.disclosure.cube.figures import Column, Figures
+from seuil.explain.derived import Quotients
+from seuil.explain.reading import Reading
 from seuil.model.definition import TOTAL
 from seuil.model.errors import DataError
 from seuil.model.hints import did_you_mean
+from seuil.tables.derived import read_derived
 from seuil.tables.frame_input import LONGEST, InputTable
 from seuil.tables.frame_output import node_level_column
 from seuil.tables.hierarchies import Tree, tree_of_paths
 from seuil.tables.layout import Layout, lay_out_table, listed
-from seuil.tables.leaves import paths_of, refuse_dates
 from seuil.tables.marks import flagged, marked
 from seuil.tables.spec import COUNT_COLUMN, TableSpec
+from seuil.tables.totals import totals_of
+from seuil.tables.undeclared import refuse_named, refuse_sums_of_published
+from seuil.tables.written import coded, level_paths, paths_of
 
 REPEATED = "--hidden may be repeated, one for each such mark"
 
 
 @dataclass(frozen=True)
 class Published:
-    """What is public of a table."""
+    """What is public of a table, and how it was read."""
 
     layout: Layout
     figures: Figures
+    reading: Reading
+    quotients: tuple[Quotients, ...] = ()
 
 
 def read_published(
@@ -44,9 +51,10 @@ def read_published(
     codes: InputTable | None = None,
 ) -> Published:
     """Read a published table. Raises DataError with the column, and the row (1 is the first) where one is at fault."""
-    trees, nodes = {}, {}
-    for name in spec.definition.dimensions:
-        trees[name], nodes[name] = _Dimension(given, spec, name, codes).read()
+    trees, nodes, totals = {}, {}, {}
+    for name, dimension in spec.definition.dimensions.items():
+        refuse_named(given, dimension, [column for column in (name, *dimension.levels) if column in given.columns])
+        trees[name], nodes[name], totals[name] = _Dimension(given, spec, name, codes).read()
     layout = lay_out_table(spec, {n: t for n, t in trees.items() if spec.definition.dimensions[n].levels})
     cells = layout.cells(nodes)
     given.refuse(_again(cells), "rows", "a cell that stands in a row above", "one row a cell")
@@ -59,7 +67,12 @@ def read_published(
     base = layout.grid.rounding
     if base is not None:
         given.refuse(values % base != 0, column, "a figure that is not rounded", f"multiples of {base}")
-    return _published(layout, cells, np.where(out, 0, values), out)
+    found = _published(layout, cells, np.where(out, 0, values), out)
+    refuse_sums_of_published(given, found.layout, found.figures, nodes)
+    leaf = _leaves(layout, nodes)
+    hidden_rows = int(out.sum())
+    reading = Reading(len(out), int(leaf.sum()), totals, int((~leaf).sum()), 0, len(out) - hidden_rows, hidden_rows)
+    return replace(found, reading=reading, quotients=read_derived(given, spec, layout, cells, hidden))
 
 
 def _published(layout: Layout, cells: Ints, values: Ints, hidden: Bools) -> Published:
@@ -70,7 +83,15 @@ def _published(layout: Layout, cells: Ints, values: Ints, hidden: Bools) -> Publ
     out &= ~grid.empty
     partial = replace(grid, published=published)
     figures = Figures(partial, Column(numbers, out), {})
-    return Published(replace(layout, grid=partial), figures)
+    return Published(replace(layout, grid=partial), figures, Reading(0, 0, {}, 0, 0, 0, 0))
+
+
+def _leaves(layout: Layout, nodes: Mapping[str, Ints]) -> Bools:
+    """(rows,) that stand at a node without any below it, in every dimension."""
+    found = np.ones(len(next(iter(nodes.values()))), np.bool_)
+    for name, tree in layout.trees.items():
+        found &= np.array([not below for below in tree.hierarchy.children])[nodes[name]]
+    return found
 
 
 def _again(cells: Ints) -> Bools:
@@ -88,41 +109,37 @@ class _Dimension:
     name: str
     codes: InputTable | None
 
-    def read(self) -> tuple[Tree, Ints]:
-        """Its tree, and the node's position of every row."""
+    def read(self) -> tuple[Tree, Ints, tuple[str, ...]]:
+        """Its tree, the node's position of every row, and the codes that stand for its total."""
         levels = self.spec.definition.dimensions[self.name].levels
         wide = len(levels) > 0 and all(level in self.given.columns for level in levels)
         if wide and node_level_column(self.name) not in self.given.columns:
             return self._by_levels(levels)
         return self._by_code(levels)
 
-    def _by_levels(self, levels: tuple[str, ...]) -> tuple[Tree, Ints]:
-        columns = [self.given.texts(level) for level in levels]
-        for level, texts in zip(levels, columns, strict=True):
-            refuse_dates(self.given, level, texts)
-        paths, number = paths_of(columns)
-        cut = [path[: path.index(TOTAL)] if TOTAL in path else path for path in paths]
-        for path, kept in zip(paths, cut, strict=True):
-            if any(code != TOTAL for code in path[len(kept) :]):
-                finer = ", ".join(levels)
-                raise self.given.fail(finer, f"a code below {TOTAL}", f"{TOTAL} at every finer level too")
-        tree = self._told(levels) or tree_of_paths(cut, levels, self.given.name)
-        at = [tree.position.get((levels[len(p) - 1], p[-1]), -1) if p else 0 for p in cut]
-        return tree, self._known(tree, [path[-1] if path else TOTAL for path in cut], at, number)
+    def _by_levels(self, levels: tuple[str, ...]) -> tuple[Tree, Ints, tuple[str, ...]]:
+        read = level_paths(self.given, levels, self._totals)
+        tree = self._told(levels) or tree_of_paths(read.paths, levels, self.given.name)
+        at = [tree.position.get((levels[len(p) - 1], p[-1]), -1) if p else 0 for p in read.paths]
+        codes = [path[-1] if path else TOTAL for path in read.paths]
+        return tree, self._known(tree, codes, at, read.number), read.totals
 
-    def _by_code(self, levels: tuple[str, ...]) -> tuple[Tree, Ints]:
+    def _by_code(self, levels: tuple[str, ...]) -> tuple[Tree, Ints, tuple[str, ...]]:
         column = node_level_column(self.name)
-        columns = [self.given.texts(self.name)]
-        refuse_dates(self.given, self.name, columns[0])
-        if column in self.given.columns:
-            columns.append(self.given.texts(column))
-        pairs, number = paths_of(columns)
         tree = self._told(levels) if levels else listed(self.spec, self.name)
+        root = TOTAL if levels or tree is None else tree.hierarchy.root.code
+        texts, totals = coded(self.given, self.name, totals_of(self.spec.definition.dimensions[self.name], root))
+        columns = [texts, self.given.texts(column)] if column in self.given.columns else [texts]
+        pairs, number = paths_of(columns)
         if tree is None:
             _, first = np.unique(number, return_index=True)
             tree = self._by_order([pairs[int(k)] for k in np.argsort(first)], levels)
         at = [self._node(tree, pair) for pair in pairs]
-        return tree, self._known(tree, [pair[0] for pair in pairs], at, number)
+        return tree, self._known(tree, [pair[0] for pair in pairs], at, number), totals
+
+    @property
+    def _totals(self) -> tuple[str, ...]:
+        return totals_of(self.spec.definition.dimensions[self.name])
 
     def _node(self, tree: Tree, pair: tuple[str, ...]) -> int:
         if pair[0] == TOTAL:
@@ -150,8 +167,7 @@ class _Dimension:
         """What the frame of codes tells, if there is one."""
         if self.codes is None or any(level not in self.codes.columns for level in levels):
             return None
-        paths, _ = paths_of([self.codes.texts(level) for level in levels])
-        cut = {path[: path.index(TOTAL)] if TOTAL in path else path for path in paths}
+        cut = set(level_paths(self.codes, levels, self._totals).paths)
         return tree_of_paths(sorted(p for p in cut if p), levels, self.codes.name)
 
     def _by_order(self, pairs: Sequence[tuple[str, ...]], levels: tuple[str, ...]) -> Tree:
@@ -198,7 +214,8 @@ def nodes_by_dimension(layout: Layout, cell: Mapping[str, tuple[str | None, str]
         if name not in layout.trees:
             raise DataError(f"no dimension {name!r}; expected one of {', '.join(layout.trees)}")
         tree = layout.trees[name]
-        at = tree.position.get((level, code)) if level else tree.by_code.get(code, -1)
+        total = code in totals_of(layout.spec.definition.dimensions[name], tree.hierarchy.root.code)
+        at = 0 if total and level is None else tree.position.get((level, code)) if level else tree.by_code.get(code, -1)
         if at is None and level is None:
             raise DataError(f"{name}={code} is the code of several levels; expected {name}=LEVEL:{code}")
         if at is None or at < 0:

@@ -7,6 +7,7 @@ import numpy as np
 from seuil.disclosure.arrays import Ints
 from seuil.disclosure.constraints.system import leaf_sums
 from seuil.disclosure.proof import Proof
+from seuil.explain.likelihood import guessed_small
 from seuil.html import Page, html_table, page, text
 from seuil.tables.loss import Loss, Tally, legacy_words
 from seuil.tables.result import ProtectedResult
@@ -43,8 +44,10 @@ def review(table: ProtectedResult) -> Page:
         [
             text("p", "Confidential: for the reviewer only, never to be published", "banner bad"),
             text("h1", f"Review: {definition.title.en}"),
+            text("p", f"{table.reading}."),
             text("p", f"{loss}."),
             text("p", f"{legacy_words(PROVED, table.legacy)} ({table.seconds:.1f} s)."),
+            text("p", _guess(table)),
             text("h2", "The rules"),
             html_table(("rule", "value"), rules),
             text("h2", "What protection costs, and the least that it can"),
@@ -58,6 +61,16 @@ def review(table: ProtectedResult) -> Page:
             text("p", _WITNESS_WORDS.format(t=definition.threshold)),
             *_witnesses(table),
         ],
+    )
+
+
+def _guess(table: ProtectedResult) -> str:
+    """How well anybody's guess does, which the guarantee promises nothing of."""
+    hidden, small = table.reasons.hidden, table.reasons.small
+    right = int((small == guessed_small(table.figures).ravel())[hidden].sum())
+    return (
+        "Likelihood: a fit to the shown figures alone, which anybody can make, guesses rightly of "
+        f"{right:,} of {int(hidden.sum()):,} hidden figures whether they are small."
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import narwhals as nw
 import pyarrow as pa
@@ -15,6 +15,7 @@ from seuil.disclosure.cube.cube import Cube
 from seuil.disclosure.cube.figures import Figures
 from seuil.disclosure.proof import Proof
 from seuil.disclosure.suppress import Price
+from seuil.explain.reading import Reading
 from seuil.figures.proof_files import write_proofs
 from seuil.model.errors import ProofError
 from seuil.tables.audit import verify_given
@@ -23,15 +24,13 @@ from seuil.tables.frame_output import csv_of, native, table_of
 from seuil.tables.layout import Layout
 from seuil.tables.loss import Loss, Reasons
 
-if TYPE_CHECKING:
-    pass
-
 
 @dataclass(frozen=True, repr=False)
 class ProtectedResult:
     """A protected table, proved. All but `frame()`, `csv()` and `proof` is confidential.
 
     figures: all that is to be published. proof: by base, for `verify`. price: of what is hidden to protect others.
+    reading: what was found in the rows.
     """
 
     layout: Layout
@@ -40,11 +39,12 @@ class ProtectedResult:
     proof: Mapping[str, Proof]
     seconds: float
     price: Price
+    reading: Reading
     like: nw.DataFrame[Any] | None = None
 
     @cached_property
     def reasons(self) -> Reasons:
-        """Explanation each cell is hidden (confidential)."""
+        """Why each cell is hidden (confidential)."""
         return Reasons(self.layout, self.figures, self.cube)
 
     @cached_property

@@ -9,6 +9,7 @@ from seuil.disclosure.cube.figures import Column, Figures
 from seuil.explain.attack import attack
 from seuil.explain.verdict import Verdict
 from seuil.explain.words import steps, target_words
+from seuil.model.formulas import round_half_up
 from seuil.tables.published import nodes_by_dimension
 from seuil.tables.result import ProtectedResult
 
@@ -62,9 +63,7 @@ def _secondary(table: ProtectedResult, cell: int, name: str) -> Explanation:
     shown = table.figures.count.hidden.copy()
     shown.flat[cell] = False
     values = table.figures.count.values.copy()
-    base = table.layout.grid.rounding
-    true = int(table.cube.count.flat[cell])
-    values.flat[cell] = true if base is None else (true + base // 2) // base * base
+    values.flat[cell] = round_half_up(int(table.cube.count.flat[cell]), table.layout.grid.rounding)
     figures = Figures(table.figures.grid, Column(values, shown), {})
     audit = attack(figures, table.layout.names, "the table with this figure shown")
     return _told(table, audit, name)

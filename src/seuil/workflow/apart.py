@@ -5,13 +5,13 @@ from pathlib import Path
 from seuil.figures.periods import of_period
 from seuil.model.dataset import read_dataset
 from seuil.model.errors import UsageError
+from seuil.model.parts import protection_part
 from seuil.workflow import fingerprint as fingerprints
 from seuil.workflow.period import SUMMARY, Summary, protect_period
 from seuil.workflow.progress import Tell
-from seuil.workflow.workspace import read_secret
 
 
-def protect_alone(leaves: Path, definition: Path, period: int, out: Path, secret_file: Path, tell: Tell) -> Summary:
+def protect_alone(leaves: Path, definition: Path, period: int, out: Path, secret: bytes, tell: Tell) -> Summary:
     """Protect, audit and verify a period into the folder `out`. Raises as `protect_period` does.
 
     UsageError if the dataset was published elsewhere, or if `out` is a folder that holds something else.
@@ -22,6 +22,6 @@ def protect_alone(leaves: Path, definition: Path, period: int, out: Path, secret
     if out.exists() and any(out.iterdir()) and not (out / SUMMARY).exists():
         raise UsageError(f"{out}: holds something else; expected a new folder, or that of an earlier run")
     fingerprint = fingerprints.fingerprint(
-        definition=fingerprints.definition_hash(dataset), leaves=fingerprints.file_hash(leaves)
+        definition=protection_part(dataset, period), leaves=fingerprints.file_hash(leaves)
     )
-    return protect_period(definition, period, leaves, read_secret(secret_file), out.absolute(), fingerprint, tell)
+    return protect_period(definition, period, leaves, secret, out.absolute(), fingerprint, tell)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from seuil.archive import clock
+from seuil.archive.collection import Files, dataset_of
 from seuil.archive.earlier import earlier_file
 from seuil.archive.problem import Problem
 from seuil.archive.release import Release
@@ -17,6 +18,7 @@ from seuil.catalogue.build import read_catalogue
 from seuil.catalogue.certificate import (
     CERTIFICATE,
     AmountRules,
+    ApartEntry,
     Certificate,
     DatasetEntry,
     ExceptionEntry,
@@ -25,6 +27,7 @@ from seuil.catalogue.certificate import (
     PeriodEntry,
     PolicyEntry,
     UnitLimits,
+    VintageEntry,
     WishEntry,
     read_certificate,
     write_certificate,
@@ -34,7 +37,8 @@ from seuil.model.dataset import Dataset
 from seuil.model.definition import Sum
 from seuil.model.errors import SeuilError
 from seuil.model.policy import POLICY, Limits, Policy, judge, lowered, read_policy
-from seuil.workflow.release_check import CATALOGUE, Checked, Files, dataset_of
+from seuil.workflow.release_check import Checked, collections_of
+from seuil.workflow.release_files import CATALOGUE
 
 
 @dataclass(frozen=True)
@@ -74,9 +78,9 @@ def certificate_of(files: Files, checked: Checked, head: Head, before: Before | 
     catalogue = read_catalogue(files[CATALOGUE].read_bytes())
     policy = read_policy(files[POLICY]).policy
     datasets = []
-    for entry in catalogue.entries:
-        with dataset_of(files, entry.id) as dataset:
-            datasets.append(_dataset(dataset, policy, checked.periods[entry.id]))
+    for name in collections_of(catalogue):
+        with dataset_of(files, name) as dataset:
+            datasets.append(_dataset(dataset, policy, checked.periods[name]))
     return Certificate(
         release=head.release,
         previous=None if before is None else before.number,
@@ -140,6 +144,7 @@ def _dataset(dataset: Dataset, policy: Policy, periods: tuple[PeriodEntry, ...])
     definition = dataset.definition
     return DatasetEntry(
         id=definition.id,
+        datasets=tuple(view.id for view in dataset.views),
         title=definition.title,
         proved=definition.source == "records",
         unit=definition.unit.name,
@@ -151,6 +156,11 @@ def _dataset(dataset: Dataset, policy: Policy, periods: tuple[PeriodEntry, ...])
         empty=tuple(empty.reason for empty in definition.empty),
         wishes=tuple(WishEntry(ask=w.ask, cost=w.cost, reason=w.reason) for w in definition.wishes),
         known=tuple(KnownEntry(file=k.file, legacy=k.legacy, reason=k.reason) for k in definition.known),
+        vintages=tuple(
+            VintageEntry(period=v.period, replaces=v.replaces, release=v.release, date=v.date, reason=v.reason)
+            for v in dataset.vintages
+            if v.release is not None and v.date is not None and v.reason is not None
+        ),
         exceptions=tuple(
             ExceptionEntry(
                 field=".".join(one.violation.field),
@@ -161,6 +171,7 @@ def _dataset(dataset: Dataset, policy: Policy, periods: tuple[PeriodEntry, ...])
             )
             for one in judge(definition, policy).excused
         ),
+        apart_from=tuple(ApartEntry(collection=one.collection, reason=one.reason) for one in definition.apart_from),
         periods=periods,
     )
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import seuil
 from seuil.model.dataset import Dataset
 from seuil.model.errors import DataError
+from seuil.model.vintages import VINTAGES
 
 _CHUNK = 1 << 20
 
@@ -31,9 +32,14 @@ def file_hash(path: Path) -> str:
         raise DataError(f"{path}: {error.strerror}; expected a file that can be read") from None
 
 
-def file_state(path: Path) -> list[int]:
-    """Size and time of change of a file too large to be read for this. Raises DataError if there is none."""
+def file_state(path: Path) -> list[object]:
+    """Size and time of change of a file too large to be read for this; of a folder those of every file below it.
+
+    Raises DataError if there is none.
+    """
     try:
+        if path.is_dir():
+            return [[str(one.relative_to(path)), *file_state(one)] for one in sorted(path.rglob("*")) if one.is_file()]
         found = path.stat()
     except OSError as error:
         raise DataError(f"{path}: {error.strerror}; the definition names it as a file of records") from None
@@ -41,9 +47,11 @@ def file_state(path: Path) -> list[int]:
 
 
 def dataset_files(dataset: Dataset) -> dict[str, Path]:
-    """The definition, its code lists and earlier releases, by their names below `jeux/<id>/` in a release."""
+    """The definition and all files that it names, and vintages, by their names below `jeux/<id>/` in a release."""
     codes = [dimension.codes for dimension in dataset.definition.dimensions.values()]
     names = [*codes, *(known.file for known in dataset.definition.known if known.file)]
+    names += [external.file for external in dataset.externals.values()]
+    names += [VINTAGES, *(vintage.told for vintage in dataset.vintages)] if dataset.vintages else []
     return {"definition.yaml": dataset.path} | {name: dataset.path.parent / name for name in names}
 
 

@@ -3,9 +3,9 @@
 Two builds of the same records under two secrets hide different cells, and together tell the small ones exactly; so do
 two years of which one has a late correction. Rules:
  1. a dataset's year that any release of the archive holds is published; its figures are those of the newest of these;
- 2. `build` takes a published year, figures and proof, from the archive, and never makes it again;
- 3. `propose` refuses a release in which a published year has other figures, and says how many, of which kind.
-A year may be left out of a later release, and a dataset withdrawn: if it comes back, then as it was.
+ 2. `build` takes a published year, figures and proof, from the archive, and makes it again only as a new vintage.
+`propose` compares (`vintages`). A year may be left out of a later release, and a dataset withdrawn: if it comes back,
+then as it was.
 """
 
 import shutil
@@ -14,26 +14,27 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from seuil.archive.collection import DEFINITION, dataset_of
 from seuil.archive.content import Target
 from seuil.archive.earlier import checked_path, earlier_targets
 from seuil.archive.layout import DATASETS
 from seuil.disclosure.constraints.external import legacy_of
+from seuil.disclosure.constraints.outer import outer_bounds
 from seuil.disclosure.cube.figures import Figures
 from seuil.disclosure.cube.grid import Grid, grid_of
 from seuil.disclosure.verify import verify
-from seuil.figures.changes import changes_between
+from seuil.figures.bounds_files import bounds_name, write_bounds
+from seuil.figures.changes import Changes, changes_between, figures_digest
 from seuil.figures.periods import read_period, write_period
-from seuil.figures.proof_files import proof_names, read_proof
 from seuil.model.dataset import Dataset, read_dataset
 from seuil.model.errors import DisclosureError
 from seuil.publish.current import served_metadata
 from seuil.workflow.fingerprint import file_hash
-from seuil.workflow.period import PROOF, SUMMARY, TABLE, Summary, read_summary
+from seuil.workflow.period import PROOF, SUMMARY, TABLE, Summary, read_evidence, read_summary
 from seuil.workflow.progress import Event, Tell
-from seuil.workflow.release_check import Files, dataset_of
+from seuil.workflow.release_files import figures_name
 from seuil.workflow.workspace import step, write_json
 
-DATA = "data.parquet"
 _HINT = "a published year stays as it was"
 
 
@@ -41,7 +42,8 @@ _HINT = "a published year stays as it was"
 class Published:
     """A dataset's year as it was last published. files: of the dataset in that release, by logical name.
 
-    hashes: SHA-256 of the table and of the year's proof, by logical name.
+    hashes: SHA-256 of the table and of the year's proof, by logical name. digest: of the year's figures in that table
+    (`figures_digest`), which stays the same in a table of more years.
     """
 
     dataset: str
@@ -50,11 +52,18 @@ class Published:
     proved: bool
     files: Mapping[str, Path]
     hashes: Mapping[str, str]
+    digest: str
+
+    @property
+    def content(self) -> dict[str, str]:
+        """What tells this publication of the year from another one: its figures and its proof."""
+        proof = {name: sha256 for name, sha256 in self.hashes.items() if f"/{PROOF}/" in name}
+        return proof | {"figures": self.digest}
 
     @property
     def table(self) -> Path:
-        """The released table, of all years of that release."""
-        return self.files[f"{DATASETS}/{self.dataset}/{DATA}"]
+        """The table of all figures, of all years of that release."""
+        return self.files[figures_name(self.files, self.dataset)]
 
     @property
     def proof(self) -> Mapping[str, Path]:
@@ -63,49 +72,83 @@ class Published:
         return {n.removeprefix(prefix): path for n, path in self.files.items() if n.startswith(prefix)}
 
 
-def published_years(archive: Path | None, dataset: str) -> dict[int, Published]:
-    """Every year of a dataset that some release holds (rule 1). Raises ReleaseError if the archive is altered."""
+@dataclass(frozen=True)
+class Publication:
+    """A dataset as a release holds it, its table unlike that of the next release.
+
+    digests: of the figures of each of its years (`figures_digest`). files: of it, by logical name.
+    """
+
+    dataset: str
+    release: int
+    digests: Mapping[int, str]
+    proved: bool
+    files: Mapping[str, Path]
+    targets: Mapping[str, Target]
+
+    def year(self, period: int) -> Published:
+        """One of its years."""
+        prefix = f"{DATASETS}/{self.dataset}/"
+        hashes = _hashes(self.targets, prefix, period)
+        return Published(self.dataset, period, self.release, self.proved, self.files, hashes, self.digests[period])
+
+
+def publications(archive: Path | None, dataset: str, before: int | None = None) -> Iterator[Publication]:
+    """Every table of a dataset that some release holds, the newest first. before: only of releases below this number.
+
+    Raises ReleaseError if the archive is altered.
+    """
     served = None if archive is None else served_metadata(archive)
     if archive is None or served is None:
-        return {}
-    found: dict[int, Published] = {}
+        return
     seen: set[str] = set()
-    for number in range(served.targets.version, 0, -1):
+    for number in range(min(served.targets.version, (before or served.targets.version + 1) - 1), 0, -1):
         prefix = f"{DATASETS}/{dataset}/"
         targets = {n: t for n, t in earlier_targets(archive, number).items() if n.startswith(prefix)}
-        table = targets.get(prefix + DATA)
-        if table is None or table.sha256 in seen:
+        table = targets.get(figures_name(targets, dataset))
+        if table is None or table.sha256 in seen or f"{prefix}{DEFINITION}" not in targets:
             continue
         seen.add(table.sha256)
         files = {name: checked_path(archive, target) for name, target in targets.items()}
         with dataset_of(files, dataset) as then:
             periods, proved = then.definition.period.values, then.definition.source == "records"
-        for period in periods:
-            if period not in found:
-                found[period] = Published(dataset, period, number, proved, files, _hashes(targets, prefix, period))
+            digests = {period: figures_digest(then, files[figures_name(files, dataset)], period) for period in periods}
+        yield Publication(dataset, number, digests, proved, files, targets)
+
+
+def vintages_of(archive: Path | None, dataset: str, before: int | None = None) -> dict[int, list[Published]]:
+    """Every year that was published, with each of its vintages, the newest first: other figures than the one before.
+
+    Raises ReleaseError if the archive is altered.
+    """
+    found: dict[int, list[Published]] = {}
+    for one in publications(archive, dataset, before):
+        for period in one.digests:
+            year, newer = one.year(period), found.setdefault(period, [])
+            if not newer or _differ(newer[-1], year):
+                newer.append(year)
     return found
 
 
-def refuse_changes(archive: Path, files: Files, datasets: Iterator[str] | list[str]) -> None:
-    """Rule 3, for the datasets of a release. files: by logical name. Raises DisclosureError that names every year."""
-    told = []
-    for name in datasets:
-        table = files[f"{DATASETS}/{name}/{DATA}"]
-        years, digest = published_years(archive, name), file_hash(table)
-        with dataset_of(files, name) as now:
-            proved = now.definition.source == "records"
-            for period in sorted(set(now.definition.period.values) & years.keys()):
-                year = years[period]
-                if year.hashes[f"{DATASETS}/{name}/{DATA}"] == digest or not (proved or year.proved):
-                    continue
-                with dataset_of(year.files, name) as then:
-                    changes = changes_between(then, year.table, now, table, period)
-                if changes:
-                    told.append(f"  {name}, {period}, as published in release {year.release}: {changes}")
-    if told:
-        lines = [f"nothing is proposed, since {_HINT}:", *told]
-        lines.append("build with --archive, which takes published years from the archive as they are")
-        raise DisclosureError("\n".join(lines))
+def changes_from(year: Published, dataset: Dataset, table: Path) -> Changes:
+    """What a table says otherwise than a publication of one of its years."""
+    with dataset_of(year.files, year.dataset) as then:
+        return changes_between(then, year.table, dataset, table, year.period)
+
+
+def _differ(year: Published, other: Published) -> bool:
+    with dataset_of(year.files, year.dataset) as dataset:
+        return bool(changes_from(other, dataset, year.table))
+
+
+def figures_of(year: Published, dataset: Dataset) -> tuple[Figures, Figures]:
+    """Figures of a published year under its own definition, and the same in the cells of the dataset as it is now.
+
+    Raises DisclosureError if these are other cells.
+    """
+    with dataset_of(year.files, year.dataset) as then:
+        figures = read_period(then, year.period, year.table)
+    return figures, _in_grid(figures, dataset)
 
 
 def take_period(definition: Path, year: Published, folder: Path, fingerprint: str, tell: Tell) -> Summary:
@@ -116,17 +159,16 @@ def take_period(definition: Path, year: Published, folder: Path, fingerprint: st
     dataset = read_dataset(definition)
     subject, started = f"{dataset.id} {year.period}", time.monotonic()
     tell(Event(subject, "taking the published year from the archive"))
-    with dataset_of(year.files, year.dataset) as then:
-        figures = _in_grid(read_period(then, year.period, year.table), dataset)
+    _, figures = figures_of(year, dataset)
     earlier = _own_summary(folder, year)
     with step(folder, fingerprint) as partial:
         written = write_period(figures, partial / TABLE)
         (partial / PROOF).mkdir()
         for name, path in year.proof.items():
             shutil.copyfile(path, partial / PROOF / name)
-        bases = ("count", *dataset.sums)
-        proofs = {b: read_proof({k: partial / PROOF / n for k, n in proof_names(b).items()}) for b in bases}
-        faults = verify(figures, proofs)
+        if not all((partial / PROOF / bounds_name(base)).exists() for base in ("count", *dataset.sums)):
+            write_bounds(partial / PROOF, outer_bounds(figures))  # it was published before releases told them
+        faults = verify(figures, *read_evidence(dataset, partial / PROOF))
         if faults:
             raise DisclosureError(
                 f"{dataset.id}, {year.period}: {_HINT}, but its proof does not hold under the definition as it is now: "
@@ -142,13 +184,14 @@ def take_period(definition: Path, year: Published, folder: Path, fingerprint: st
 
 def _hashes(targets: Mapping[str, Target], prefix: str, period: int) -> dict[str, str]:
     wanted = f"{prefix}{PROOF}/{period}/"
-    return {n: t.sha256 for n, t in sorted(targets.items()) if n == prefix + DATA or n.startswith(wanted)}
+    table = figures_name(targets, prefix.split("/")[1])
+    return {n: t.sha256 for n, t in sorted(targets.items()) if n == table or n.startswith(wanted)}
 
 
 def _in_grid(figures: Figures, dataset: Dataset) -> Figures:
     """The same figures as those of a dataset whose definition has changed elsewhere, in labels or other years."""
     then, now = figures.grid, grid_of(dataset, figures.grid.period)
-    if not _same_cells(then, now) or then.dataset.sums.keys() != dataset.sums.keys():
+    if not _same_cells(then, now):
         raise DisclosureError(
             f"{dataset.id}, {now.period}: {_HINT}, but the definition and code lists lay out other cells for it than "
             "those that were published; expected the same codes, parents, levels, tables and sums for that year "
@@ -158,12 +201,18 @@ def _in_grid(figures: Figures, dataset: Dataset) -> Figures:
 
 
 def _same_cells(then: Grid, now: Grid) -> bool:
+    """Whether counts and sums are of the same cells."""
+    same = then.grids.keys() == now.grids.keys() and _same_grid(then, now)
+    return same and all(_same_grid(then.grids[name], now.grids[name]) for name in then.grids)
+
+
+def _same_grid(then: Grid, now: Grid) -> bool:
     def tree(grid: Grid) -> list[list[tuple[str, str, str]]]:
         hierarchies = [*grid.axes, *([grid.overlapping] if grid.overlapping else [])]
         return [[(n.code, n.parent, n.level) for n in h.nodes] for h in hierarchies]
 
     return (
-        then.dataset.additive == now.dataset.additive
+        then.base.dimensions == now.base.dimensions
         and then.shape == now.shape
         and tree(then) == tree(now)
         and bool((then.published == now.published).all())

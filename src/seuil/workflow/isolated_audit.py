@@ -3,7 +3,8 @@
 import json
 import os
 import sys
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from seuil.disclosure.cube.figures import Figures
 from seuil.disclosure.cube.grid import Grid
 from seuil.explain.attack import attack
 from seuil.explain.table_audit import TableAudit
+from seuil.figures.csv_input import table_from_csv
 from seuil.figures.periods import periods_in, read_period
 from seuil.figures.proof_files import proof_names, read_proof, write_proofs
 from seuil.model.dataset import Dataset, read_dataset
@@ -32,30 +34,32 @@ KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "NUMBA_CACHE_DIR")
 class Verdict:
     """What the audit of one period found. legacy: hidden counts that are accepted without a proof."""
 
-    grid: Grid
+    grids: dict[str, Grid]
     hidden: dict[str, int]
     audit: Audit
     legacy: Ints
 
     def as_json(self) -> dict[str, Any]:
-        """By base: how many cells are hidden and proved, and which are not, by number and in words."""
+        """By base: how many cells were read, are hidden and proved, and which are not, by number and in words."""
         return {
             "safe": self.audit.safe,
             "bases": {
                 base: {
+                    "figures": int(self.grids[base].published.sum()),
                     "hidden": self.hidden[base],
                     "proved": len(proof.cells),
-                    "exposed": self._cells(self.audit.exposed[base]),
-                    "undecided": self._cells(self.audit.undecided[base]),
-                    **({"legacy": self._cells(self.legacy)} if base == COUNT and len(self.legacy) else {}),
+                    "exposed": self._cells(base, self.audit.exposed[base]),
+                    "undecided": self._cells(base, self.audit.undecided[base]),
+                    **({"legacy": self._cells(base, self.legacy)} if base == COUNT and len(self.legacy) else {}),
                 }
                 for base, proof in self.audit.proofs.items()
             },
         }
 
-    def _cells(self, cells: Ints) -> list[dict[str, Any]]:
-        differences = [relation.terms for relation in self.grid.relations]
-        return [{"cell": k, "name": self.grid.names.in_proof(k, differences)} for k in cells.tolist()]
+    def _cells(self, base: str, cells: Ints) -> list[dict[str, Any]]:
+        grid = self.grids[base]
+        differences = [relation.terms for relation in grid.relations]
+        return [{"cell": k, "name": grid.names.in_proof(k, differences)} for k in cells.tolist()]
 
 
 def audit_table(
@@ -71,15 +75,12 @@ def audit_table(
         raise UsageError(
             f"{dataset.id} was published elsewhere: its rules of secrecy are not known, so it can't be audited"
         )
-    found = periods_in(dataset, table)
-    if period is not None and period not in found:
-        raise UsageError(f"{table} has no rows of {period}; it has those of {', '.join(map(str, found)) or 'nothing'}")
     verdicts = {}
-    for one in found if period is None else [period]:
-        figures = read_period(dataset, one, table)
+    for one, figures in _figures(dataset, table, period):
         subject = f"{dataset.id} {one}"
         result = audit(figures, progress=progress_of(subject, tell))
-        verdicts[one] = Verdict(figures.grid, _hidden(figures), result, legacy_of(figures))
+        grids = {name: grid for name, (grid, _) in figures.columns().items()}
+        verdicts[one] = Verdict(grids, _hidden(figures), result, legacy_of(figures))
         if out is not None:
             write_proofs(out / str(one), result.proofs)
         tell(Event(subject, "audited", "done"))
@@ -93,10 +94,25 @@ def explain_table(
 
     intervals: bounds of every hidden count too. Raises DataError if the figures contradict each other.
     """
-    figures = read_period(read_dataset(definition), period, table)
+    ((_, figures),) = _figures(read_dataset(definition), table, period)
     counts = Figures(figures.grid, figures.count, {})
     progress = progress_of(str(period), tell)
     return attack(counts, figures.grid.names, str(definition), intervals=intervals, progress=progress)
+
+
+def _figures(dataset: Dataset, table: Path, period: int | None) -> Iterator[tuple[int, Figures]]:
+    """The figures of one or all periods of a released table: the file of a release, or the portal's CSV of it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = table
+        if table.suffix.lower() == ".csv":
+            path = Path(folder) / "table.parquet"
+            table_from_csv(dataset, table, path)
+        found = periods_in(dataset, path)
+        if period is not None and period not in found:
+            there = ", ".join(map(str, found)) or "nothing"
+            raise UsageError(f"{table} has no rows of {period}; it has those of {there}")
+        for one in found if period is None else [period]:
+            yield one, read_period(dataset, one, path)
 
 
 def audit_apart(figures_table: Path, dataset: Dataset, period: int, out: Path) -> Audit:
@@ -122,9 +138,7 @@ def audit_apart(figures_table: Path, dataset: Dataset, period: int, out: Path) -
 
 
 def _hidden(figures: Figures) -> dict[str, int]:
-    published = figures.grid.published
-    columns = {"count": figures.count} | dict(figures.sums)
-    return {base: int((column.hidden & published).sum()) for base, column in columns.items()}
+    return {base: int((column.hidden & grid.published).sum()) for base, (grid, column) in figures.columns().items()}
 
 
 def _numbers(found: Iterable[dict[str, Any]]) -> Ints:

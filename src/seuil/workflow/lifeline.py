@@ -10,7 +10,8 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 VARIABLE = "SEUIL_LIFELINE"
@@ -55,6 +56,38 @@ def run_bound(
     finally:
         os.close(reading)
         os.close(writing)
+
+
+@contextmanager
+def beside(command: Sequence[str], *, niceness: int = 0) -> Iterator[subprocess.Popen[bytes]]:
+    """A command that runs meanwhile, and is told to end at the end of the block. What it prints on stdout is lost.
+
+    niceness: by how much it gives way to other processes.
+    """
+    reading, writing = os.pipe()
+    try:
+        process = subprocess.Popen(
+            command,
+            env={**os.environ, VARIABLE: str(reading)},
+            pass_fds=[reading],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+        )
+    except BaseException:
+        os.close(writing)
+        raise
+    finally:
+        os.close(reading)
+    try:
+        os.setpriority(os.PRIO_PROCESS, process.pid, niceness)
+        yield process
+    finally:
+        os.close(writing)
+        try:
+            process.wait(2 * GRACE_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def _wait(pipe: int) -> None:

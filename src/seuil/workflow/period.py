@@ -8,11 +8,14 @@ from pathlib import Path
 
 from seuil.disclosure.audit import Audit
 from seuil.disclosure.constraints.external import legacy_of
+from seuil.disclosure.constraints.outer import outer_bounds
 from seuil.disclosure.cube.cube import cube_of
 from seuil.disclosure.cube.figures import Figures
 from seuil.disclosure.cube.grid import Grid, grid_of
+from seuil.disclosure.proof import OuterBounds, Proof
 from seuil.disclosure.protect import Protected, protect
 from seuil.disclosure.verify import verify
+from seuil.figures.bounds_files import bounds_name, read_bounds, write_bounds
 from seuil.figures.leaf_files import read_leaves
 from seuil.figures.periods import read_period, write_period
 from seuil.figures.proof_files import proof_names, read_proof, write_proofs
@@ -108,19 +111,25 @@ class _Period:
         return result
 
     def verify(self) -> float:
-        """Verify what was written, from its files. Gives the seconds that it took."""
+        """Tell the bounds of what was written, and verify it, from its files. Gives the seconds that it took."""
         started = time.monotonic()
         self.say("verifying", 0, 0)
         figures = read_period(self.dataset, self.period, self.folder / TABLE)
-        bases = ("count", *self.dataset.sums)
-        proofs = {b: read_proof({k: self.folder / PROOF / n for k, n in proof_names(b).items()}) for b in bases}
-        faults = verify(figures, proofs)
+        write_bounds(self.folder / PROOF, outer_bounds(figures))
+        faults = verify(figures, *read_evidence(self.dataset, self.folder / PROOF))
         if faults:
             raise ProofError(f"{self.dataset.id}, {self.period}: the proof doesn't hold: {faults[0]}")
         return time.monotonic() - started
 
     def say(self, text: str, done: int, total: int) -> None:
         self._tell(Event(self.subject, text, "running", done, total))
+
+
+def read_evidence(dataset: Dataset, folder: Path) -> tuple[dict[str, Proof], dict[str, OuterBounds]]:
+    """The proofs and the outer bounds of a period, by base. Raises ProofError."""
+    bases = ("count", *dataset.sums)
+    proofs = {b: read_proof({k: folder / n for k, n in proof_names(b).items()}) for b in bases}
+    return proofs, {b: read_bounds(folder / bounds_name(b)) for b in bases}
 
 
 def explain(grid: Grid, protected: Protected, most: int = 10) -> str:
@@ -130,9 +139,10 @@ def explain(grid: Grid, protected: Protected, most: int = 10) -> str:
         (protected.audit.undecided, "no two tables that differ enough at it were found"),
         (protected.narrow, "no other tables were found in which it is as much less and more as `p_percent` asks"),
     )
-    differences = [relation.terms for relation in grid.relations]
+    grids = {grid.base.name: grid, **grid.grids}
+    differences = {base: [relation.terms for relation in one.relations] for base, one in grids.items()}
     lines = [
-        f"{base}, {grid.names.in_proof(int(k), differences)}: {reason}"
+        f"{base}, {grids[base].names.in_proof(int(k), differences[base])}: {reason}"
         for found, reason in reasons
         for base, cells in found.items()
         for k in cells

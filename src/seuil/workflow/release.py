@@ -6,14 +6,17 @@ datasets that stay as they are included.
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
 from seuil.archive import clock
+from seuil.archive.collection import DEFINITION
+from seuil.archive.layout import DATASETS
 from seuil.archive.release import Release
 from seuil.catalogue.build import catalogue_of, entry_of, read_catalogue, write_catalogue
 from seuil.catalogue.certificate import CERTIFICATE
+from seuil.catalogue.changes import CHANGES
 from seuil.catalogue.entry import Catalogue, Entry
 from seuil.model.dataset import read_dataset
 from seuil.model.errors import ProofError, UsageError
@@ -25,12 +28,15 @@ from seuil.publish.propose import propose as propose_files
 from seuil.publish.propose import withdraw as withdraw_files
 from seuil.publish.publish import publish as publish_proposal
 from seuil.publish.sign import Signatures, sign
-from seuil.workflow.build import CONTENT, read_written
 from seuil.workflow.certificate import Head, add_certificate, release_before, text_problems
-from seuil.workflow.frozen import refuse_changes
+from seuil.workflow.changes import add_changes
 from seuil.workflow.policy import policy_of_release
 from seuil.workflow.progress import Tell, silent
-from seuil.workflow.release_check import CATALOGUE, FOLDER, check_files
+from seuil.workflow.release_check import check_files
+from seuil.workflow.release_files import CATALOGUE
+from seuil.workflow.same_people import counted_in, ever_published, refuse_same_people
+from seuil.workflow.vintages import give_reason, refuse_changes
+from seuil.workflow.work import CONTENT, read_written
 from seuil.workflow.workspace import Workspace, open_workspace
 
 NAMED = 10
@@ -45,14 +51,16 @@ def propose(
     policy: Path | None = None,
     now: datetime | None = None,
     note: str = "",
+    new_vintage: str | None = None,
     workers: int = 2,
     tell: Tell = silent,
 ) -> Proposal:
     """Propose a release of the workspace's datasets (all that are ready, by default), and of those served beside them.
 
     policy: the publication policy that is signed with it; by default see `workflow.policy`. Every definition of the
-    release must keep it. Raises UsageError if a dataset is not ready, ProofError if anything in the release is not as
-    it must be, DisclosureError if a published year has changed (`frozen`): then nothing is proposed.
+    release must keep it. new_vintage: the public reason for years that were built as new vintages. Raises UsageError if
+    a dataset is not ready, ProofError if anything in the release is not as it must be, DisclosureError if a published
+    year has changed and is no new vintage, or one that tells what others hide (`vintages`): then nothing is proposed.
     """
     moment, place = clock.utc(now), open_workspace(workspace)
     served = _served(archive)
@@ -60,6 +68,9 @@ def propose(
         named = _ready(place, datasets)
         files = content_of(place, named, served, moment.date(), Path(folder))
         files |= {POLICY: policy_of_release(policy, place, served).path}
+        refuse_same_people([*counted_in(files), *ever_published(archive)])
+        number = 1 if served is None else served.number + 1
+        files = give_reason(archive, files, named, new_vintage, number, moment.date(), Path(folder))
         whole = _certified(archive, files, served, Path(folder), moment, note, workers, tell)
         refuse_changes(archive, files, named)
         proposal = propose_files(archive, whole, place.releases, now=moment, note=note)
@@ -77,19 +88,26 @@ def withdraw(
     workers: int = 2,
     tell: Tell = silent,
 ) -> Proposal:
-    """Propose the release that is served without one of its datasets. What is left is checked as by `propose`."""
+    """Propose the release that is served without one of its collections. What is left is checked as by `propose`.
+
+    Raises UsageError if `dataset` is one of several of a collection: what is proved as one goes as one.
+    """
     moment, place = clock.utc(now), open_workspace(workspace)
     served = served_release(archive)
     catalogue = read_catalogue(served.read_bytes(CATALOGUE))
-    kept = Catalogue(entries=tuple(entry for entry in catalogue.entries if entry.id != dataset))
+    for entry in catalogue.entries:
+        if entry.id == dataset != entry.collection:
+            raise UsageError(f"{dataset} is proved in {entry.collection}; withdraw that, or build it without {dataset}")
+    kept = Catalogue(entries=tuple(entry for entry in catalogue.entries if entry.collection != dataset))
+    gone = sorted(folders_of(catalogue.entries, [dataset]))
     with tempfile.TemporaryDirectory(prefix=".catalogue-", dir=place.folder) as folder:
         path = Path(folder) / CATALOGUE
         path.write_bytes(write_catalogue(kept))
-        files = {n: p for n, p in served.files.items() if not n.startswith(f"{FOLDER}/{dataset}/")}
+        files = {n: p for n, p in served.files.items() if not n.startswith(tuple(f"{DATASETS}/{g}/" for g in gone))}
         files |= {CATALOGUE: path, POLICY: policy_of_release(None, place, served).path}
         whole = _certified(archive, files, served, Path(folder), moment, note, workers, tell)
-        instead = {name: whole[name] for name in (CATALOGUE, POLICY, CERTIFICATE)}
-        return withdraw_files(archive, dataset, place.releases, now=moment, note=note, instead=instead)
+        instead = {name: whole[name] for name in (CATALOGUE, POLICY, CERTIFICATE, CHANGES)}
+        return withdraw_files(archive, gone, place.releases, now=moment, note=note, instead=instead)
 
 
 def _certified(
@@ -102,7 +120,10 @@ def _certified(
     workers: int,
     tell: Tell,
 ) -> dict[str, Path]:
-    """The files of a release with its certificate, written into `folder`. Raises ProofError if anything is wrong."""
+    """The files of a release with its certificate and its changes, written into `folder`.
+
+    Raises ProofError if anything is wrong.
+    """
     head = Head(1 if served is None else served.number + 1, clock.text(moment), note)
     checked = check_files(files, workers=workers, tell=tell)
     problems = [*checked.problems, *text_problems(files, head.proposed)]
@@ -110,11 +131,12 @@ def _certified(
         lines = [f"  {problem}" for problem in problems[:NAMED]]
         lines += [f"  and {len(problems) - NAMED} more"] if len(problems) > NAMED else []
         raise ProofError("\n".join(["nothing is proposed, since this does not hold:", *lines]))
-    return add_certificate(files, checked, head, release_before(archive, head.release), folder)
+    certified = add_certificate(files, checked, head, release_before(archive, head.release), folder)
+    return add_changes(archive, certified, head.release, folder)
 
 
 def sign_as(proposal: Path, keys: Path, role: str, passphrase: Passphrase | None = None) -> Signatures:
-    """Sign a proposal with the key of a role."""
+    """Sign a proposal with the key of a role, after `review` unless it was made a moment ago."""
     return sign(proposal, load_signer(keys, role, passphrase))
 
 
@@ -137,22 +159,33 @@ def content_of(
     entries: dict[str, Entry] = {}
     if served is not None:
         entries = {entry.id: entry for entry in read_catalogue(served.read_bytes(CATALOGUE)).entries}
-        files = {
-            n: p for n, p in served.files.items() if n.startswith(f"{FOLDER}/") and n.split("/")[1] not in datasets
-        }
+        gone = folders_of(entries.values(), datasets)
+        files = {n: p for n, p in served.files.items() if n.startswith(f"{DATASETS}/") and n.split("/")[1] not in gone}
     for name in datasets:
         mine = _proposed(workspace, name)
-        day_of_data = entries[name].modified if name in entries and _is_served(served, name, mine) else day
-        entries[name] = _entry(workspace, name, day_of_data)
+        proposed = _entries(workspace, name, day)
+        if _is_served(served, folders_of(proposed, [name]), mine):
+            proposed = [e.model_copy(update={"modified": entries[e.id].modified}) for e in proposed if e.id in entries]
+        entries = {k: e for k, e in entries.items() if e.collection != name or k in {e.id for e in proposed}}
+        for entry in proposed:
+            other = entries.get(entry.id)
+            if other is not None and other.collection != name:
+                raise UsageError(f"{entry.id}: a dataset of {name} and one of {other.collection}; expected two names")
+            entries[entry.id] = entry
         files |= mine
     path = folder / CATALOGUE
     path.write_bytes(write_catalogue(catalogue_of(entries.values())))
     return files | {CATALOGUE: path}
 
 
+def folders_of(entries: Iterable[Entry], collections: Collection[str]) -> set[str]:
+    """The folders that hold some collections and their datasets."""
+    return {*collections, *(entry.id for entry in entries if entry.collection in collections)}
+
+
 def is_served(served: Release, files: Mapping[str, Path]) -> bool:
-    """Whether a release holds just these files, beside its certificate, which is made of them."""
-    return files.keys() == served.targets.keys() - {CERTIFICATE} and all(
+    """Whether a release holds just these files, beside its certificate and its changes, which are made of them."""
+    return files.keys() == served.targets.keys() - {CERTIFICATE, CHANGES} and all(
         _sha256(path) == served.targets[name].sha256 for name, path in files.items()
     )
 
@@ -176,20 +209,24 @@ def _ready(workspace: Workspace, datasets: Sequence[str]) -> list[str]:
 def _proposed(workspace: Workspace, name: str) -> dict[str, Path]:
     content = workspace.proposal(name) / CONTENT
     paths = [path for path in sorted(content.rglob("*")) if path.is_file()]
-    return {f"{FOLDER}/{name}/{path.relative_to(content).as_posix()}": path for path in paths}
+    return {f"{DATASETS}/{path.relative_to(content).as_posix()}": path for path in paths}
 
 
-def _entry(workspace: Workspace, name: str, modified: date) -> Entry:
+def _entries(workspace: Workspace, name: str, modified: date) -> list[Entry]:
+    """The datasets of a collection as they are proposed."""
     folder = workspace.proposal(name)
-    written = read_written(folder)
-    dataset = read_dataset(folder / CONTENT / "definition.yaml")
-    return entry_of(dataset, rows=written.rows, modified=modified, hidden=written.hidden, cells=written.cells)
+    written, dataset = read_written(folder).datasets, read_dataset(folder / CONTENT / name / DEFINITION)
+    return [
+        entry_of(dataset, view, rows=one.rows, modified=modified, hidden=one.hidden, cells=one.cells)
+        for view in dataset.views
+        for one in (written[view.id],)
+    ]
 
 
-def _is_served(served: Release | None, name: str, files: Mapping[str, Path]) -> bool:
+def _is_served(served: Release | None, folders: Collection[str], files: Mapping[str, Path]) -> bool:
     if served is None:
         return False
-    mine = {logical: target for logical, target in served.targets.items() if logical.startswith(f"{FOLDER}/{name}/")}
+    mine = {n: t for n, t in served.targets.items() if n.startswith(f"{DATASETS}/") and n.split("/")[1] in folders}
     return mine.keys() == files.keys() and all(_sha256(path) == mine[n].sha256 for n, path in files.items())
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from seuil.archive.collection import dataset_of
 from seuil.archive.open import open_release
 from seuil.archive.problem import Problem
 from seuil.archive.release import Release
@@ -13,9 +14,13 @@ from seuil.catalogue.build import read_catalogue
 from seuil.catalogue.certificate import Certificate
 from seuil.model.policy import PolicyFile, read_policy
 from seuil.workflow.certificate import Head, certificate_of, certificate_problems, release_before, text_problems
+from seuil.workflow.changes import changes_problems
 from seuil.workflow.policy import policy_problems
 from seuil.workflow.progress import Event, Tell, silent
-from seuil.workflow.release_check import CATALOGUE, check_files, dataset_of
+from seuil.workflow.release_check import check_files, collections_of
+from seuil.workflow.release_files import CATALOGUE
+from seuil.workflow.same_people import ever_published, same_people_problems
+from seuil.workflow.vintages import history_problems
 
 
 @dataclass(frozen=True)
@@ -67,11 +72,16 @@ def verify_folder(
         return FolderVerdict(verdict.release, verdict.files, verdict.bytes, (), verdict.problems, {})
     release = open_release(archive, now=now, trusted_root=trusted_root)
     checked = check_files(release.files, workers=workers, tell=tell)
-    problems, head = [*checked.problems, *text_problems(release.files, Head.of(release).proposed)], Head.of(release)
+    head = Head.of(release)
+    problems = [*checked.problems, *text_problems(release.files, head.proposed)]
+    problems += same_people_problems(ever_published(archive))
     certificate = None
     if not checked.problems:
         certificate = certificate_of(release.files, checked, head, release_before(archive, release.number))
         problems += certificate_problems(release.files, certificate)
+        names = list(collections_of(read_catalogue(release.read_bytes(CATALOGUE))))
+        problems += history_problems(archive, release.files, names, release.number)
+        problems += changes_problems(archive, release.files, release.number)
     if problems:
         certificate = None
     if own is not None:
@@ -90,6 +100,6 @@ def verify_folder(
 
 def _own_problems(release: Release, policy: PolicyFile) -> Iterator[Problem]:
     """What the definitions of a release ask for below a reader's policy."""
-    for entry in read_catalogue(release.read_bytes(CATALOGUE)).entries:
-        with dataset_of(release.files, entry.id) as dataset:
+    for name in collections_of(read_catalogue(release.read_bytes(CATALOGUE))):
+        with dataset_of(release.files, name) as dataset:
             yield from policy_problems(dataset, policy, str(policy.path), own=False)

@@ -1,9 +1,10 @@
 """The confidential workspace: a folder that only its owner can enter (0700), with everything but the records.
 
 secret.key                          32 random bytes (0600): pseudonyms, and ties between equally good patterns
-datasets/<id>/leaves/               <period>.parquet, report.json
+datasets/<id>/leaves/<period>/      leaves.parquet, report.json
+datasets/<id>/definition/           copy of the definition, with what earlier vintages told, if there are any
 datasets/<id>/periods/<period>/     table.parquet, proof/, summary.json
-datasets/<id>/proposal/             content/ by logical name below jeux/<id>/, written.json
+datasets/<id>/proposal/             content/ by logical name below jeux/, written.json
 releases/release-N/                 proposals that are being signed (`publish.propose`)
 archive.json                        the archive that it publishes into, so that no build forgets what was published
 
@@ -12,7 +13,6 @@ A folder of a step appears whole, by one rename, with the fingerprint of what it
 
 import json
 import os
-import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,8 +21,8 @@ from pathlib import Path
 
 from seuil.model.errors import UsageError
 from seuil.publish.disk import PARTIAL, PRIVATE, exclusive, is_private, make_folders, put
+from seuil.workflow.secret import SECRET_FILE, new_secret, read_secret
 
-SECRET_BYTES = 32
 STEP, ARCHIVE = "step.json", "archive.json"
 
 
@@ -61,9 +61,13 @@ class Workspace:
         """The folder of a dataset."""
         return self.folder / "datasets" / name
 
-    def leaves(self, name: str) -> Path:
-        """The step that counts records."""
-        return self.dataset(name) / "leaves"
+    def leaves(self, name: str, period: int) -> Path:
+        """The step that counts the records of one period."""
+        return self.dataset(name) / "leaves" / str(period)
+
+    def definition(self, name: str) -> Path:
+        """The copy of a definition that knows of earlier vintages."""
+        return self.dataset(name) / "definition"
 
     def period(self, name: str, period: int) -> Path:
         """The step that protects one period."""
@@ -80,7 +84,7 @@ class Workspace:
     @property
     def secret(self) -> bytes:
         """The secret of the workspace. Raises UsageError if others can read it, or it is not one."""
-        return read_secret(self.folder / "secret.key")
+        return read_secret(self.folder / SECRET_FILE)
 
 
 def open_workspace(folder: Path) -> Workspace:
@@ -89,22 +93,9 @@ def open_workspace(folder: Path) -> Workspace:
         make_folders(PRIVATE, folder)
     if not folder.is_dir() or not is_private(folder):
         raise UsageError(f"{folder}: others can enter this; expected a folder of mode 0700 (chmod 700 {folder})")
-    if not (folder / "secret.key").exists():
-        put(PRIVATE, folder / "secret.key", [secrets.token_bytes(SECRET_BYTES)])
+    if not (folder / SECRET_FILE).exists():
+        put(PRIVATE, folder / SECRET_FILE, [new_secret()])
     return Workspace(folder)
-
-
-def read_secret(path: Path) -> bytes:
-    """The bytes of a secret's file. Raises UsageError if it is missing, open to others, or too short."""
-    try:
-        if not is_private(path):
-            raise UsageError(f"{path}: others can read this secret; expected the mode 0600")
-        secret = path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}; expected a file of {SECRET_BYTES} random bytes") from None
-    if len(secret) < SECRET_BYTES:
-        raise UsageError(f"{path}: {len(secret)} bytes; expected {SECRET_BYTES} random ones")
-    return secret
 
 
 @contextmanager
@@ -136,6 +127,18 @@ def step(folder: Path, fingerprint: str) -> Iterator[Path]:
         _replace(partial, folder)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+@contextmanager
+def scratch(folder: Path) -> Iterator[Path]:
+    """A private folder below `folder` for what no step keeps; it is removed in any case."""
+    place = folder / f"{PARTIAL}scratch"
+    shutil.rmtree(place, ignore_errors=True)
+    make_folders(PRIVATE, place)
+    try:
+        yield place
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def write_json(path: Path, content: object) -> None:

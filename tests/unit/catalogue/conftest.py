@@ -19,7 +19,7 @@ level: plausible
 period: {name: annee, label: {fr: Année, en: Year}, values: [2023, 2022]}
 dimensions:
   dept: {label: {fr: Territoire, en: Territory}, codes: depts.csv, role: territory}
-  cond: {label: {fr: Pathologie, en: Condition}, codes: conds.csv, kind: overlapping, facet: false}
+  cond: {label: {fr: Pathologie, en: Condition}, codes: conds.csv, kind: overlapping, role: condition, facet: false}
 measures:
   n: {kind: count, label: Patients}
   pop: {kind: count, label: People, at: {cond: ALL}}
@@ -64,7 +64,7 @@ R,FR,region,Région,Region,
 XX,FR,unknown,Inconnu,Unknown,
 """
 
-CONDS = "code,parent,level,label_fr\nALL,,total,Ensemble\nG,ALL,group,Groupe\nA,G,single,A\n"
+CONDS = "code,parent,level,label_fr,note_fr\nALL,,total,Ensemble,\nG,ALL,group,Groupe,\nA,G,single,A,Qui a A\n"
 
 
 def read(folder: Path, definition: str) -> Dataset:

@@ -78,7 +78,7 @@ def test_generated_columns_have_labels_in_both_languages(visits: Dataset) -> Non
 
 def test_a_period_that_is_no_year_is_a_number(reel: Dataset) -> None:
     first = entry(reel).fields[0]
-    assert first == FieldEntry(name="quarter", label=Text(fr="Année", en="Year"), type="int", facet=True)
+    assert first == FieldEntry(name="quarter", label=Text(fr="Année", en="Year"), type="int", facet=True, of="quarter")
     assert entry(reel).fields[-2].type == "double"
 
 
@@ -96,8 +96,9 @@ def test_dimensions_have_the_nodes_that_are_published(visits: Dataset) -> None:
         *("dept_niveau", "dept_libelle"),
     )
     assert (dept.kind, dept.role, dept.facet, dept.total) == ("additive", "territory", True, "FR")
-    assert (cond.kind, cond.role, cond.facet, cond.total) == ("overlapping", "other", False, "ALL")
+    assert (cond.kind, cond.role, cond.facet, cond.total) == ("overlapping", "condition", False, "ALL")
     assert dept.nodes[1].label == Text(fr="Ain", en="Ain")
+    assert [node.note for node in cond.nodes] == [Text(), Text(fr="Qui a A", en="Qui a A")]
 
 
 def test_measures(visits: Dataset, reel: Dataset) -> None:
@@ -113,6 +114,7 @@ def test_measures(visits: Dataset, reel: Dataset) -> None:
         decimals=0,
         status_column="fees_statut",
     )
+    assert [(m.of, m.by, m.times) for m in found[2:]] == [("", "", 1), ("fees", "n", 1), ("n", "pop", 100)]
     assert [(m.kind, m.decimals) for m in entry(reel).measures] == [("given", 1)]
 
 

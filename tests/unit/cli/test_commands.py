@@ -101,6 +101,8 @@ def test_help_is_quick_since_nothing_heavy_is_imported() -> None:
         ["release", "nothing"],
         ["release", "sign", "folder", "--keys", "no such keys", "--role", "cook"],
         ["demo", "--scale", "7"],
+        ["demo", "--years", "few"],
+        ["demo", "--years", "0"],
         ["build", "d.yaml", "--workspace", "w", "--workers", "0"],
     ],
 )
@@ -168,6 +170,24 @@ def test_check_tells_rows_that_do_not_count(capsys: pytest.CaptureFixture[str], 
     content = json.loads(capsys.readouterr().out)
     assert "problem" in {f["kind"] for f in content["findings"]}
     assert "one-more" not in json.dumps(content)
+
+
+def test_check_tells_how_many_figures_will_be_hidden_at_least(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    chain: Chain = open_office(tmp_path / "office")
+    assert run(["check", str(chain.definitions[0])]) == 0
+    assert "hidden" not in capsys.readouterr().out  # a definition alone tells nothing of counts
+    assert run(["check", str(chain.definitions[0]), "--records", str(chain.records)]) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    heads = [line for line in lines if "hidden if below" in " ".join(line)]
+    assert [(head[0], head[5], head[9], head[13]) for head in heads] == [
+        ("count", "5", "11", "20"),
+        ("fees", "5", "11", "20"),
+    ]
+    years = [line[:2] for line in lines if line and line[0] in ("2022", "2023")]
+    assert years == [["2022", "72"], ["2023", "72"]] * 2
+    assert ["territory", "department"] in [line[:2] for line in lines]
 
 
 @pytest.mark.parametrize("epoch", ["soon", "-5", "1.5"])

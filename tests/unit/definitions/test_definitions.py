@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from seuil.model.codelist import REQUIRED
 from seuil.model.dataset import Dataset, read_dataset
 from seuil.model.definition import Given
 
 ROOT = Path(__file__).parents[3]
-FILES = sorted([*ROOT.glob("definitions/*/*.yaml"), *ROOT.glob("examples/*/*.yaml")])
+PLACES = ("benchmarks/definitions", "definitions", "examples")
+FILES = [path for place in PLACES for path in sorted(ROOT.glob(f"{place}/*/*.yaml")) if path.stem != "audit"]
 PUBLISHED = [path for path in FILES if path.parent.name.startswith("reel-")]
 
 
@@ -20,7 +22,10 @@ def name(path: Path) -> str:
 def test_all_are_there():
     assert [p.stem for p in FILES] == [
         "patients",
+        "effectifs",
+        "honoraires-detailles",
         "professionals",
+        "professionnels",
         "reel-effectifs-2020",
         "reel-honoraires",
         "reel-patientele",
@@ -48,7 +53,7 @@ def test_every_text_is_in_two_languages(path: Path):
 @pytest.mark.parametrize("path", FILES, ids=name)
 def test_made_up_records_say_so(path: Path):
     definition = read_dataset(path).definition
-    assert definition.fictitious == (definition.id in ("patients", "professionals"))
+    assert definition.fictitious == (not definition.id.startswith("reel-") and definition.id != "rand")
     assert definition.fictitious == ("données fictives" in definition.title.fr)
 
 
@@ -95,10 +100,11 @@ def _key(dataset: Dataset, row: dict[str, str]) -> tuple[object, ...]:
 
 
 def test_territories_are_the_same_in_every_definition():
-    lists = {
-        p.read_text(encoding="utf-8").replace("\ninconnu,FR,unknown,Département inconnu,Unknown department", "")
-        for p in ROOT.glob("definitions/*/codes/territoires.csv")
-    }
+    lists = set()
+    for path in [one for place in PLACES for one in ROOT.glob(f"{place}/*/codes/territoires.csv")]:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = [tuple(row[name] for name in REQUIRED) for row in csv.DictReader(file)]
+        lists.add(tuple(row for row in rows if row[0] != "inconnu"))
     assert len(lists) == 1
     hierarchy = read_dataset(FILES[0]).hierarchies["territoire"]
     levels = [n.level for n in hierarchy.nodes]

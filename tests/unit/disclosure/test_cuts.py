@@ -1,5 +1,6 @@
 """Cuts from bounds: no pattern that shows all cells of a cut frees what it says is held, and no held cell is missed."""
 
+from dataclasses import replace
 from random import Random
 from typing import NamedTuple
 
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 from tests.helpers.tiny_systems import TinySystem, points, random_system, rows_of, single_row_bounds
 
-from seuil.disclosure.suppress.cuts import Cuts, ProtectionLevels, exposures
+from seuil.disclosure.suppress.cuts import ALL_CELLS, HIGH, LOW, Cuts, ProtectionLevels, _trace, _Trail, exposures
 
 MOST = 7
 FAR = 1 << 40
@@ -46,6 +47,27 @@ class Case(NamedTuple):
         sliding, upper, lower = (int(x[cell]) for x in self.levels)
         lowest, highest = int(values.min()), int(values.max())
         return highest - lowest < sliding or highest < upper or lowest > lower
+
+
+def test_cuts_of_more_figures_than_asked_for_are_left_out_and_others_are_as_they_were() -> None:
+    case = next(case for case in map(random_case, range(200)) if len({len(p) for p in case.by_held.values()}) > 1)
+    size = min(map(len, case.by_held.values()))
+    cuts = exposures(case.system.rows, case.low, case.high, case.may_hide, case.levels, case.rest, longest=size)
+    parts = [set(cuts.cell[a:b].tolist()) for a, b in zip(cuts.start[:-1], cuts.start[1:], strict=True)]
+    short = {held: part for held, part in case.by_held.items() if len(part) <= size}
+    assert dict(zip(cuts.held.tolist(), parts, strict=True)) == short != case.by_held
+
+
+def test_cells_of_no_row_change_no_cut() -> None:
+    for case in map(random_case, range(50)):
+        rows, apart = case.system.rows, 3
+        cuts = case.cuts
+        wide = [np.concatenate([np.zeros(apart, x.dtype), x]) for x in (case.low, case.high, case.may_hide)]
+        levels = ProtectionLevels(*(np.concatenate([np.zeros(apart, np.int64), x]) for x in case.levels))
+        found = exposures(replace(rows, cell=rows.cell + apart), *wide, levels, case.rest)
+        assert (found.start == cuts.start).all()
+        assert (found.cell == cuts.cell + apart).all()
+        assert (found.held == cuts.held + apart).all()
 
 
 def random_case(seed: int) -> Case:
@@ -141,3 +163,26 @@ def test_a_sum_of_a_row_that_is_told_asks_for_one_of_its_members():
     overlap = [({0: 1, 1: -1}, 0, FAR)]
     assert cuts_of(overlap, [9, 7], [9, 7], [0, 0], rest=[3]) == {2: {0, 1}}
     assert cuts_of(overlap, [9, 7], [9, 7], [0, 0], rest=[0]) == {}
+
+
+def test_a_trace_loses_no_reason_however_long_it_is():
+    """Two cells of forty narrow each other four hundred times, each time by a row with a shown cell of its own.
+
+    With room for some thousand reasons only, the rest was left out, and the cut asked for too much.
+    """
+    narrowed = [(c, side) for c in range(38) for side in (LOW, HIGH)] + [(39, LOW), (38, HIGH)] * 200
+    changes, cells = len(narrowed), 40 + len(narrowed)
+    system = rows_of([(dict.fromkeys((*range(40), 40 + own), 1), 0, 0) for own in range(changes)])
+    trail = _Trail(np.arange(changes), np.full(changes, -1), np.full((2, cells), -1))
+    for change, (cell, side) in enumerate(narrowed):
+        trail.before[change], trail.latest[side, cell] = trail.latest[side, cell], change
+    low, high, nothing = np.zeros(cells, np.int64), np.full(cells, 9), np.zeros(cells, np.int64)
+    shown, asked = np.arange(cells) >= 40, np.where(np.arange(cells) == 39, 99, 0)
+    levels = ProtectionLevels(asked, nothing - FAR, nothing + FAR)
+    # The lower bound alone holds the cell: it has been narrowed, and its upper one would do.
+    held, _, members = _trace(
+        system.incidence(cells), low, high, low - 99, high, shown, levels, np.zeros(changes, np.int64), trail, ALL_CELLS
+    )
+    assert held.tolist() == [39]
+    # Every change rests on all before it: on those of the other one of the two, and through them on all others.
+    assert sorted(members.tolist()) == list(range(40, cells - 1))

@@ -7,29 +7,28 @@ import numpy as np
 import pytest
 from tests.helpers.tiny_systems import Row, points, random_system, rows_of
 
-from seuil.disclosure.constraints.rows import UNBOUNDED
-from seuil.disclosure.suppress.line_check import Cells, Incidence, gives_away, incidence_of, show_needless
+from seuil.disclosure.constraints.rows import UNBOUNDED, Incidence
+from seuil.disclosure.suppress.line_check import Cells, gives_away, show_needless
 
 MOST, BEYOND = 5, 30  # of a bounded cell; where enumeration ends
 
 
 class Case(NamedTuple):
-    """Rows, and cells that are hidden or not. always_open: rows whose sum may not be told."""
+    """Rows, and cells that are hidden or not."""
 
     row_terms: list[Row]
     cells: Cells
-    always_open: np.ndarray
 
     @property
     def incidence(self) -> Incidence:
-        return incidence_of(rows_of(self.row_terms), len(self.cells.hidden), self.always_open)
+        return rows_of(self.row_terms).incidence(len(self.cells.hidden))
 
     def is_given_away(self, number: int) -> bool:
         """By all values that the members of one row can have by it and their own bounds."""
         terms, least, most = self.row_terms[number]
         members, c = list(terms), self.cells
         if not c.hidden[members].any():
-            return bool(self.always_open[number])
+            return bool(c.always_open[number])
         low = np.where(c.hidden, c.hidden_low, c.low)[members]
         high = np.where(c.hidden, c.hidden_high, c.high)[members]
         row: Row = ({k: terms[member] for k, member in enumerate(members)}, least, most)
@@ -48,8 +47,8 @@ def random_case(seed: int, hidden_share: float = 0.5) -> Case:
     always_open = np.array([draw.random() < 0.3 for _ in system.row_terms])
     width = draw.choice([0, 1])
     shown = np.maximum(system.point - width, 0), system.point + width
-    cells_ = Cells(*shown, np.zeros(cells, np.int64), np.array(most, np.int64), sliding, hidden)
-    return Case(list(system.row_terms), cells_, always_open)
+    cells_ = Cells(*shown, np.zeros(cells, np.int64), np.array(most, np.int64), sliding, hidden, always_open)
+    return Case(list(system.row_terms), cells_)
 
 
 def test_a_row_gives_away_what_enumeration_of_it_says():
@@ -93,8 +92,10 @@ VALUES = np.array([20, 1, 9, 10])
 def line(*hidden: int) -> Case:
     """A total of 20 with parts 1, 9 and 10, of which some are hidden; 5 is asked of each."""
     pattern = np.isin(np.arange(4), hidden)
-    cells = Cells(VALUES, VALUES, np.zeros(4, np.int64), np.full(4, UNBOUNDED), np.full(4, 5), pattern)
-    return Case(LINE, cells, np.zeros(1, np.bool_))
+    cells = Cells(
+        VALUES, VALUES, np.zeros(4, np.int64), np.full(4, UNBOUNDED), np.full(4, 5), pattern, np.zeros(1, np.bool_)
+    )
+    return Case(LINE, cells)
 
 
 @pytest.mark.parametrize(("hidden", "given_away"), [((), False), ((1,), True), ((1, 2), False), ((0, 1), False)])

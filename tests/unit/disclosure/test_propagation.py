@@ -100,3 +100,10 @@ def test_a_system_without_any_point_by_a_single_row_gets_bounds_that_contradict(
                 for terms, least, most in system.row_terms
             ), seed
     assert met > 50  # not vacuous
+
+
+@pytest.mark.parametrize(("values", "fits"), [([5, 4, 1], True), ([5, 1, 1], False)])
+def test_a_row_of_figures_that_can_not_add_up_is_at_odds(values: list[int], fits: bool):
+    """No bound of it can be tightened, so that no sweep sees it."""
+    low, high = tightened([({0: 1, 1: -1, 2: -1}, 0, 0)], values, values)
+    assert all(a <= b for a, b in zip(low, high, strict=True)) == fits

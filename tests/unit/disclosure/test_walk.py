@@ -50,6 +50,12 @@ def walked(tables: list[tuple[int, int]], rounds: list[int]) -> str:
     return search.done
 
 
+def test_a_search_stops_where_a_table_proves_less_than_it_is_asked_for() -> None:
+    search = Scripted([(400, 10_000)] * 3, [500])
+    search.walk(EFFORT, worth=0.05)
+    assert search.done == "trt"  # 400 of 9,100 is less
+
+
 def test_a_round_follows_the_first_table_and_then_none_that_promises_less() -> None:
     assert walked([(1_000, 10_000)] * 3, [500]) == "trtt"
 

@@ -5,56 +5,31 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.helpers import visits as helpers
 
 from seuil.disclosure.cube.figures import Column, Figures
 from seuil.disclosure.cube.grid import grid_of
 from seuil.model.dataset import Dataset, read_dataset
 
-DEFINITION = """\
-id: visits
-title: Visits
-unit: patient
-threshold: 11
-rounding: 10
-period: {name: annee, values: [2023, 2022]}
-dimensions:
-  site: {label: Site, codes: sites.csv}
-  condition: {label: Condition, codes: conditions.csv, kind: overlapping}
-measures:
-  ntop: {kind: count, label: Patients}
-  npop: {kind: count, label: People, at: {condition: ALL}}
-  fees: {kind: sum, label: Fees}
-  rate: {kind: ratio, label: Rate, of: ntop, to: npop}
-  mean: {kind: mean, label: Mean, of: fees, by: ntop, decimals: 2}
-tables:
-  - levels: {condition: [group], site: [site]}
-  - levels: {condition: all, site: all}
-records:
-  people:
-    file: people.csv
-    identifier: id
-    period: annee
-    dimensions: {site: {column: site}}
-    amounts: {fees: {column: fees}}
-  memberships: {file: conditions.csv, identifier: id, period: annee, dimension: condition, value: {column: code}}
-"""
-
-CODES = {
-    "sites.csv": """\
+SITES = """\
 code,parent,level,label_fr,label_en,valid_from
 T,,total,Total,Total,
 N,T,site,Nord,North,
 S,T,site,"Sud, été",South,
 E,T,site,Nord,North (new),2023
 X,T,unknown,Inconnu,Unknown,
-""",
-    "conditions.csv": """\
-code,parent,level,label_fr
-ALL,,total,Ensemble
-G,ALL,group,Groupe
-H,ALL,group,Autre
-""",
-}
+"""
+CONDITIONS = "code,parent,level,label_fr\nALL,,total,Ensemble\nG,ALL,group,Groupe\nH,ALL,group,Autre\n"
+CHANGES = (
+    ("values: [2022, 2023]", "values: [2023, 2022]"),
+    ("by: ntop}", "by: ntop, decimals: 2}"),
+    ("empty:\n  - where: {condition: [G], site: [N]}\n    reason: Nobody can be there\n", ""),
+    (
+        "  - levels: {site: [site]}\n",
+        "  - levels: {condition: [group], site: [site]}\n  - levels: {condition: all, site: all}\n",
+    ),
+)
+"""Two tables, in another order than the code lists', and nothing declared empty."""
 
 
 def write_dataset(folder: Path, definition: str, codes: Mapping[str, str]) -> Dataset:
@@ -75,7 +50,7 @@ def make_dataset(tmp_path: Path) -> Callable[[str, Mapping[str, str]], Dataset]:
 
 @pytest.fixture
 def visits(tmp_path: Path) -> Dataset:
-    return write_dataset(tmp_path, DEFINITION, CODES)
+    return helpers.visits(tmp_path, *CHANGES, sites=SITES, conditions=CONDITIONS)
 
 
 def figures_of(dataset: Dataset, period: int) -> Figures:

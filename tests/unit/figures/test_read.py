@@ -127,7 +127,7 @@ def test_a_measure_from_records_is_shown_or_hidden(refused: Callable[[Alter], st
     def change(rows: list[dict[str, Any]]) -> None:
         rows[0] |= {"ntop": None, "ntop_statut": "ND", "rate": None, "rate_statut": "ND"}
 
-    assert refused(change) == "row 1, column ntop: has no figure; a measure from records is shown or hidden"
+    assert refused(change) == "row 1, column ntop: has no figure; what a table holds is shown or hidden"
 
 
 def test_a_population_shown_in_one_row_and_hidden_in_another(refused: Callable[[Alter], str]) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from seuil.disclosure.cube.figures import Column, Figures
 from seuil.disclosure.cube.grid import grid_of
-from seuil.figures.layout import blocks
+from seuil.figures.layout import blocks, cells_of
 from seuil.figures.read import read_figures
 from seuil.figures.table import write_table
 from seuil.model.dataset import Dataset
@@ -86,7 +86,7 @@ def random_figures(dataset: Dataset, seed: int) -> dict[int, Figures]:
         grid = grid_of(dataset, period)
         rows = np.zeros(grid.published.size, dtype=np.bool_)
         for block in blocks(grid):
-            rows[block.cells] = True
+            rows[cells_of(grid, block.nodes)[0]] = True
 
         def column(published: np.ndarray[Any, np.dtype[np.bool_]], factor: int, shape: tuple[int, ...]) -> Column:
             hidden = published & (random.random(shape) < 0.3)

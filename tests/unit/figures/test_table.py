@@ -137,11 +137,11 @@ def test_a_cell_that_is_no_row_is_in_no_byte(visits: Dataset, figures: ByPeriod,
 
 def test_blocks_of_any_size_hold_the_same_rows(figures: ByPeriod) -> None:
     grid = figures[2023].grid
-    whole = np.concatenate([b.cells for b in layout.blocks(grid)])
+    whole = np.concatenate([layout.numbers_of(grid, b.nodes) for b in layout.blocks(grid)])
     for size in (1, 2, 5):
-        parts = list(layout.blocks(grid, size))
+        parts = list(layout.blocks(grid, rows=size))
         assert max(map(len, parts)) <= size
-        assert (np.concatenate([b.cells for b in parts]) == whole).all()
+        assert (np.concatenate([layout.numbers_of(grid, b.nodes) for b in parts]) == whole).all()
 
 
 def test_a_period_without_figures_is_named_and_leaves_no_file(

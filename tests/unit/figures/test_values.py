@@ -55,7 +55,8 @@ def test_many_rows_are_fast() -> None:
 
 def values(*figures: int | str) -> Values:
     hidden = np.array([x == "NS" for x in figures])
-    return values_of(np.array([x if isinstance(x, int) else 99 for x in figures], np.int64), hidden)
+    there = np.array([x != "ND" for x in figures])
+    return values_of(np.array([x if isinstance(x, int) else 99 for x in figures], np.int64), hidden, there)
 
 
 def test_a_hidden_part_hides_and_a_zero_below_leaves_nothing() -> None:
@@ -63,6 +64,12 @@ def test_a_hidden_part_hides_and_a_zero_below_leaves_nothing() -> None:
     found = derive(mean, values(10, "NS", 10, "NS", 0, 0, "NS"), values(4, 4, "NS", "NS", 4, 0, 0))
     assert found.status.tolist() == [SHOWN, NS, NS, NS, SHOWN, ND, NS]
     assert found.numbers.tolist() == [2.5, 0, 0, 0, 0, 0, 0]
+
+
+def test_what_has_a_missing_part_is_missing() -> None:
+    ratio = Ratio(kind="ratio", label=Text(fr="r"), of="a", to="b")
+    assert derive(ratio, values(10, "ND", "NS", "ND"), values("ND", 10, "ND", "NS")).status.tolist() == [ND] * 4
+    assert total_of([values(1, "ND", "NS"), values("ND", "NS", 2)]).status.tolist() == [ND, ND, NS]
 
 
 def test_a_total_is_hidden_where_a_part_is() -> None:
@@ -81,3 +88,11 @@ def test_values_drop_what_is_hidden() -> None:
     found = values(3, "NS")
     assert found.numbers.tolist() == [3, 0]
     assert found.status.tolist() == [SHOWN, NS]
+
+
+@given(st.lists(st.tuples(st.integers(0, 10**7), st.integers(1, 10**9)), min_size=1, max_size=30), st.integers(0, 4))
+def test_significant_digits_are_those_of_the_formula_bit_by_bit(pairs: list[tuple[int, int]], significant: int) -> None:
+    ratio = Ratio(kind="ratio", label=Text(fr="r"), of="a", to="b", times=100, decimals=3, significant=significant)
+    above, below = values(*(n for n, _ in pairs)), values(*(d for _, d in pairs))
+    expected = [quotient(n, d, 3, 100, significant) for n, d in pairs]
+    assert derive(ratio, above, below).numbers.tolist() == expected

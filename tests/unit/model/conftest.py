@@ -1,75 +1,13 @@
-"""Definitions and code lists as text, to change one thing at a time."""
+"""The definition of visits, read with something changed."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
+from tests.helpers.visits import visits
 
-from seuil.model.dataset import Dataset, read_dataset
-
-DEFINITION = """\
-id: visits
-title: {fr: Consultations, en: Visits}
-unit: patient
-threshold: 11
-rounding: 10
-period:
-  name: annee
-  values: [2022, 2023]
-dimensions:
-  site:
-    label: Site
-    codes: codes/sites.csv
-  condition:
-    label: Condition
-    codes: codes/conditions.csv
-    kind: overlapping
-measures:
-  ntop: {kind: count, label: Patients}
-  npop:
-    kind: count
-    label: People
-    at: {condition: ALL}
-  fees: {kind: sum, label: Fees}
-  rate: {kind: ratio, label: Rate, of: ntop, to: npop}
-  mean: {kind: mean, label: Mean, of: fees, by: ntop}
-empty:
-  - where: {condition: [G], site: [N]}
-    reason: Nobody can be there
-tables:
-  - levels: {site: [site]}
-records:
-  people:
-    file: people.csv
-    identifier: id
-    period: annee
-    dimensions:
-      site: {column: site}
-    amounts:
-      fees: {column: fees, times: 100}
-  memberships:
-    file: conditions.csv
-    identifier: id
-    period: annee
-    dimension: condition
-    value: {column: code}
-"""
-
-SITES = """\
-code,parent,level,label_fr,label_en,valid_from
-T,,total,Total,Total,
-N,T,site,Nord,North,
-S,T,site,Sud,,2023
-X,T,unknown,Inconnu,Unknown,
-"""
-
-CONDITIONS = """\
-code,parent,level,label_fr,complete
-ALL,,total,Ensemble,no
-G,ALL,group,Groupe,
-A,G,single,A,
-B,G,single,B,
-"""
+from seuil.model.dataset import Dataset
 
 Read = Callable[..., Dataset]
 
@@ -77,17 +15,4 @@ Read = Callable[..., Dataset]
 @pytest.fixture
 def read(tmp_path: Path) -> Read:
     """Read the definition with pieces of text replaced, each of which must be there."""
-
-    def read_changed(*changes: tuple[str, str], sites: str = SITES, conditions: str = CONDITIONS) -> Dataset:
-        text = DEFINITION
-        for old, new in changes:
-            assert old in text
-            text = text.replace(old, new, 1)
-        (tmp_path / "codes").mkdir(exist_ok=True)
-        (tmp_path / "codes" / "sites.csv").write_text(sites, encoding="utf-8")
-        (tmp_path / "codes" / "conditions.csv").write_text(conditions, encoding="utf-8")
-        path = tmp_path / "visits.yaml"
-        path.write_text(text, encoding="utf-8")
-        return read_dataset(path)
-
-    return read_changed
+    return partial(visits, tmp_path)

@@ -128,6 +128,13 @@ CHANGES = [
         "found site; an overlapping dimension",
     ),
     (
+        "codes: codes/sites.csv",
+        "codes: codes/sites.csv\n    first: Z",
+        "first: Z",
+        "dimensions.site.first",
+        "found 'Z'; a code of that",
+    ),
+    (
         "at: {condition: ALL}",
         "at: {condition: Z}",
         "at: {condition",
@@ -146,7 +153,7 @@ CHANGES = [
         "of: rate, to",
         "rate:",
         "measures.rate.of",
-        "found 'rate'; the name of a count, sum or total that suits",
+        "found 'rate'; the name of a count, sum, total or external figure that suits",
     ),
     ("to: npop", "to: nobody", "rate:", "measures.rate.to", "found 'nobody'"),
     (

@@ -6,15 +6,16 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from seuil.model import codelist, definition
+from seuil.model import codelist, definition, layout, record_files
 from seuil.model.dataset import read_dataset
+from seuil.model.strict import Strict
 from seuil.model.text import Text
 
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "definition.md"
-MODELS = [
-    *(m for m in vars(definition).values() if isinstance(m, type) and issubclass(m, definition.Strict)),
-    Text,
-]
+FOUND = (m for module in (definition, record_files, layout) for m in vars(module).values())
+# A model that others are made of is no section: its fields stand with each of them.
+STRICT = dict.fromkeys(m for m in FOUND if isinstance(m, type) and issubclass(m, Strict) and not m.__subclasses__())
+MODELS = [*STRICT, Text]
 
 
 def section(heading: str) -> str:
@@ -28,7 +29,7 @@ def documented(heading: str) -> list[str]:
     return re.findall(r"(?m)^\| `(\w+)` \|", section(heading))
 
 
-@pytest.mark.parametrize("model", [m for m in MODELS if m is not definition.Strict], ids=lambda m: m.__name__)
+@pytest.mark.parametrize("model", MODELS, ids=lambda m: m.__name__)
 def test_every_field_is_documented_and_no_other(model: type[BaseModel]) -> None:
     assert model.model_fields
     assert documented(model.__name__) == list(model.model_fields)
@@ -39,7 +40,7 @@ def test_every_column_of_a_code_list_is_documented() -> None:
 
 
 def test_required_is_what_the_models_require() -> None:
-    for model in (m for m in MODELS if m is not definition.Strict):
+    for model in MODELS:
         said = re.findall(r"(?m)^\| `(\w+)` \|.*\| required \|$", section(model.__name__))
         assert said == [name for name, field in model.model_fields.items() if field.is_required()], model.__name__
 

@@ -88,12 +88,13 @@ def test_a_confidential_file_without_a_header_shows_nothing_of_its_first_row(tmp
     path = write(tmp_path, "p1;2022;17\np2;2022;18\n")
     with pytest.raises(DelimitedError) as caught:
         form_of(path, ["id", "year"], public=False)
-    assert "p1" not in str(caught.value)
-    assert "17" not in str(caught.value)
+    said = str(caught.value).removeprefix(str(path))  # the folder's name is no value of the file
+    assert "p1" not in said
+    assert "17" not in said
     twice = write(tmp_path, "p1;p1;17\n")
     with pytest.raises(DelimitedError) as caught:
         form_of(twice, ["id"], public=False)
-    assert "p1" not in str(caught.value)
+    assert "p1" not in str(caught.value).removeprefix(str(twice))
 
 
 def test_a_delimiter_can_be_named() -> None:

@@ -7,9 +7,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seuil.model.formulas import interval, quotient, round_half_up
+from seuil.model.formulas import interval, quotient, round_half_up, whole_number
 
 COUNTS = st.integers(0, 10**9)
+
+
+@given(st.integers(0, 10**18 - 1))
+def test_whole_numbers_are_read(number: int) -> None:
+    assert whole_number(str(number)) == whole_number(f"{number:018}") == number
+
+
+@pytest.mark.parametrize(
+    "text", ["", "-1", "+1", "1_0", "1 0", " 1", "1.0", "1e3", "٣", "²", "9" * 19, "9" * 5000, "nan"]
+)
+def test_what_is_no_plain_whole_number(text: str) -> None:
+    assert whole_number(text) is None
 
 
 @pytest.mark.parametrize(
@@ -77,3 +89,22 @@ def test_a_quotient_is_the_closest_decimal_the_upper_of_two(n: int, d: int, deci
 def test_a_quotient_reads_as_that_decimal(n: int, d: int, decimals: int) -> None:
     found = Decimal(repr(quotient(n, d, decimals)))
     assert found == found.quantize(Decimal(1).scaleb(-decimals))
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "significant", "expected"),
+    [
+        (20, 67_000_000, 2, 0.00003),
+        (20, 67_000_000, 0, 0.0),
+        (110, 30_000_000, 2, 0.00037),
+        (10, 99_000, 2, 0.01),
+        (3, 7, 2, 42.857),
+        (0, 7, 2, 0.0),
+        (1, 10**15, 3, 0.0),
+        (-20, 67_000_000, 1, -0.00003),
+    ],
+)
+def test_a_small_quotient_keeps_its_significant_digits(
+    numerator: int, denominator: int, significant: int, expected: float
+) -> None:
+    assert quotient(numerator, denominator, 3, 100, significant) == expected

@@ -32,6 +32,7 @@ def test_positions() -> None:
     assert tree.leaves == (2, 3, 5, 6)
     assert tree.leaves_under == ((2, 3, 5, 6), (2, 3), (2,), (3,), (5,), (5,), (6,))
     assert (tree.root.code, tree.unknown) == ("FR", 6)
+    assert [list(tree.line(k)) for k in (0, 1, 3)] == [[0], [1, 0], [3, 1, 0]]
 
 
 def test_every_node_of_an_overlapping_one_is_counted_by_itself() -> None:

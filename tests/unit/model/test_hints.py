@@ -2,7 +2,7 @@
 
 import pytest
 
-from seuil.model.hints import date_of, did_you_mean, is_lost_zero, meant, why_no_count
+from seuil.model.hints import date_of, did_you_mean, meant, why_no_count
 
 CODES = ["01", "02", "2A", "971", "05-09", "10-14", "00-04", "1-4"]
 
@@ -34,13 +34,6 @@ def test_the_code_that_was_meant(text: str, code: str | None) -> None:
 
 def test_no_code_is_proposed_where_several_could_be_meant() -> None:
     assert meant("1", ["01", "001"]) is None
-
-
-def test_a_lost_zero_is_nothing_but_zeros() -> None:
-    assert is_lost_zero("1", "01")
-    assert is_lost_zero("1", "001")
-    assert not is_lost_zero("1", "11")
-    assert not is_lost_zero("01", "01")
 
 
 def test_a_date_is_one_only_among_ranges() -> None:

@@ -101,6 +101,7 @@ def test_an_entry_that_can_not_stand(read: Read, said: str, line: str) -> None:
         ("2022,T", "2022,Z", ":2: site: found 'Z'; a code of that dimension"),
         ("2022,T", "2022,S", ":2: site: found 'S'; a code of that dimension"),  # not in that year
         ("ALL,40", "ALL,40.5", ":2: n: found what is no whole number; a count, or NS, nothing"),
+        ("ALL,40", f"ALL,{'9' * 5000}", ":2: n: found what is no whole number; a count, or NS, nothing"),
         ("ALL,40", "ALL,41", ":2: n: found a figure not so rounded; multiples of 5"),
         ("ALL,40", "ALL,5", ":2: n: found a figure below the threshold; at least 15"),
         ("2023,S,A,15", "2023,T,A,15", ":5: row: found a cell that stands in a row above"),

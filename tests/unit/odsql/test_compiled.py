@@ -5,6 +5,7 @@ import pytest
 from seuil.odsql import (
     Field,
     OutputColumn,
+    Partial,
     RefusedQueryError,
     Request,
     Schema,
@@ -22,16 +23,16 @@ def test_columns_have_names_and_types(schema: Schema) -> None:
         OutputColumn("annee", "date"),
         OutputColumn("year(annee)", "int"),
         OutputColumn("count(*)", "int"),
-        OutputColumn("m", "double"),
+        OutputColumn("m", "double", status=7, partial=Partial(hidden=8)),
         OutputColumn("max(annee)", "date"),
-        OutputColumn("ntop + 1", "double"),
+        OutputColumn("ntop + 1", "int", status=9),
         OutputColumn("mots", "text", multivalued=True),
     )
 
 
 @pytest.mark.parametrize(
     ("select", "status"),
-    [("ntop, ntop_statut", 1), ("ntop_statut as s, ntop", 0), ("ntop", 1), ("ntop as n, sexe", 2)],
+    [("ntop, ntop_statut", 2), ("ntop_statut as s, ntop", 2), ("ntop", 1), ("ntop as n, sexe", 2)],
 )
 def test_a_measure_knows_where_its_status_is(schema: Schema, select: str, status: int) -> None:
     query = compile_records(Request(select=select), schema, "t")
@@ -40,9 +41,42 @@ def test_a_measure_knows_where_its_status_is(schema: Schema, select: str, status
     assert measure.status == status
 
 
-def test_groups_have_no_status(schema: Schema) -> None:
+def test_a_group_of_a_measure_has_the_status_of_its_rows(schema: Schema) -> None:
     query = compile_records(Request(group_by="ntop"), schema, "t")
-    assert query.columns == (OutputColumn("ntop", "int"),)
+    assert query.columns == (OutputColumn("ntop", "int", status=1),)
+
+
+@pytest.mark.parametrize(
+    ("where", "measures"),
+    [("ntop > 3", ("ntop",)), ("not (taux > 3 or ntop * 2 = 4)", ("ntop",)), ("taux > 3 or ntop is null", ())],
+)
+def test_an_aggregate_says_which_measures_its_filter_reads(schema: Schema, where: str, measures: object) -> None:
+    assert compile_records(Request(where=where, select="count(*)"), schema, "t").filtered_by == measures
+    assert compile_records(Request(where=where, select="sexe, ntop"), schema, "t").filtered_by == ()
+
+
+def test_a_bounded_measure_brings_the_limits_of_its_sum() -> None:
+    measure = Field("n", "int", hidden_by="n_statut", bounded=True)
+    schema = Schema((Field("sexe", "text"), measure, Field("n_statut", "text")))
+    query = compile_records(Request(select="sum(n), stddev(n)", group_by="sexe"), schema, "t")
+    assert [column.partial for column in query.columns] == [None, Partial(4, 5, 6, "n"), Partial(8)]
+    assert 'SUM("_min_n")' in query.sql
+
+
+@pytest.mark.parametrize(("zone", "found"), [("Mars/Olympus", "timezone"), ("", "")])
+def test_a_time_zone_has_to_exist(schema: Schema, zone: str, found: str) -> None:
+    request = Request(timezone=zone)
+    if not found:
+        assert compile_records(request, schema, "t").zone == "UTC"
+        return
+    with pytest.raises(RefusedQueryError, match=found):
+        compile_records(request, schema, "t")
+
+
+def test_too_much_searched_at_once_is_refused(schema: Schema) -> None:
+    where = " or ".join(f'search("mot{number}")' for number in range(300))
+    with pytest.raises(RefusedQueryError, match="searches 1200 words"):
+        compile_records(Request(where=where), schema, "t")
 
 
 def test_records_are_counted_without_their_page(schema: Schema) -> None:
@@ -98,3 +132,10 @@ def test_a_syntax_error_says_what_would_be_right(schema: Schema) -> None:
 def test_without_texts_no_row_has_a_word(where: str) -> None:
     query = compile_records(Request(where=where), Schema((Field("ntop", "int"),)), "t")
     assert query.count_sql == 'SELECT COUNT(*) FROM "t" WHERE FALSE'
+
+
+def test_a_blank_measure_without_a_status_is_hidden_from_its_sum() -> None:
+    schema = Schema((Field("sexe", "text"), Field("n", "int", blank_hides=True)))
+    query = compile_records(Request(select="sum(n), n", group_by="sexe, n"), schema, "t")
+    assert [column.partial for column in query.columns] == [None, Partial(4, measure="n"), None]
+    assert '"n" IS NULL' in query.sql

@@ -7,6 +7,7 @@ or `error:` with the code and `message:` with the text of the refusal.
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -38,9 +39,10 @@ class Case:
     @property
     def request(self) -> Request:
         numbers = {key: int(self.one(key) or "") for key in ("limit", "offset") if key in self.asked}
-        texts = {key: self.one(key) for key in ("select", "group_by", "order_by")}
+        texts = {key: self.one(key) for key in ("select", "group_by", "order_by", "lang", "timezone")}
         repeated = {key: tuple(self.asked.get(key, ())) for key in REPEATABLE}
-        return Request(**texts, **repeated, **numbers)
+        moment = self.one("now")
+        return Request(**texts, **repeated, **numbers, now=datetime.fromisoformat(moment) if moment else None)
 
 
 def read_cases(text: str) -> list[Case]:
@@ -82,7 +84,7 @@ def test_case(case: Case, schema: Schema, answer: Any) -> None:
         return
     query = compiled(case, schema)
     assert query.sql == case.one("sql")
-    assert list(query.parameters) == json.loads(case.one("parameters") or "")
+    assert json.loads(json.dumps(query.parameters, default=str)) == json.loads(case.one("parameters") or "")
     assert [list(row) for row in answer(query)] == json.loads(case.one("rows") or "")
 
 

@@ -23,7 +23,7 @@ from seuil.odsql import (
         (Request(select="sum(sum(ntop))"), r"sum\(\) is not allowed here"),
         (Request(select="search('x')"), "is a filter, not a value"),
         (Request(select="dept + 1"), "arithmetic only supports numeric expressions, dept is a text"),
-        (Request(select="year(2024)"), "expects one date field"),
+        (Request(select="year(2024)"), "only supports date fields"),
         (Request(where="search(dept)"), "expects a text as its last argument"),
         (Request(where="search()"), "expects a text as its last argument"),
         (Request(where="search(1, 'x')"), "expects fields, then a text"),

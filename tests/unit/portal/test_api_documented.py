@@ -35,7 +35,7 @@ def test_error_codes():
     package = Path(seuil.__file__).parent
     code = [*(package / "portal" / "api").glob("*.py"), package / "odsql" / "errors.py"]
     texts = [path.read_text(encoding="utf-8") for path in code]
-    refusals = {found for text in texts for found in re.findall(r'_refusal\(\d+, "(\w+)"', text)}
+    refusals = {found for text in texts for found in re.findall(r'refusal\(\d+, "(\w+)"', text)}
     codes = refusals | {found for text in texts for found in re.findall(r'error_code(?:: .*)? = "(\w+)"', text)}
     assert {"NotFoundResource", "ODSQLError", "IncompatibleTypesInComparisonFilter"} <= codes
     for found in codes:

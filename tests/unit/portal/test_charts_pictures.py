@@ -1,4 +1,4 @@
-"""The specifications that the browser draws: what is hidden is hatched, and no hidden figure is in them."""
+"""Pictures in Vega-Lite, for who wants to change them: what is hidden is hatched, and no hidden figure is in them."""
 
 import json
 from importlib.resources import files
@@ -13,7 +13,9 @@ from seuil.portal.charts.map import INSETS, department_map
 from seuil.portal.charts.outlines import names
 from seuil.portal.charts.points import Point, Status, Words
 
-WORDS = Words("Département", "Taux (%)", "Non significatif", "Non disponible", "Vide", ",", "\u202f")
+WORDS = Words(
+    "Département", "Taux (%)", "Non significatif", "Non disponible", "Vide", "Hors de cet extrait", ",", "\u202f"
+)
 
 
 def rows_of(spec: dict[str, Any]) -> list[dict[str, Any]]:
@@ -41,7 +43,7 @@ def test_the_map_hatches_what_is_hidden() -> None:
 def test_the_map_tells_hidden_missing_and_empty_apart() -> None:
     scale = fill_of(reader().get("/jeux/reel-honoraires/carte.json").json())
     fills = dict(zip(scale["domain"], scale["range"], strict=True))
-    assert len({fills[word] for word in ("Non significatif", "Non disponible", "Vide")}) == 3
+    assert len({fills[word] for word in ("Non significatif", "Non disponible", "Hors de cet extrait")}) == 3
 
 
 def test_bars_hatch_what_is_hidden_at_a_length_that_says_nothing() -> None:
@@ -66,9 +68,10 @@ def test_pictures_speak_the_reader_s_language_and_keep_to_the_width() -> None:
     assert spec["config"]["locale"]["number"]["decimal"] == "."
 
 
-def test_the_browser_loads_outlines_from_this_site() -> None:
+def test_outlines_are_named_by_their_whole_address() -> None:
+    """The specification is taken away: elsewhere it has to find them too."""
     spec = reader().get("/jeux/patients/carte.json").json()
-    assert spec["data"]["url"].startswith("/assets/geo/departements.topojson?v=")
+    assert spec["data"]["url"].startswith("http://testserver/assets/geo/departements.topojson?v=")
 
 
 def test_every_department_is_drawn_once_on_land_or_in_a_frame() -> None:

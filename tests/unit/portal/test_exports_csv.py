@@ -53,7 +53,7 @@ def test_hidden_reads_ns_missing_nd_and_shown_statuses_nothing():
 def test_hidden_reads_ns_where_its_status_was_not_selected():
     where = "territoire = \"2A\" and annee = date'2022'"
     assert lines(CSV, select="pathologie, ntop as n, ntop * 2 as d", where=where) == [
-        ["pathologie", "n", "d"], ["ALL", "400", "800"], ["DIA", "NS", ""], ["CAN", "NS", ""],
+        ["pathologie", "n", "d"], ["ALL", "400", "800"], ["DIA", "NS", "NS"], ["CAN", "NS", "NS"],
     ]  # fmt: skip
 
 

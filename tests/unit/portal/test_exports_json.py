@@ -14,9 +14,10 @@ def test_bare_array_of_all_rows():
     assert reader.json("/reel-tarifs/exports/json") == tarifs_rows()
 
 
-def test_hidden_is_null_beside_its_status_even_where_that_was_not_selected():
+def test_hidden_is_null_and_has_its_status_beside_it_where_columns_are_asked_for():
     where = "territoire = \"2A\" and annee = date'2022'"
-    assert reader.json(JSON, select="ntop", where=where) == [
+    assert reader.json(JSON, select="ntop", where=where) == [{"ntop": 400}, {"ntop": None}, {"ntop": None}]
+    assert reader.json(JSON, select="ntop", where=where, hidden="columns") == [
         {"ntop": 400, "ntop_statut": None}, {"ntop": None, "ntop_statut": "NS"}, {"ntop": None, "ntop_statut": "NS"},
     ]  # fmt: skip
 

@@ -36,14 +36,16 @@ def test_written_anew_it_is_the_same_table(batch_rows):
         assert table.replace_schema_metadata() == released
 
 
-@pytest.mark.parametrize(("asked", "found"), [("snappy", "SNAPPY"), ("zstd", "ZSTD"), ("", "ZSTD")])
+@pytest.mark.parametrize(("asked", "found"), [("snappy", "SNAPPY"), ("zstd", "ZSTD"), ("", "SNAPPY")])
 def test_compression(asked, found):
     content = reader.get(PARQUET, parquet_compression=asked, limit=3).content
     assert file_of(content).metadata.row_group(0).column(0).compression == found
 
 
 def test_rows_of_a_query_with_the_status_beside():
-    content = reader.get(PARQUET, select="annee, ntop as n", where='territoire = "2A"', order_by="annee desc").content
+    query = {"select": "annee, ntop as n", "where": 'territoire = "2A"', "order_by": "annee desc"}
+    assert file_of(reader.get(PARQUET, **query).content).schema_arrow.names == ["annee", "n"]
+    content = reader.get(PARQUET, **query, hidden="columns").content
     rows = [row for row in reversed(patients_rows()) if row["territoire"] == "2A"]
     rows.sort(key=lambda row: -row["annee"])
     found = file_of(content).read().to_pylist()

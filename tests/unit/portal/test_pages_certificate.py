@@ -11,18 +11,19 @@ from seuil.catalogue.certificate import PolicyEntry, read_certificate, write_cer
 
 FRENCH = (
     "Certificat de la publication n° 3",
-    "checker cccccccccccccccc",
+    "contrôleur cccccccccccccccc",
     "11 patients",
     "publié ailleurs, non prouvé",
     "montant visites : caché si un seul en a plus de 85 %",
     "protégé aussi pour l’unité patient : seuil 11, 85 %",
     "vœu de cacher : Vœu public",
     "connu par ailleurs (ce que cela dévoile est accepté) : Recensement",
+    "publiée à nouveau : 2022, dans la publication nº 2 (1 mars 2026), à la place de la publication nº 1 : ",
     "déclaré vide : Vide par nature",
     "exception : threshold vaut 5, les règles disent 11 : Données anciennes",
     "ancien (tout le jeu) : 2019, 2020",
     "patient.threshold: 20 -> 11",
-    "seuil verify archive --root root.json",
+    "Les étapes et les fichiers",
 )
 ENGLISH = (
     "Certificate of release no. 3",
@@ -79,7 +80,7 @@ def test_policy_page_shows_the_rules_of_the_release() -> None:
     assert "Publication rules that machines check" in words("/en/protection-des-donnees")
 
 
-@pytest.mark.parametrize(("days", "late"), [(100_000, False), (1, True)])
+@pytest.mark.parametrize(("days", "late"), [(100_000, False), (-1, True)])
 def test_policy_text_that_is_too_old_is_said_to_be_due(days: int, late: bool) -> None:
     store = FakeStore()
     assert store.certificate is not None

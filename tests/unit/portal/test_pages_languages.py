@@ -16,8 +16,12 @@ from seuil.portal.settings import Settings
 
 ROOT = Path(__file__).parents[3]
 PORTAL = ROOT / "src/seuil/portal"
-PAGES = ("/", "/?q=diabete", "/jeux/patients", "/jeux/reel-honoraires", "/jeux/visites", "/protection-des-donnees",
-         "/vos-droits", "/secret", "/mentions-legales", "/certificat", "/nulle-part")  # fmt: skip
+PAGES = ("/", "/?q=diabete", "/?q=diabete+zzz+gironde", "/jeux/patients?territoire=48", "/jeux/patients?_tri=-prev",
+         "/jeux/patients", "/jeux/reel-honoraires", "/jeux/visites", "/protection-des-donnees",
+         "/pages/data-pathologies/?pathologie=dia&territoire=33&avec=40", "/pages/data-professionnels-sante-liberaux/",
+         "/territoires/", "/territoires/33-gironde", "/pathologies/dia-diabete", "/professions/inf-infirmiers",
+         "/vos-droits", "/secret", "/mentions-legales", "/glossaire", "/accessibilite",
+         "/protection-des-donnees/promesses", "/certificat", "/nulle-part")  # fmt: skip
 
 
 def catalogue(path: str) -> Catalog:
@@ -72,7 +76,7 @@ def test_a_page_leads_to_itself_in_the_other_language() -> None:
     assert 'href="/jeux/patients?sexe=2"' in client.get("/en/jeux/patients?sexe=2").text
 
 
-@pytest.mark.parametrize("name", ["rights", "secrecy", "legal", "policy/2026-11-25"])
+@pytest.mark.parametrize("name", ["rights", "secrecy", "legal", "glossary", "policy/2026-11-25", "policy/2026-11-29"])
 @pytest.mark.parametrize("locale", list(locales().values()), ids=list(locales()))
 def test_long_texts_name_what_the_settings_say(name: str, locale: Locale) -> None:
     document = read_document(name, locale, Settings())

@@ -1,5 +1,6 @@
 """What one reader may cost."""
 
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -10,8 +11,9 @@ from tests.helpers.portal_release import client_of, patients_rows, shared_office
 from seuil.archive.layout import TARGETS
 from seuil.model.errors import QueryError
 from seuil.portal.store import Limits, Store
+from seuil.portal.store.abort import ABORT, Abort
 from seuil.portal.store.connection import locked_connection
-from seuil.portal.store.errors import BusyError, QueryTooCostlyError
+from seuil.portal.store.errors import AbortedError, BusyError, QueryTooCostlyError
 from seuil.portal.store.queries import Queries, Turns
 
 ENDLESS = "SELECT count(*) FROM range(3000000) a, range(3000000) b WHERE a.range % 7 = b.range % 5"
@@ -58,33 +60,44 @@ def test_query_waits_for_its_turn_and_gives_up():
     assert asked.fetch("SELECT 1") == [(1,)]
 
 
-def test_export_is_stopped_in_time():
+def test_export_is_stopped_when_the_engine_has_spent_its_time_and_that_of_the_reader_does_not_count():
     asked = queries(export_seconds=0.2, batch_rows=10)
     with pytest.raises(QueryTooCostlyError, match="takes too long"):
         next(asked.stream(ENDLESS))
-    slow = asked.stream(LONG)
+    slow = asked.stream("SELECT range FROM range(30)")
     next(slow)
     time.sleep(0.3)
-    with pytest.raises(QueryTooCostlyError):
-        for _ in slow:
-            time.sleep(0.01)
+    assert [batch.num_rows for batch in slow] == [10, 10]
 
 
-def test_exports_take_turns_until_they_are_closed_read_or_forgotten():
-    asked = queries(exports_at_once=1, batch_rows=1000)
+def test_rows_are_read_until_they_are_closed():
+    asked = queries(batch_rows=1000)
     first = asked.stream(LONG)
-    with pytest.raises(BusyError, match="Too many exports"):
-        asked.stream(LONG)
     first.close()
     first.close()
     assert list(first) == []
     assert sum(batch.num_rows for batch in asked.stream(LONG)) == 100_000
-    forgotten = asked.stream(LONG)
-    next(forgotten)
-    del forgotten
     with pytest.raises(ValueError, match="single SELECTs"):
         asked.stream("SELECT 1; SELECT 2")
-    asked.stream(LONG).close()
+
+
+def test_what_nobody_waits_for_is_stopped_at_once():
+    asked, abort = queries(queries_at_once=1), Abort()
+
+    def ask() -> None:
+        ABORT.set(abort)
+        asked.fetch(ENDLESS)
+
+    with ThreadPoolExecutor(2) as pool:
+        running, waiting = pool.submit(ask), pool.submit(ask)
+        time.sleep(0.2)
+        begun = time.monotonic()
+        abort.stop()
+        assert isinstance(running.exception(), AbortedError)
+        assert isinstance(waiting.exception(), AbortedError)
+        assert time.monotonic() - begun < 0.5
+        assert isinstance(pool.submit(ask).exception(), AbortedError)
+    assert asked.fetch("SELECT 1") == [(1,)]
 
 
 def test_memory_is_bounded():
@@ -121,9 +134,12 @@ def test_limits_come_from_the_environment(monkeypatch):
 
 
 def test_busy_portal_says_when_to_come_back():
-    store = Store.open(shared_office().archive, limits=Limits(exports_at_once=1))
-    held = store.run("patients", store.served().whole("patients"))
+    limits = Limits(exports_at_once=1, export_wait_seconds=0.2)
+    store, free = Store.open(shared_office().archive, limits=limits), threading.Event()
+    held = store.served().make(None, "another", lambda: [b"x"] if free.wait(10) else [])
     response = client_of(store).get("/api/explore/v2.1/catalog/datasets/patients/exports/csv")
     assert (response.status_code, response.headers["retry-after"]) == (503, "5")
     assert response.json()["error_code"] == "ServerBusy"
+    free.set()
     held.close()
+    assert client_of(store).get("/api/explore/v2.1/catalog/datasets/patients/exports/csv").status_code == 200

@@ -8,7 +8,7 @@ from tests.helpers.portal_release import shared_store
 
 from seuil.archive.layout import TARGETS
 from seuil.portal.store import Limits
-from seuil.portal.store.connection import identifier, literal, locked_connection
+from seuil.portal.store.connection import Stored, identifier, literal, locked_connection
 from seuil.portal.store.queries import Queries, Turns
 
 
@@ -23,7 +23,7 @@ def places(tmp_path):
 def connect():
     served = shared_store().served()
     targets = (served.release.archive / TARGETS).resolve()
-    return partial(locked_connection, targets, {"jeu": served.file("patients")}, (), Limits())
+    return partial(locked_connection, targets, {"jeu": Stored(served.file("patients"))}, (), Limits())
 
 
 @pytest.fixture
@@ -108,5 +108,5 @@ def test_folder_with_a_quote_in_its_name(tmp_path):
     folder.mkdir()
     copy = folder / "d.parquet"
     copy.write_bytes(served.file("patients").read_bytes())
-    connection = locked_connection(folder, {"jeu": copy}, (), Limits(), tmp_path / "duckdb")
+    connection = locked_connection(folder, {"jeu": Stored(copy)}, (), Limits(), tmp_path / "duckdb")
     assert connection.execute("SELECT count(*) FROM jeu").fetchone() == (24,)

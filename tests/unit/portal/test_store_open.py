@@ -128,3 +128,19 @@ def test_files_that_do_not_fit_the_catalogue(office):
         office.publish_now({key: value for key, value in changed.items() if value is not None})
         with pytest.raises(ReleaseError, match=problem):
             Store.open(office.archive)
+
+
+@pytest.mark.parametrize("order", ["ntop", "-ntop"])
+def test_rows_without_a_value_come_last_in_either_order(order: str) -> None:
+    found = [row["ntop"] for row in shared_store().rows("patients", equal={}, order_by=[order], limit=100).rows]
+    shown = [value for value in found if value is not None]
+    assert found == sorted(shown, reverse=order.startswith("-")) + [None] * (len(found) - len(shown))
+    assert None in found
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 4, 5, 50])
+@pytest.mark.parametrize("offset", [0, 1, 3, 4, 5])
+def test_every_page_says_how_many_rows_there_are(limit: int, offset: int) -> None:
+    found = shared_store().rows("patients", equal={"annee": 2023, "pathologie": "DIA"}, limit=limit, offset=offset)
+    assert found.total == 4
+    assert len(found.rows) == max(0, min(limit, 4 - offset))

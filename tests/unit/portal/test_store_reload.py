@@ -63,7 +63,7 @@ def test_broken_release_leaves_the_old_one_served_and_is_told_once(office, caplo
     (record,) = caplog.records
     assert record.getMessage() == (
         "release 1 stays served: the new one can't be: "
-        "jeux/patients/data.parquet: is no Parquet file; build the release anew"
+        "jeux/patients/data.parquet: is no Parquet file; rebuild the release"
     )
     assert (store.release.number, ids(store)) == (1, ["patients"])
     office.publish_now(office.contents())

@@ -151,7 +151,7 @@ def test_proposal_of_another_number_is_refused(office):
 
 def test_proposal_that_waited_too_long(office):
     proposal = office.propose(FIRST)
-    with pytest.raises(ReleaseError, match="out of date since 2027-03-01T12:00:00Z; propose it anew"):
+    with pytest.raises(ReleaseError, match="out of date since 2027-03-01T12:00:00Z; propose it again"):
         office.publish(proposal, now=NOON + timedelta(days=365))
 
 
@@ -166,7 +166,7 @@ def test_wrong_online_key_is_refused_before_anything_is_written(office):
 def test_withdrawn_dataset_is_left_out_after_two_signatures(office):
     office.release(SECOND)
     catalogue = office.files({"catalogue.json": b'{"datasets": ["medecins"]}'})
-    proposal = withdraw(office.archive, "patients", office.workspace, now=NOON, instead=catalogue)
+    proposal = withdraw(office.archive, ["patients"], office.workspace, now=NOON, instead=catalogue)
     with pytest.raises(ReleaseError, match="0 valid of 2"):
         office.publish(proposal.folder)
     for role in ("statistician", "checker"):
@@ -182,10 +182,10 @@ def test_withdrawn_dataset_is_left_out_after_two_signatures(office):
 
 def test_withdraw_of_what_is_not_there(office):
     with pytest.raises(ReleaseError, match="no release has been published here yet"):
-        withdraw(office.archive, "patients", office.workspace, now=NOON)
+        withdraw(office.archive, ["patients"], office.workspace, now=NOON)
     office.release(FIRST)
     with pytest.raises(ReleaseError, match="release 1 has no dataset patient; nothing to withdraw"):
-        withdraw(office.archive, "patient", office.workspace, now=NOON)
+        withdraw(office.archive, ["patient"], office.workspace, now=NOON)
 
 
 def test_publication_after_the_timestamp_ran_out(office):

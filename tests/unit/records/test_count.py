@@ -1,6 +1,7 @@
 """Counting: what is set aside and why, what is written and for whose eyes, and what never is."""
 
 import json
+import re
 import shutil
 import stat
 from dataclasses import replace
@@ -10,20 +11,26 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
+from seuil.disclosure.cube.grid import grid_of
+from seuil.figures.leaf_files import read_leaves
 from seuil.model.dataset import Dataset, read_dataset
 from seuil.model.errors import DataError, UsageError
+from seuil.model.limits import PARTS
 from seuil.records.check import Finding, check
 from seuil.records.count import count_leaves
-from seuil.records.engine import Limits
+from seuil.records.engines.engine import Limits
 
 ROOT = Path(__file__).parents[3]
 PEOPLE = ("who", "year", "dept", "years", "cents", "visits")
 ILL = ("person", "annee", "top")
+AMOUNT = re.compile("(fees|visits|spending)(_largest|_second|_second_unit_largest)?")
 GOOD = ("p1", 2022, "A", 40, 100, 1)
 
 
 def leaves(workspace: Path, period: int) -> list[dict[str, object]]:
-    return pq.read_table(workspace / "leaves" / f"{period}.parquet").to_pylist()
+    """Rows of a file of leaves, amounts in whole units."""
+    rows = pq.read_table(workspace / "leaves" / f"{period}.parquet").to_pylist()
+    return [{k: v / PARTS if AMOUNT.fullmatch(k) else v for k, v in row.items()} for row in rows]
 
 
 @pytest.mark.parametrize(
@@ -33,13 +40,12 @@ def leaves(workspace: Path, period: int) -> list[dict[str, object]]:
         ([("p2", 1999, "A", 40, 1, 1)], "period that is not the definition's", 1),
         ([("p2", "", "A", 40, 1, 1)], "period that is not the definition's", 1),
         ([("p2", 2022, "A", -3, 1, 1)], "value of age that fits no code", 1),
-        ([("p2", 2022, "A", 40, "", 1)], "fees is no amount", 1),
-        ([("p2", 2022, "A", 40, -1, 1)], "fees is no amount", 1),
-        ([("p2", 2022, "A", 40, 1, "n.a.")], "visits is no amount", 1),
+        ([("p2", 2022, "A", "", 1, 1)], "no value of age", 1),
+        ([("p2", 2022, "A", "17,5", 1, 1)], "value of age that fits no code", 1),
         ([("p2", 2022, "b", 80, 1, 1)], "in a combination that is declared empty", 1),
         ([GOOD], "repeats a row that counts", 1),
         ([("p2", 2022, "A", 40, 1, 1), ("p2", 2022, "A", 70, 1, 1)],
-         "unit with several rows in a period that differ: none of them counts", 2),
+         "unit with several rows in a period that differ in a dimension: none of them counts", 2),
     ],
 )  # fmt: skip
 def test_a_person_that_does_not_count(tiny: Dataset, write, tmp_path: Path, key: bytes, rows, reason, aside):
@@ -47,6 +53,96 @@ def test_a_person_that_does_not_count(tiny: Dataset, write, tmp_path: Path, key:
     people = report.files[0]
     assert (people.rows, people.counted, people.set_aside) == (1 + len(rows), 1, {reason: aside})
     assert [row["n"] for row in leaves(tmp_path / "ws", 2022)] == [1]
+
+
+MISSING, SPACES, COMMA = "no amount is given", "the amount has spaces", "the amount has a comma"
+NEGATIVE, LARGE, NO_NUMBER = "the amount is negative", "the amount is too large", "the amount is no number"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", MISSING),
+        ("  ", MISSING),
+        ("37611,50", COMMA),
+        ("1,234", COMMA),
+        ("1,234.50", COMMA),
+        ("-37,5", COMMA),
+        ("37 611", SPACES),
+        ("37\u00a0611", SPACES),
+        ("37\u202f611", SPACES),
+        ("37\u2009611,50", SPACES),
+        ("37'611", SPACES),
+        ("37\u2019611", SPACES),
+        ("-37611", NEGATIVE),
+        ("-0.01", NEGATIVE),
+        ("\u221237611", NEGATIVE),
+        ("(37611)", NEGATIVE),
+        ("37611-", NEGATIVE),
+        ("1e30", LARGE),
+        ("n.a.", NO_NUMBER),
+        ("nan", NO_NUMBER),
+        ("-inf", NO_NUMBER),
+        ("1_000", NO_NUMBER),
+        ("37611 \u20ac", NO_NUMBER),
+        ("12-05-2022", NO_NUMBER),
+        ("0x10", NO_NUMBER),
+    ],
+)
+def test_person_whose_amount_is_wrong_counts_and_is_left_out_of_that_sum_alone(
+    tiny: Dataset, write, tmp_path: Path, key: bytes, text: str, reason: str
+):
+    report = count_leaves(tiny, write([GOOD, ("p2", 2022, "A", 40, text, 7)]), tmp_path / "ws", key=key)
+    (row,) = leaves(tmp_path / "ws", 2022)
+    assert (row["n"], row["fees"], row["fees_contributors"]) == (2, 1, 1)
+    assert (row["fees_largest"], row["fees_second"]) == (1, 0)
+    assert (row["visits"], row["visits_contributors"]) == (8, 2)
+    people = report.files[0]
+    assert (people.rows, people.counted, people.set_aside) == (2, 2, {})
+    ((measure, found),) = people.left_out.items()
+    ((why, rows),) = found.items()
+    assert (measure, rows) == ("fees", 1)
+    assert why.startswith(reason)
+    assert "expected" in why
+
+
+@pytest.mark.parametrize("text", ["0", "-0", " 5 ", "+5", "1e3", "\u00a05", "5\u202f"])
+def test_amount_that_is_one_is_not_left_out(tiny: Dataset, write, tmp_path: Path, key: bytes, text: str):
+    report = count_leaves(tiny, write([("p2", 2022, "A", 40, text, text)]), tmp_path / "ws", key=key)
+    assert report.files[0].left_out == {}
+
+
+def test_cell_in_which_nobody_has_an_amount_has_a_sum_of_nothing(tiny: Dataset, write, tmp_path: Path, key: bytes):
+    count_leaves(tiny, write([("p1", 2022, "A", 40, "-1", 1)], [("p1", 2022, "g1")]), tmp_path / "ws", key=key)
+    for row in leaves(tmp_path / "ws", 2022):
+        parts = [row[f"fees{part}"] for part in ("", "_contributors", "_largest", "_second")]
+        assert (row["n"], parts) == (1, [0, 0, 0, 0])
+
+
+def test_amounts_are_added_before_they_are_rounded(tiny: Dataset, write, tmp_path: Path, key: bytes):
+    """Of 41 people with 40 cents 41 contribute, and what they have is 16.40; each for himself would have nothing."""
+    people = [(f"p{k}", 2022, "A", 40, 40, 0) for k in range(41)] + [("q", 2022, "A", 40, "0.0001", 0)]
+    count_leaves(tiny, write(people), tmp_path / "ws", key=key)
+    (row,) = leaves(tmp_path / "ws", 2022)
+    assert (row["n"], row["fees_contributors"]) == (42, 42)
+    assert row["fees"] == 16.4001, "the least that there is stands for what is less"
+    grid = grid_of(tiny, 2022)
+    fees = read_leaves(tmp_path / "ws" / "leaves" / "2022.parquet", grid).sums["fees"]
+    assert (fees.total.sum(), fees.contributors.sum()) == (16, 42)
+
+
+@pytest.mark.parametrize("other", ["200", "-20", "12,5"])
+def test_unit_whose_rows_differ_in_an_amount_alone_is_left_out_of_that_sum(
+    tiny: Dataset, write, tmp_path: Path, key: bytes, other: str
+):
+    rows = [GOOD, ("p2", 2022, "A", 40, "100", 1), ("p2", 2022, "A", 40, other, 1)]
+    report = count_leaves(tiny, write(rows), tmp_path / "ws", key=key)
+    (row,) = leaves(tmp_path / "ws", 2022)
+    assert (row["n"], row["fees"], row["fees_contributors"], row["visits"]) == (2, 1, 1, 2)
+    assert report.files[0].set_aside == {"repeats a row that counts": 1}
+    ((why, n),) = report.files[0].left_out["fees"].items()
+    assert n == 1
+    assert why.startswith({"200": "several rows", "-20": NEGATIVE, "12,5": COMMA}[other])
 
 
 @pytest.mark.parametrize(
@@ -144,7 +240,7 @@ def test_rand_equals_pandas(tmp_path: Path, key: bytes):
     assert report.files[0].set_aside == {}
     rows = pd.read_csv(records / "rand_hie.csv")
     rows["age"] = pd.cut(rows.xage, [0, 10, 20, 30, 40, 50, 60, 65], right=False).cat.codes
-    rows["spending"] = (rows.meddol + 0.5).floordiv(1).astype(int)
+    rows["spending"] = (rows.meddol * PARTS + 0.5).floordiv(1).astype(int)
     ages = ("00-9", "10-19", "20-29", "30-39", "40-49", "50-59", "60-64")
     for period in range(1, 6):
         found = {(r["site"], r["sex"], r["age"]): r for r in leaves(tmp_path, period)}
@@ -154,9 +250,9 @@ def test_rand_equals_pandas(tmp_path: Path, key: bytes):
             row = found[str(site), "F" if female else "M", ages[age]]
             top = [*sorted(group.spending, reverse=True), 0]
             assert row["n"] == group.zper.nunique() == len(group)
-            assert (row["visits"], row["spending"]) == (group.mdvis.sum(), group.spending.sum())
+            assert (row["visits"], row["spending"]) == (group.mdvis.sum(), group.spending.sum() / PARTS)
             assert row["spending_contributors"] == (group.spending > 0).sum()
-            assert (row["spending_largest"], row["spending_second"]) == (top[0], top[1])
+            assert (row["spending_largest"], row["spending_second"]) == (top[0] / PARTS, top[1] / PARTS)
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
@@ -195,6 +291,24 @@ def test_a_missing_column_is_named_with_what_is_there(tiny: Dataset, write, tmp_
     assert str(problem.value) == expected
 
 
+def test_file_of_records_may_be_a_link_of_the_operator_s(tiny: Dataset, write, tmp_path: Path, key: bytes):
+    folder = write([GOOD])
+    (tmp_path / "elsewhere").mkdir()
+    (folder / "people.csv").rename(tmp_path / "elsewhere" / "2022.csv")
+    (folder / "people.csv").symlink_to(tmp_path / "elsewhere" / "2022.csv")
+    (tmp_path / "link").symlink_to(folder)
+    assert count_leaves(tiny, tmp_path / "link", tmp_path / "ws", key=key).units == {2022: 1, 2023: 0}
+
+
+def test_link_that_leads_to_no_file_is_named(tiny: Dataset, write, tmp_path: Path, key: bytes):
+    folder = write([GOOD])
+    for target in (tmp_path / "nothing.csv", tmp_path, folder / "people.csv"):
+        (folder / "people.csv").unlink()
+        (folder / "people.csv").symlink_to(target)
+        with pytest.raises(DataError, match=r"people\.csv: a link that leads to no file"):
+            count_leaves(tiny, folder, tmp_path / "ws", key=key)
+
+
 def test_a_missing_file_is_named(tiny: Dataset, write, tmp_path: Path, key: bytes):
     folder = write([GOOD])
     (folder / "ill.csv").unlink()
@@ -224,7 +338,7 @@ def test_a_broken_csv_is_refused_without_a_value(tiny: Dataset, write, tmp_path:
 
 
 def test_a_cut_off_parquet_is_refused(tmp_path: Path, key: bytes):
-    dataset = read_dataset(ROOT / "definitions/professionals/professionals.yaml")
+    dataset = read_dataset(ROOT / "definitions/professionnels/professionnels.yaml")
     (tmp_path / "professionnels.parquet").write_bytes(b"PAR1 SECRET")
     with pytest.raises(DataError, match="expected a whole Parquet file") as problem:
         count_leaves(dataset, tmp_path, tmp_path / "ws", key=key)
@@ -243,7 +357,8 @@ def test_check_counts_and_proposes(tiny: Dataset, write, tmp_path: Path):
     people = [GOOD, ("p2", 2022, "zz", 10, 0, 0), ("p3", 2022, "A", 40, "SECRET", 1), ("p4", 2022, "A", 90, 1, 1)]
     findings = check(tiny, write(people, [("p1", 2022, "g1"), ("p4", 2022, "g1")]), scratch=scratch)
     assert list(scratch.iterdir()) == []
-    assert Finding("problem", "people.csv", "1 of 4 rows set aside: fees is no amount") in findings
+    no_number = "the amount is no number; expected digits, with a point before decimals"
+    assert Finding("problem", "people.csv", f"1 of 4 rows left out of fees: {no_number}") in findings
     assert Finding("notice", "people.csv", "1 of 4 rows in the unknown leaf of place") in findings
     assert Finding("problem", "tiny, 2023", "no row counts in this period") in findings
     assert Finding("candidate", "condition g", "nobody in any period in age young") in findings
@@ -267,6 +382,14 @@ def test_check_notices_a_sum_that_may_contain_another(tiny: Dataset, write, tmp_
     assert not any(f.where.startswith("measures.") for f in findings)
 
 
+def test_check_names_a_total_that_is_larger_than_a_figure_may_be(tiny: Dataset, write, tmp_path: Path):
+    """Each amount may be; what they add up to may not. visits is one below it."""
+    people = [("p1", 2022, "A", 40, 6e13, 2**39), ("p2", 2022, "B", 40, 6e13, 2**39 - 1), ("p3", 2023, "A", 40, 100, 1)]
+    found = [f for f in check(tiny, write(people), scratch=tmp_path) if "2^40" in f.what]
+    assert [(f.kind, f.where) for f in found] == [("problem", "measures.fees, 2022")]
+    assert "`times` of the amount" in found[0].what
+
+
 @pytest.fixture
 def with_second_unit(tiny: Dataset, tmp_path: Path) -> Dataset:
     """The tiny dataset, in which fees rest on the persons who made visits too."""
@@ -287,11 +410,16 @@ def test_a_second_unit_is_added_up_and_its_largest_amount_found(with_second_unit
     people = [("p1", 2022, "A", 40, 5000, 2), ("p2", 2022, "A", 50, 7000, 5)]
     count_leaves(with_second_unit, write(people), tmp_path / "ws", key=key)
     (row,) = leaves(tmp_path / "ws", 2022)
-    assert (row["fees"], row["fees_second_unit"], row["fees_second_unit_largest"]) == (120, 7, 1)  # 50 cents
+    assert (row["fees"], row["fees_second_unit"], row["fees_second_unit_largest"]) == (120, 7, 0.5)
 
 
-def test_a_second_unit_that_is_no_number_sets_the_row_aside(with_second_unit: Dataset, write, tmp_path, key):
+def test_second_unit_that_is_no_number_leaves_the_row_out_of_the_whole_sum(with_second_unit, write, tmp_path, key):
     report = count_leaves(
         with_second_unit, write([GOOD, ("p2", 2022, "A", 50, 7000, "some")]), tmp_path / "ws", key=key
     )
-    assert report.files[0].set_aside == {"fees by visitor is no amount": 1}
+    (row,) = leaves(tmp_path / "ws", 2022)
+    parts = ("", "_contributors", "_largest", "_second", "_second_unit", "_second_unit_largest")
+    assert (row["n"], *(row[f"fees{part}"] for part in parts)) == (2, 1, 1, 1, 0, 1, 0.4)
+    left_out = report.files[0].left_out
+    assert {measure: sum(rows.values()) for measure, rows in left_out.items()} == {"fees": 1, "visits": 1}
+    assert next(iter(left_out["fees"])).startswith("number by visitor: the amount is no number")

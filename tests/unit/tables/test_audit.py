@@ -73,6 +73,9 @@ def test_two_hidden_figures_with_a_large_enough_sum_are_safe(attack: Attack) -> 
     assert len(found.safe) == 4
     assert found.is_safe
     assert not found.exposed
+    assert found.as_json()["guess"] == {"hidden": 4, "small": 2, "threshold": 11}
+    assert "a guess by fitting to what is shown puts 2 of 4 hidden figures below 11" in found.lines()[-2]
+    assert "puts 2 of 4 hidden figures below 11" in found.report.html
 
 
 def test_three_hidden_figures_whose_sum_is_below_the_threshold(attack: Attack) -> None:
@@ -151,8 +154,62 @@ def test_a_small_figure_that_is_left_out_follows_from_the_others(attack: Attack)
 
 
 def test_figures_that_contradict_each_other_are_told(attack: Attack) -> None:
-    with pytest.raises(DataError, match=r"contradict each other: the grand total is not the sum of row a, row b"):
-        attack("TOTAL\nTOTAL 100\na 45\nb 50\n")
+    found = attack("""
+              TOTAL x  y
+        TOTAL 143   60 73
+        a     42    NS NS
+        b     34    NS NS
+        c     57    45 12
+        """)
+    assert not found.is_safe
+    assert [one.beyond for one in found.left_out] == [10, 10]
+    assert set(verdicts(found).values()) == {"safe"}, "by the other lines"
+    assert "left out: [the grand total] 143 is not [row a] 42 + [row b] 34 + [row c] 57 = 133: 10 apart\n" in repr(
+        found
+    )
+    assert found.lines()[-1].endswith(
+        "4 safe, 0 exposed, 0 undecided; 2 lines that don't add up left out: NOT proved safe, for no table has these "
+        "figures"
+    )
+    assert found.proof == {}
+    told = found.as_json()["left_out"][0]
+    assert (told["difference"], told["beyond_rounding"]) == (10, 10)
+    assert [c["figure"] for c in told["cells"]] == [143, 42, 34, 57]
+    assert "Lines that don&#x27;t add up" in found.report.html or "Lines that don't add up" in found.report.html
+
+
+def test_a_hidden_figure_is_exposed_though_other_lines_contradict(attack: Attack) -> None:
+    drawn = "TOTAL x y\nTOTAL 143 60 73\na 42 NS NS\nb 34 12 NS\nc 57 45 12\n"
+    for level in ("justified", "plausible"):
+        found = attack(drawn, level=level)
+        assert held(found, "a, x") == (3, 3), "60 - 12 - 45"
+        assert held(found, "b, y") == (22, 22)
+        assert len(found.left_out) == 2
+
+
+def test_lines_that_only_together_contradict_are_told(attack: Attack) -> None:
+    found = attack("""
+              TOTAL x  y
+        TOTAL NS    60 50
+        a     45    NS NS
+        b     55    NS NS
+        """)
+    assert found.left_out
+    assert {one.beyond for one in found.left_out} == {0}
+    assert "which no table has together with the other lines" in repr(found)
+    assert not found.is_safe
+
+
+def test_rounding_may_explain_what_does_not_add_up(attack: Attack) -> None:
+    """Halves up: 20 is 15 to 24, so that three of them are 45 to 72."""
+
+    def drawn(total: int) -> TableAudit:
+        return attack(f"TOTAL\nTOTAL {total}\na 20\nb 20\nc 20\n", rounding=10)
+
+    assert [len(drawn(total).left_out) for total in (30, 40, 50, 60, 70, 80, 90)] == [1, 1, 0, 0, 0, 1, 1]
+    assert "[the grand total] 90 is not [row a] 20 + [row b] 20 + [row c] 20 = 60: 30 apart, by 13 more than" in repr(
+        drawn(90)
+    )
 
 
 def published(leaves: pa.Table) -> pd.DataFrame:

@@ -60,7 +60,7 @@ def test_revealed_files_are_private(files: Files, capsys: Capture) -> None:
 
 def test_output_does_not_tell_how_many_are_small(files: Files, capsys: Capture) -> None:
     protect(files, "--json")
-    assert set(json.loads(capsys.readouterr().out)) == {"out", "cells", "hidden", "seconds", "gap"}
+    assert set(json.loads(capsys.readouterr().out)) == {"read", "out", "cells", "hidden", "seconds", "gap"}
 
 
 def test_the_proof_verifies_and_an_altered_table_does_not(files: Files, capsys: Capture) -> None:
@@ -149,6 +149,13 @@ def test_neighbouring_codes_are_tried_in_pairs(tmp_path: Path, capsys: Capture) 
     assert found["age in pairs"]["primary"] == 0
 
 
+def test_open_says_what_it_costs(files: Files, capsys: Capture) -> None:
+    protect(files)
+    assert "anybody can repeat" not in capsys.readouterr().out
+    protect(files, "--open")
+    assert "anybody can repeat this choice" in capsys.readouterr().out
+
+
 def test_what_cannot_be_protected_is_not_written(tmp_path: Path, capsys: Capture) -> None:
     (tmp_path / "leaves.csv").write_text("age,n\na,3\n")
     (tmp_path / "t.yaml").write_text("unit: patient\nthreshold: 11\ncount: n\ndimensions:\n  age: {levels: [age]}\n")
@@ -165,6 +172,7 @@ def test_what_cannot_be_protected_is_not_written(tmp_path: Path, capsys: Capture
         (["protect", "LEAVES", "--definition", "TABLE"], 2, "--out: missing"),
         (["protect", "LEAVES", "--definition", "TABLE", "--out", "x/y.csv"], 2, "x/y.csv: No such file"),
         (["protect", "LEAVES", "--definition", "TABLE", "--out", "o.csv", "--secret", "none"], 2, "none: No such file"),
+        (["protect", "LEAVES", "--definition", "TABLE", "--out", "o.csv", "--secret", "s", "--open"], 2, "one of them"),
         (["protect", "none.csv", "--definition", "TABLE", "--out", "o.csv"], 1, "none.csv"),
         (["verify", "LEAVES", "--definition", "TABLE"], 2, "--proof: missing"),
         (["verify", ".", "--proof", "p"], 2, "--proof: not for an archive"),

@@ -11,6 +11,7 @@ from tests.unit.tables.conftest import DIMENSIONS, LEAVES, arrow
 import seuil
 from seuil.model.errors import DataError, DefinitionError, SeuilError, UsageError
 from seuil.tables.api import audit, protect, verify
+from seuil.tables.protect import OPEN
 
 COLUMNS = ["territory", "territory_level", "sex", "sex_level", "n"]
 
@@ -72,19 +73,42 @@ def test_codes_of_any_type_are_written_as_they_are(leaves: pa.Table) -> None:
     assert protect(floats, DIMENSIONS, "n").frame().equals(written)
 
 
-def test_rows_are_added_up_in_any_order_and_other_columns_are_ignored(leaves: pa.Table) -> None:
+def test_rows_are_added_up_where_that_is_said_in_any_order_and_other_columns_are_ignored(leaves: pa.Table) -> None:
     whole = protect(leaves, DIMENSIONS, "n", secret=b"x" * 32).csv()
     frame = leaves.to_pandas()
     one = frame.assign(n=1, extra="a")
     rest = frame.assign(n=frame["n"] - 1, extra="b")
     finer = pd.concat([rest, one]).sample(frac=1, random_state=1)
-    assert protect(finer, DIMENSIONS, "n", secret=b"x" * 32).csv() == whole
+    table = protect(finer, DIMENSIONS, "n", secret=b"x" * 32, add_up=True)
+    assert table.csv() == whole
+    assert (table.reading.rows, table.reading.leaves, table.reading.added_up) == (24, 12, 24)
+    with pytest.raises(DataError, match="every combination stands in several rows, the first in row"):
+        protect(finer, DIMENSIONS, "n", secret=b"x" * 32)
 
 
 def test_same_rows_and_secret_same_bytes(leaves: pa.Table) -> None:
     assert protect(leaves, DIMENSIONS, "n").csv() == protect(leaves, DIMENSIONS, "n").csv()
     results = {protect(leaves, DIMENSIONS, "n", secret=bytes([k]) * 32).csv() for k in range(8)}
     assert len(results) > 1, "the secret breaks ties"
+
+
+def test_the_users_own_secret_is_the_default_and_none_at_all_has_to_be_asked_for(
+    leaves: pa.Table, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    results = set()
+    for k in range(8):
+        folder = tmp_path / str(k) / "seuil"
+        folder.mkdir(parents=True, mode=0o700)
+        (folder / "secret.key").write_bytes(bytes([k]) * 32)
+        (folder / "secret.key").chmod(0o600)
+        monkeypatch.setenv("XDG_DATA_HOME", str(folder.parent))
+        by_default = protect(leaves, DIMENSIONS, "n").csv()
+        assert by_default == protect(leaves, DIMENSIONS, "n", secret=bytes([k]) * 32).csv()
+        results.add(by_default)
+    assert len(results) > 1, "the secret of the user breaks ties"
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "nowhere"))
+    assert protect(leaves, DIMENSIONS, "n", secret=b"").csv() == protect(leaves, DIMENSIONS, "n", secret=OPEN).csv()
+    assert not (tmp_path / "nowhere").exists()
 
 
 def test_rounded_figures_are_rounded_and_proved(leaves: pa.Table) -> None:
@@ -153,9 +177,11 @@ def test_codes_are_sorted_by_the_numbers_in_them() -> None:
     ("text", "dimensions", "said"),
     [
         ("region,dept,n\nR1,D1,40\nR2,D1,30\n", {"t": ["region", "dept"]}, "'D1' stands under 'R1' and 'R2'"),
-        ("age,n\na,40\nTOTAL,30\n", ["age"], "the code TOTAL"),
+        ("age,n\na,40\nTOTAL,30\n", ["age"], "column n: in row 2 a total \\(the grand total\\) that is not the sum"),
         ("age,n\na,40\nb,-3\n", ["age"], "column n: in row 2 a negative number"),
         ("age,n\na,40\n", ["sex"], "no column 'sex'"),
+        ("age,n\na,900000000000\nb,900000000000\n", ["age"], r"column n: counts whose total is 2\^40 or more"),
+        ("age,n\na,1099511627776\n", ["age"], r"column n: in row 1 a number of 2\^40 or more; expected figures below"),
     ],
 )
 def test_rows_that_cannot_stand_are_refused(text: str, dimensions: object, said: str) -> None:

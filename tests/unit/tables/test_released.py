@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 from seuil.cli import run
@@ -57,3 +58,57 @@ def test_a_period_must_be_named(released: list[str], capsys: pytest.CaptureFixtu
     assert "--period: missing" in capsys.readouterr().err
     assert run([*released, "--flag", "x"]) == 2
     assert run(released) == 1, "without a report all periods of the file are audited as before"
+
+
+def as_csv(parquet: Path, *, statuses: bool = True) -> list[str]:
+    """The file as the portal exports it: `;`, a byte order mark, NS in place of a figure."""
+    table = pq.read_table(parquet)
+    names = [n for n in table.column_names if statuses or not n.endswith("_statut")]
+    lines = [";".join(names)]
+    for row in table.to_pylist():
+        texts = {n: str(v if v is not None else row.get(f"{n}_statut") or "") for n, v in row.items()}
+        lines.append(";".join(texts[n] for n in names))
+    return lines
+
+
+def test_the_csv_of_the_portal_is_audited_like_the_file_of_the_release(
+    released: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([*released, "--json"]) == 1
+    first = capsys.readouterr().out
+    head, *rows = as_csv(tmp_path / "table.parquet")
+    assert any(";NS;NS" in row for row in rows)
+    definition = ["--definition", str(tmp_path / "sites.yaml")]
+    path = tmp_path / "export.csv"
+    plain_head, *plain = as_csv(tmp_path / "table.parquet", statuses=False)
+    for lines in ([head, *rows], [head, *reversed(rows)], [plain_head, *plain]):
+        path.write_bytes(b"\xef\xbb\xbf" + "\r\n".join(lines).encode() + b"\r\n")
+        assert run(["audit", str(path), *definition, "--json"]) == 1
+        assert capsys.readouterr().out == first
+    assert run(["audit", str(path), *definition, "--period", "2023", "--intervals"]) == 1
+    assert "exposed: site N: exactly 5" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ((";40;", ";nan;"), "column patients: found 'nan'; expected a number, NS or ND"),
+        ((";40;", ";40.5;"), "column patients: found '40.5'"),
+        ((";40;", ";40;NS"), "column patients: found '40' beside the status 'NS'"),
+        (("2023;S;site;S;40;\n", ""), "no row for site S in 2023"),
+        (("2023;S;", "2023;X;"), "column site: found 'X'; expected a code of the code list in 2023"),
+        (("2023;S;", "2023;E;"), "a cell that stands in a line above"),
+        (("2023;S;", "2021;S;"), "column annee: found '2021'; expected a period"),
+    ],
+)
+@pytest.mark.usefixtures("released")
+def test_a_csv_that_can_not_be_a_released_table_is_told(
+    tmp_path: Path, change: tuple[str, str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "\n".join(as_csv(tmp_path / "table.parquet"))
+    assert change[0] in text
+    (tmp_path / "export.csv").write_text(text.replace(*change), encoding="utf-8")
+    assert run(["audit", str(tmp_path / "export.csv"), "--definition", str(tmp_path / "sites.yaml")]) == 1
+    errors = capsys.readouterr().err
+    assert said in errors
+    assert "Traceback" not in errors

@@ -14,6 +14,7 @@ def test_it_is_one_confidential_file_with_the_figures_of_loss(leaves: pa.Table) 
     assert not re.search(r"(?:src|href)=|url\(|@import|<script", page)
     assert "Confidential" in page
     assert str(table.loss) in page
+    assert re.search(r"guesses rightly of \d+ of \d+ hidden figures whether they are small", page)
     cells = [re.findall(r"<td[^>]*>([^<]*)</td>", line) for line in page.splitlines()]
     rows = {r[0]: r[1:] for r in cells if len(r) == 7}
     for levels in table.loss.levels.values():

@@ -1,5 +1,7 @@
 """Checking a dataset before it is built: its definition alone, its records, or the table that it names."""
 
+import csv
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -47,6 +49,47 @@ def test_codes_count_in_the_periods_in_which_they_are_valid(elsewhere: Path, tmp
     assert list(checked.cells) == [2020, 2021]
 
 
+def test_small_figures_are_told_by_level_and_threshold(office: Chain) -> None:
+    """Held against a count of its own over all combinations."""
+    small = check_dataset(office.definitions[0], office.records).small
+    with (office.records / "people.csv").open(encoding="utf-8") as file:
+        people = [row for row in csv.DictReader(file) if row["year"] == "2022"]
+    places = {"T": "abcd?", "N": "ab", "S": "cd", "a": "a", "b": "b", "c": "c", "d": "d", "X": "?"}
+    cells: dict[tuple[str, str, str], int] = {}
+    for place, age, sex in product(places, ("all", "young", "old"), ("both", "1", "2")):
+        here = [
+            row
+            for row in people
+            if row["dept"] in places[place]
+            and age in ("all", "young" if int(row["age"]) < 40 else "old")
+            and sex in ("both", row["sex"])
+        ]
+        cells[place, age, sex] = len(here)
+
+    def told(dimension: str, level: str) -> dict[int, int]:
+        (one,) = [s for s in small if (s.period, s.base, s.dimension, s.level) == (2022, "count", dimension, level)]
+        return dict(one.hidden)
+
+    def below(codes: str) -> dict[int, int]:
+        return {t: sum(n < t for (place, _, _), n in cells.items() if place in codes) for t in (5, 11, 20)}
+
+    assert told("", "") == below("TNSabcdX")
+    assert told("territory", "department") == below("abcd")
+    assert 0 < told("territory", "department")[5] < told("territory", "department")[20]
+    (ages,) = [s for s in small if (s.period, s.base, s.level) == (2022, "fees", "band")]
+    assert ages.cells == 8 * 2 * 3
+    assert ages.hidden[5] >= told("age", "band")[5]  # whoever has no fees contributes nothing
+
+
+def test_nothing_is_small_in_cells_that_are_declared_empty(office: Chain) -> None:
+    definition = office.definitions[1]
+    before = check_dataset(definition, office.records).small[0]
+    empty = "empty: [{where: {condition: [H], sex: ['1']}, reason: {fr: raison, en: reason}}]\n"
+    definition.write_text(definition.read_text("utf-8") + empty, "utf-8")
+    after = check_dataset(definition, office.records).small[0]
+    assert (before.cells - after.cells, before.level, after.period) == (7, "", 2023)
+
+
 def test_records_are_counted_and_what_does_not_count_is_a_finding(office: Chain, tmp_path: Path) -> None:
     scratch, file = tmp_path / "scratch", office.records / "people.csv"
     scratch.mkdir()
@@ -58,7 +101,7 @@ def test_records_are_counted_and_what_does_not_count_is_a_finding(office: Chain,
     rows = len(text.splitlines()) + 1
     problems = {f.what for f in checked.findings if f.kind == "problem"}
     assert problems == {
-        f"1 of {rows} rows set aside: fees is no amount",
+        f"1 of {rows} rows left out of fees: the amount is no number; expected digits, with a point before decimals",
         f"1 of {rows} rows set aside: period that is not the definition's",
     }
     assert any(f.kind == "notice" and "unknown leaf of territory" in f.what for f in checked.findings)

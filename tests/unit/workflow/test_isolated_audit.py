@@ -136,11 +136,11 @@ def test_all_periods_of_a_table_are_audited_by_default_and_proofs_are_written(da
     assert list(verdicts) == [2023]
     assert verdicts[2023].as_json() == {
         "safe": True,
-        "bases": {"count": {"hidden": 2, "proved": 2, "exposed": [], "undecided": []}},
+        "bases": {"count": {"figures": 5, "hidden": 2, "proved": 2, "exposed": [], "undecided": []}},
     }
     names = {"count-base.parquet", "count-moves.parquet", "count-cells.parquet"}
     assert {path.name for path in (tmp_path / "out" / "2023").iterdir()} == names
-    assert figures.grid.shape == verdicts[2023].grid.shape
+    assert figures.grid.shape == verdicts[2023].grids["count"].shape
 
 
 def test_an_exposed_cell_is_told_by_number_and_name(dataset: Dataset, tmp_path: Path) -> None:

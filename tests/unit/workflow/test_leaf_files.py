@@ -12,7 +12,12 @@ from seuil.figures.leaf_files import read_leaves
 from seuil.model.dataset import Dataset
 from seuil.model.errors import DataError
 
-SUM = {"fees": [70, 9], "fees_contributors": [3, 1], "fees_largest": [40, 9], "fees_second": [20, 0]}
+SUM = {
+    "fees": [70_4999, 9_0000],
+    "fees_contributors": [3, 1],
+    "fees_largest": [40_0000, 9_0000],
+    "fees_second": [20_0000, 0],
+}
 VISITS = {"territory": ["b", "X"], "age": ["old", "young"], "sex": ["2", "1"], "n": [4, 1], **SUM}
 
 
@@ -30,7 +35,8 @@ def test_leaves_stand_where_their_codes_say(tmp_path: Path, visits: Dataset, kin
     assert leaves.count.shape == (1, 5, 2, 2)
     assert (leaves.count[0, 1, 1, 1], leaves.count[0, 4, 0, 0], leaves.count.sum()) == (4, 1, 5)
     fees = leaves.sums["fees"]
-    assert [a[0, 1, 1, 1] for a in (fees.total, fees.contributors, fees.largest, fees.second)] == [70, 3, 40, 20]
+    assert (fees.total[0, 1, 1, 1], fees.in_parts[0, 1, 1, 1], fees.contributors[0, 1, 1, 1]) == (70, 70_4999, 3)
+    assert [fees.units(a)[0, 1, 1, 1] for a in (fees.largest, fees.second)] == [40, 20]
 
 
 def test_overlapping_dimension_gives_the_slice(tmp_path: Path, illness: Dataset) -> None:

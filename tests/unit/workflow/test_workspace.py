@@ -7,7 +7,7 @@ import pytest
 
 from seuil.model.errors import ReleaseError, UsageError
 from seuil.publish.disk import PARTIAL
-from seuil.workflow.workspace import busy, is_current, open_workspace, read_secret, step
+from seuil.workflow.workspace import busy, is_current, open_workspace, step
 
 
 def mode(path: Path) -> int:
@@ -26,17 +26,6 @@ def test_folder_that_others_can_enter_is_refused(tmp_path: Path) -> None:
     (tmp_path / "w").mkdir(mode=0o755)
     with pytest.raises(UsageError, match="0700"):
         open_workspace(tmp_path / "w")
-
-
-@pytest.mark.parametrize(("content", "mode", "words"), [(b"short", 0o600, "5 bytes"), (b"s" * 32, 0o644, "0600")])
-def test_secret_that_is_none_is_refused(tmp_path: Path, content: bytes, mode: int, words: str) -> None:
-    path = tmp_path / "secret"
-    path.write_bytes(content)
-    path.chmod(mode)
-    with pytest.raises(UsageError, match=words):
-        read_secret(path)
-    with pytest.raises(UsageError, match="No such file"):
-        read_secret(tmp_path / "nothing")
 
 
 def test_step_appears_whole_with_its_fingerprint_and_private(tmp_path: Path) -> None:

@@ -42,10 +42,9 @@ def public_bounds(figures: Figures, implied: Implied) -> tuple[Ints, Ints]:
 
 def sum_bounds(figures: Figures, name: str) -> tuple[Ints, Ints]:
     """Bounds of a sum in every cell (flat), in its whole units: exact where shown, 0 where nobody is counted."""
-    grid, column = figures.grid, figures.sums[name]
+    grid, column = figures.grid.grids[name], figures.sums[name]
     shown = grid.published & ~column.hidden
     low = np.where(shown, column.values, 0)
     high = np.where(shown, column.values, UNBOUNDED)
-    nobody = grid.published & ~figures.count.hidden & (figures.count.values == 0) & grid.zeros_shown
-    high[grid.empty | nobody] = 0
+    high[grid.empty | figures.nobody(grid)] = 0
     return low.ravel().astype(np.int64), high.ravel().astype(np.int64)

@@ -36,7 +36,7 @@ class Known:
 def known_of(grid: Grid, equations: Rows, relations: Rows) -> Known:
     """What is known of a grid with these lines and overlaps. Raises DisclosureError if it contradicts itself."""
     empty = grid.empty.ravel()
-    if not grid.dataset.known:
+    if not grid.known:
         nothing = np.zeros(empty.size, np.bool_)
         return Known(np.zeros(empty.size, np.int64), np.where(empty, 0, UNBOUNDED), empty, nothing, nothing)
     elsewhere = grid.elsewhere
@@ -55,7 +55,7 @@ def known_of(grid: Grid, equations: Rows, relations: Rows) -> Known:
 def legacy_of(figures: Figures) -> Ints:
     """Hidden counts (cells, flat) that are accepted without a proof, since what is known discloses them already."""
     grid = figures.grid
-    if not grid.dataset.known:
+    if not grid.known:
         return np.zeros(0, np.int64)
     excused = known_of(grid, lines(grid), overlaps(grid)).excused
     return np.flatnonzero(excused & figures.count.hidden.ravel())

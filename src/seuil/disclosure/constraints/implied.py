@@ -10,14 +10,14 @@ chain of such steps. What only several equations together fix is not implied in 
 against all equations at once anyhow.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from seuil.disclosure.arrays import Bools, Ints
 from seuil.disclosure.constraints.external import Known, known_of
-from seuil.disclosure.constraints.linked import Linking, linking_of
+from seuil.disclosure.constraints.linked import Linking, lines_that_matter, linking_of
 from seuil.disclosure.constraints.rows import Rows, is_leaf, lines, overlaps
 from seuil.disclosure.cube.grid import Grid
 from seuil.disclosure.proof import Proof
@@ -43,6 +43,15 @@ class Implied:
     spanned: Bools
 
     @cached_property
+    def needless(self) -> Bools:
+        """(lines, then overlaps) rows that follow from others and only slow a search down."""
+        needless = np.zeros(len(self.lines) + len(self.overlaps), np.bool_)
+        # Where a line is not believed, others need not follow from it.
+        if self.linking and np.diff(self.lines.start).all():
+            needless[: len(self.lines)] = ~lines_that_matter(self.grid, self.lines, self.linking.boxes)
+        return needless
+
+    @cached_property
     def atoms(self) -> Ints:
         """Cells that all those that `lines` tell of add up: the leaves, or those of each linked table."""
         return self.linking.atoms if self.linking else np.flatnonzero(is_leaf(self.grid))
@@ -64,7 +73,18 @@ class Implied:
 def implied_of(grid: Grid) -> Implied:
     """Find the implied cells of a grid; none where counts are rounded."""
     linking = linking_of(grid)
-    equations, relations = lines(grid, linking.boxes if linking else ()), overlaps(grid)
+    return _closed(grid, linking, lines(grid, linking.boxes if linking else ()), overlaps(grid))
+
+
+def without_rows(implied: Implied, chosen: Bools) -> Implied:
+    """The implied cells where some rows (lines, then overlaps) are not believed."""
+    lines_ = len(implied.lines)
+    equations, relations = implied.lines.emptied(chosen[:lines_]), implied.overlaps.emptied(chosen[lines_:])
+    found = _closed(implied.grid, implied.linking, equations, relations)
+    return replace(found, left_over=found.left_over & ~chosen[lines_:], spanned=implied.spanned)
+
+
+def _closed(grid: Grid, linking: Linking | None, equations: Rows, relations: Rows) -> Implied:
     nodes = np.zeros(grid.published.size, np.bool_)
     left_over = np.zeros(len(relations), np.bool_)
     known = known_of(grid, equations, relations)
@@ -74,7 +94,7 @@ def implied_of(grid: Grid) -> Implied:
         nodes = fixed & ~given
         left_over = all_known(relations, fixed) & ~zero_by_definition(grid)
         # What known figures fix by themselves was no figure's doing, and no hiding would help.
-        if grid.dataset.known:
+        if grid.known:
             left_over &= ~all_known(relations, known.exact)
     spanned = np.ones(grid.published.size, np.bool_)
     if linking is not None:

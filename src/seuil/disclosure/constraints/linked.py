@@ -24,13 +24,15 @@ The reduction:
 Cost: the parts of all tables, not their product, for every group that a move changes.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
 from numba import njit
 
-from seuil.disclosure.arrays import Ints
+from seuil.disclosure.arrays import Bools, Ints
+from seuil.disclosure.constraints.rows import Rows
 from seuil.disclosure.cube.grid import Grid
 from seuil.disclosure.proof import Proof
 
@@ -92,11 +94,11 @@ def linked_axes(grid: Grid) -> tuple[list[Axes], Axes]:
     Axes with one node are nobody's. Overlaps, declared empty cells and what is known from elsewhere can tie cells of no
     table to others; so can an axis whose total has one child only.
     """
-    tied = grid.overlapping is not None or grid.empty.any() or bool(grid.dataset.known)
+    tied = grid.overlapping is not None or grid.empty.any() or bool(grid.known)
     nothing: tuple[list[Axes], Axes] = [], frozenset()
     if tied or grid.rounding is not None:
         return nothing
-    found = {_axes_of(grid, number) for number in range(len(grid.dataset.tables))}
+    found = {_axes_of(grid, number) for number in range(len(grid.base.tables))}
     tables = sorted((a for a in found if not any(a < b for b in found)), key=sorted)
     shared = reduce(frozenset.intersection, tables)
     own = [axes - shared for axes in tables]
@@ -108,8 +110,8 @@ def linked_axes(grid: Grid) -> tuple[list[Axes], Axes]:
 
 def _axes_of(grid: Grid, number: int) -> Axes:
     """Axes on which a table has more than the total."""
-    table, names = grid.dataset.tables[number], grid.dataset.additive
-    nodes = [grid.dataset.published_nodes(table, name, grid.period) for name in names]
+    table = grid.base.tables[number]
+    nodes = [grid.dataset.published_nodes(table, name, grid.period) for name in grid.base.additive]
     return frozenset(
         k for k, axis in enumerate(grid.axes) if len(axis.nodes) > 1 and set(nodes[k]) != {axis.nodes[0].code}
     )
@@ -138,6 +140,29 @@ def linking_of(grid: Grid) -> Linking | None:
         _all_sums([leaves(axes) for axes in own]),
         int(np.prod(sizes[1])),
     )
+
+
+def lines_that_matter(grid: Grid, lines: Rows, boxes: Sequence[Axes]) -> Bools:
+    """(lines,) those from which all others follow, where nothing is published at some inner nodes of an axis.
+
+    What stands at such a node is the sum of what stands at its children, whatever that is, and so are its lines along
+    other axes. Its own line is kept: professions whose total nobody publishes are then tied by nothing that can break.
+    """
+    at_first, at_second = (
+        np.stack(np.unravel_index(lines.cell[lines.start[:-1] + entry], grid.shape)[1:]) for entry in (0, 1)
+    )
+    along = np.argmax(at_first != at_second, axis=0)
+    unseen = np.zeros(at_first.shape, np.bool_)
+    for k, axis in enumerate(grid.axes):
+        others = tuple(n for n in range(len(grid.shape)) if n != k + 1)
+        inner = np.array([len(children) > 0 for children in axis.children])
+        # The total of a table's own axis stands in lines of other tables, which have no part below it.
+        inner[0] &= all(k in box for box in boxes)
+        unseen[k] = (inner & ~grid.published.any(axis=others))[at_first[k]]
+    # At several such nodes a cell keeps one line, that of the first axis: of these sums the order doesn't matter.
+    foremost = np.where(unseen.any(axis=0), np.argmax(unseen, axis=0), along)
+    alone = unseen.sum(axis=0) - unseen[along, np.arange(len(along))] == 0
+    return np.asarray(alone | (foremost == along))
 
 
 def _all_sums(terms: list[Ints]) -> Ints:

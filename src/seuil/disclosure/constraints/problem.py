@@ -10,7 +10,7 @@ searched, a *presolve*; in order:
  5. targets: one cell of each such class; the others are proved with it (`AggregatedCells`).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -26,7 +26,7 @@ from seuil.disclosure.constraints.rows import UNBOUNDED, Rows, stack
 from seuil.disclosure.constraints.system import System, by_leaves, by_lines
 from seuil.disclosure.cube.figures import Figures
 from seuil.disclosure.cube.grid import Grid
-from seuil.model.dataset import BASE_OF_COUNTS
+from seuil.model.bases import BASE_OF_COUNTS
 from seuil.model.errors import DisclosureError
 
 COUNT = BASE_OF_COUNTS
@@ -63,6 +63,12 @@ class AuditProblem:
     def cells(self) -> Ints:
         """Those of them that are to be proved."""
         return np.flatnonzero(np.concatenate([self.hidden & ~self.excused, self.left_over]))
+
+    @property
+    def searched_rows(self) -> Rows:
+        """The rows, of which those that follow from others have no entry."""
+        needless = self.implied.needless
+        return self.rows.emptied(needless) if needless.any() else self.rows
 
     def nodes_of(self, cells: Ints) -> Ints:
         """Cells of the grid (flat) that stand for some cells and left-over rows, numbered as in `Proof.cells`."""
@@ -107,9 +113,9 @@ def count_problem(figures: Figures, implied: Implied | None = None) -> AuditProb
 
 
 def sum_problem(figures: Figures, name: str, implied: Implied | None = None) -> AuditProblem:
-    """What is public of a sum: exact totals, nothing of its contributors. implied: of the `exact_grid`."""
-    grid = figures.grid
-    implied = implied or implied_of(exact_grid(grid))
+    """What is public of a sum: exact totals, nothing of its contributors. implied: of its grid, where found before."""
+    grid = figures.grid.grids[name]
+    implied = implied or implied_of(grid)
     hidden = figures.sums[name].hidden
     told = implied.told((grid.published & ~hidden).ravel())[0]
     low, high = sum_bounds(figures, name)
@@ -184,7 +190,7 @@ def prepare(problem: AuditProblem, stand_alone: Bools | None = None) -> Prepared
         first = len(problem.implied.lines)
         number[first:][problem.left_over] = size + np.flatnonzero(problem.left_over)
         told_of = (low < high) & problem.implied.spanned
-        system = by_lines(problem.implied.atoms, problem.rows, low, high, number, told_of)
+        system = by_lines(problem.implied.atoms, problem.searched_rows, low, high, number, told_of)
         apart = _in_small_groups(system, group, cells)
         if stand_alone is not None:
             apart |= stand_alone[system.cell]
@@ -239,11 +245,3 @@ def _targets(
         justified=problem.justified,
     )
     return targets, AggregatedCells(cell, position.astype(np.int64), sign)
-
-
-def exact_grid(grid: Grid) -> Grid:
-    """The same grid as if its counts were exact and nothing known of them: so it is with sums."""
-    if grid.rounding is None and not grid.dataset.known:
-        return grid
-    definition = grid.dataset.definition.model_copy(update={"rounding": None})
-    return replace(grid, dataset=replace(grid.dataset, definition=definition, known=()))

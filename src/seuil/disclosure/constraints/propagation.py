@@ -25,6 +25,7 @@ def tighten(rows: Rows, low: Ints, high: Ints, sweeps: int | None = None) -> tup
     low, high = low.copy(), high.copy()
     most = tuning.TUNING.constraints.propagation_sweeps if sweeps is None else sweeps
     _propagate(rows.start, rows.cell, rows.coefficient, rows.low, rows.high, low, high, most)
+    _contradict(rows.start, rows.cell, rows.coefficient, rows.low, rows.high, low, high)
     return low, high
 
 
@@ -38,6 +39,22 @@ def _propagate(
             changed |= _sweep(start[r], start[r + 1], cell, coefficient, row_low[r], row_high[r], low, high)
         if not changed:
             break
+
+
+@compiled
+def _contradict(
+    start: Ints, cell: Ints, coefficient: Ints, row_low: Ints, row_high: Ints, low: Ints, high: Ints
+) -> None:
+    """Put the lower bound of a cell above its upper one where a row's members have one value each that break the row:
+    none of them can be tightened, so that no sweep sees it.
+    """
+    for r in range(len(start) - 1):
+        fixed, total = True, 0
+        for k in range(start[r], start[r + 1]):
+            fixed &= low[cell[k]] == high[cell[k]]
+            total += coefficient[k] * low[cell[k]]
+        if fixed and start[r] < start[r + 1] and (total < row_low[r] or total > row_high[r]):
+            low[cell[start[r]]] = high[cell[start[r]]] + 1
 
 
 @compiled

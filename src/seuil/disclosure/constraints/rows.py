@@ -6,6 +6,7 @@ In a table of two by two with its totals there are six: two rows, two columns, a
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -14,6 +15,18 @@ from seuil.disclosure.arrays import Bools, Ints
 from seuil.disclosure.cube.grid import NO_LIMIT, Grid
 
 UNBOUNDED = np.int64(NO_LIMIT)  # as a bound: none
+
+
+class Incidence(NamedTuple):
+    """A system of rows, by row and by cell, as compiled code takes it."""
+
+    start: Ints
+    cell: Ints
+    coefficient: Ints
+    low: Ints
+    high: Ints
+    cell_start: Ints
+    cell_row: Ints
 
 
 @dataclass(frozen=True)
@@ -34,12 +47,24 @@ class Rows:
         matrix = csr_array((self.coefficient, self.cell, self.start), shape=(len(self), cells)).tocsc()
         return (matrix.indptr.astype(np.int64), matrix.indices.astype(np.int64), matrix.data.astype(np.int64))
 
+    def incidence(self, cells: int) -> Incidence:
+        """Both views of the system."""
+        start, row, _ = self.of_cells(cells)
+        return Incidence(self.start, self.cell, self.coefficient, self.low, self.high, start, row)
+
     def take(self, chosen: Bools) -> "Rows":
         """The chosen rows only."""
         size = np.diff(self.start)
         entry = np.repeat(chosen, size)
         start = np.concatenate([[0], np.cumsum(size[chosen])]).astype(np.int64)
         return Rows(start, self.cell[entry], self.coefficient[entry], self.low[chosen], self.high[chosen])
+
+    def emptied(self, chosen: Bools) -> "Rows":
+        """The same rows, of which the chosen ones say nothing any more: they keep their numbers and have no entry."""
+        size = np.diff(self.start)
+        start = np.concatenate([[0], np.cumsum(np.where(chosen, 0, size))]).astype(np.int64)
+        entry = np.repeat(~chosen, size)
+        return Rows(start, self.cell[entry], self.coefficient[entry], self.low, self.high)
 
 
 def stack(parts: list[Rows]) -> Rows:

@@ -124,7 +124,7 @@ def by_leaves(grid: Grid, relations: Rows, low: Ints, high: Ints) -> System:
     """The form for rounded figures. low, high: bounds of every cell (flat); the rows are the bounded aggregates."""
     leaf = is_leaf(grid).ravel()
     variable = np.flatnonzero(leaf)
-    bounded = grid.published | grid.elsewhere.bounded if grid.dataset.known else grid.published
+    bounded = grid.published | grid.elsewhere.bounded if grid.known else grid.published
     aggregate = np.flatnonzero(~leaf & bounded.ravel())
     sums = leaf_sums(grid)[aggregate]
     # An overlap holds in every cell once it holds in the leaves, which add up to it.

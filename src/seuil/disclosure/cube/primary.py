@@ -34,15 +34,17 @@ class PrimaryRules:
         second largest amount takes it from the total, and what is left is above the largest by no more than what all
         others contribute. That has to be p per cent of the largest or more.
         """
-        grid, amounts = self.cube.grid, self.cube.sums[name]
+        counts = self.cube.grid
+        grid, amounts = counts.grids[name], self.cube.sums[name]
         rule = grid.dataset.sums[name]
         few = amounts.contributors < grid.threshold
-        dominated = 100 * amounts.largest > rule.dominance * amounts.total
-        others = amounts.total - amounts.largest - amounts.second
+        total = amounts.in_parts
+        dominated = 100 * amounts.largest > rule.dominance * total
+        others = total - amounts.largest - amounts.second
         estimated = 100 * others < rule.p_percent * amounts.largest
-        nobody = (self.cube.count == 0) & grid.zeros_shown
+        nobody = counts.onto(grid, self.cube.count == 0) & grid.zeros_shown
         other = amounts.second_unit
         if rule.second_unit is not None and other is not None:
             few = few | (other.count < rule.second_unit.threshold)
-            dominated = dominated | (100 * other.largest > rule.second_unit.dominance * amounts.total)
+            dominated = dominated | (100 * other.largest > rule.second_unit.dominance * total)
         return (few | dominated | estimated) & ~grid.empty & ~nobody

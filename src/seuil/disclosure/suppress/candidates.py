@@ -75,7 +75,7 @@ class CandidateSearch:
         else:
             number = np.full(len(problem.rows), -1, np.int64)
             variable = suppression.eligible | hidden
-            system = by_lines(problem.implied.atoms, problem.rows, low, high, number, variable)
+            system = by_lines(problem.implied.atoms, problem.searched_rows, low, high, number, variable)
         cells = np.unique(np.concatenate([system.cell, system.row_cell[system.row_cell >= 0]]))
         mine = ~hidden[cells] & suppression.eligible[cells] & (instance.height[cells] <= level.highest)
         price = np.where(mine, level.price * instance.cost[cells], 0.0)

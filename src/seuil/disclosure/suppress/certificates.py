@@ -51,6 +51,8 @@ def certified_cuts(prover: PatternProver, hidden: Bools, unproved: Ints) -> tupl
                 held.append(cell if cell < size else first_rest + cell)
                 parts.append(figures)
                 going[figures] = large
+            if prover.progress is not None:
+                prover.progress("asked what holds them", len(unproved) - len(waiting), len(unproved))
     start = np.cumsum([0] + [len(figures) for figures in parts])
     cuts = Cuts(np.array(held, np.int64), start, np.concatenate([np.zeros(0, np.int64), *parts]))
     return cuts, np.array(not_held, np.int64)

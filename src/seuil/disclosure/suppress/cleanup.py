@@ -16,7 +16,7 @@ from scipy.sparse import csc_array, csr_array
 from seuil.disclosure import tuning
 from seuil.disclosure.arrays import Bools, Ints
 from seuil.disclosure.constraints.goals import INFINITE
-from seuil.disclosure.suppress.line_check import Cells, incidence_of, show_needless
+from seuil.disclosure.suppress.line_check import Cells, show_needless
 from seuil.disclosure.suppress.proving import PatternProver
 from seuil.disclosure.tuning import Effort
 from seuil.disclosure.witness import push
@@ -139,8 +139,8 @@ def without_redundant(prover: PatternProver, hidden: Bools, needed: Bools, publi
     candidates = np.flatnonzero(secondary)
     candidates = candidates[np.argsort(-instance.cost[cells[candidates]])]  # the dearest are shown first
     s = instance.suppression
-    rows = incidence_of(instance.problem.rows, len(hidden), s.always_open)
-    state = Cells(s.low, s.high, s.hidden_low, s.hidden_high, s.levels.sliding, hidden.copy())
+    rows = instance.problem.rows.incidence(len(hidden))
+    state = Cells(s.low, s.high, s.hidden_low, s.hidden_high, s.levels.sliding, hidden.copy(), s.always_open)
 
     def may_show(position: int) -> bool:
         return bool(show_needless(rows, state, cells[position : position + 1]))

@@ -99,7 +99,7 @@ def knowledge_of_contributors(grid: Grid, amounts: Amounts, lower: Ints, implied
     """What contributors to a sum know. lower: as of `ContributorKnowledge`."""
     leaf = np.flatnonzero(is_leaf(grid).ravel())
     alone = amounts.contributors.ravel() == 1
-    largest, second = amounts.largest.ravel()[leaf], amounts.second.ravel()[leaf]
+    largest, second = (amounts.units(x).ravel()[leaf] for x in (amounts.largest, amounts.second))
     gives = kinds_of(largest.reshape(grid.shape[0], -1), second.reshape(grid.shape[0], -1))
     cells = np.flatnonzero(implied.spanned)
     parts = csr_array(leaf_sums(grid)[cells])
@@ -115,7 +115,7 @@ def knowledge_of_contributors(grid: Grid, amounts: Amounts, lower: Ints, implied
     other = np.zeros_like(largest)
     if amounts.second_unit is not None:
         several = amounts.second_unit.count.ravel()[leaf] > 1
-        other = np.where(several, amounts.second_unit.largest.ravel()[leaf], 0)
+        other = np.where(several, amounts.units(amounts.second_unit.largest).ravel()[leaf], 0)
     return ContributorKnowledge(
         largest=largest,
         second=second,

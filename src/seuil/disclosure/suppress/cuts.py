@@ -17,6 +17,7 @@ Cost: every change costs the length of a row, and there are at most `changes_tra
 change once for each cell that is held.
 """
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -26,9 +27,10 @@ from seuil.disclosure import tuning
 from seuil.disclosure.arrays import Bools, Ints
 from seuil.disclosure.compiled import compiled
 from seuil.disclosure.constraints.propagation import left_by_others, row_sums
-from seuil.disclosure.constraints.rows import Rows
+from seuil.disclosure.constraints.rows import Incidence, Rows
 
 LOW, HIGH = 0, 1
+ALL_CELLS = 1 << 60
 
 
 class ProtectionLevels(NamedTuple):
@@ -59,35 +61,39 @@ class _Trail(NamedTuple):
     latest: Ints
 
 
-class _Net(NamedTuple):
-    """Rows by row and by cell."""
-
-    start: Ints
-    cell: Ints
-    coefficient: Ints
-    low: Ints
-    high: Ints
-    cell_start: Ints
-    cell_row: Ints
-
-
-def exposures(rows: Rows, low: Ints, high: Ints, shown: Bools, levels: ProtectionLevels, rest_sliding: Ints) -> Cuts:
+def exposures(
+    rows: Rows,
+    low: Ints,
+    high: Ints,
+    shown: Bools,
+    levels: ProtectionLevels,
+    rest_sliding: Ints,
+    *,
+    longest: int = ALL_CELLS,
+) -> Cuts:
     """Every cell that is held in too narrow a range by the bounds low to high, and every row whose sum is.
 
     shown: (cells,) whose bounds rest on a figure. rest_sliding: (rows,) range asked of the sum of a row, 0 for nothing.
+    longest: figures of a cut; those that rest on more are left out.
     """
-    start, row, _ = rows.of_cells(len(low))
-    net = _Net(rows.start, rows.cell, rows.coefficient, rows.low, rows.high, start, row)
-    low, high = low.copy(), high.copy()
+    # Of linked tables most cells of the grid stand in no row: only the others are numbered here.
+    cells = len(low)
+    here, member = np.unique(rows.cell, return_inverse=True)
+    net = replace(rows, cell=member.astype(np.int64)).incidence(len(here))
+    low, high = low[here], high[here]
     raw = low.copy(), high.copy()
-    size = tuning.TUNING.suppress.changes_traced * len(low) + 1000  # what is beyond is left to the search
-    trail = _Trail(np.zeros(size, np.int64), np.zeros(size, np.int64), np.full((2, len(low)), -1))
+    size = tuning.TUNING.suppress.changes_traced * len(here) + 1000  # what is beyond is left to the search
+    trail = _Trail(np.zeros(size, np.int64), np.zeros(size, np.int64), np.full((2, len(here)), -1))
     _propagate(net, low, high, trail, np.arange(len(rows)), np.ones(len(rows), np.bool_))
-    return Cuts(*_trace(net, low, high, raw[0], raw[1], shown, levels, rest_sliding, trail))
+    levels = ProtectionLevels(*(level[here] for level in levels))
+    held, start, cell = _trace(net, low, high, raw[0], raw[1], shown[here], levels, rest_sliding, trail, longest)
+    of_row = held >= len(here)
+    number = np.where(of_row, held + (cells - len(here)), here[np.where(of_row, 0, held)] if len(here) else held)
+    return Cuts(number, start, here[cell])
 
 
 @compiled
-def _propagate(net: _Net, low: Ints, high: Ints, trail: _Trail, queue: Ints, waiting: Bools) -> None:
+def _propagate(net: Incidence, low: Ints, high: Ints, trail: _Trail, queue: Ints, waiting: Bools) -> None:
     """Tighten bounds row by row, in the order in which rows are touched. queue, waiting: (rows,) all of them."""
     rows = len(net.low)
     first, count, changes = 0, rows, 0
@@ -127,11 +133,29 @@ def _propagate(net: _Net, low: Ints, high: Ints, trail: _Trail, queue: Ints, wai
 
 
 class _Walk(NamedTuple):
-    """What is still to be traced: (cell, side, change or -1 for the first bound), and what has been."""
+    """What is still to be traced: (cell, side, change or -1 for the first bound), and what has been on the stack.
+
+    Every change comes on it once at most, and so does every cell's first bound. So it has room for all of them.
+    """
 
     stack: Ints
     seen_change: Ints
     seen_cell: Ints
+
+
+@compiled
+def _push(walk: _Walk, n: int, stamp: int, cell: int, side: int, change: int) -> int:
+    """Put a bound on the stack, unless it was there before; returns how many are there."""
+    if change < 0:
+        if walk.seen_cell[cell] == stamp:
+            return n
+        walk.seen_cell[cell] = stamp
+    else:
+        if walk.seen_change[change] == stamp:
+            return n
+        walk.seen_change[change] = stamp
+    walk.stack[n, 0], walk.stack[n, 1], walk.stack[n, 2] = cell, side, change
+    return n + 1
 
 
 @compiled
@@ -149,7 +173,7 @@ def _sides(low: int, high: int, raw_low: int, raw_high: int, sliding: int, upper
 
 
 @compiled
-def _rest_is_held(net: _Net, row: int, low: Ints, high: Ints, sliding: int) -> bool:
+def _rest_is_held(net: Incidence, row: int, low: Ints, high: Ints, sliding: int) -> bool:
     least, most = 0, 0
     for k in range(net.start[row], net.start[row + 1]):
         c, plus = net.cell[k], net.coefficient[k] > 0
@@ -159,7 +183,7 @@ def _rest_is_held(net: _Net, row: int, low: Ints, high: Ints, sliding: int) -> b
 
 
 @compiled
-def _follow(net: _Net, trail: _Trail, walk: _Walk, n: int, cell: int, side: int, change: int) -> int:
+def _follow(net: Incidence, trail: _Trail, walk: _Walk, n: int, stamp: int, cell: int, side: int, change: int) -> int:
     """Put what a change rests on on the stack; returns how many are there."""
     row = trail.row[change]
     mine = 0
@@ -176,15 +200,13 @@ def _follow(net: _Net, trail: _Trail, walk: _Walk, n: int, cell: int, side: int,
         rests_on = trail.latest[other, c]
         while rests_on >= change:
             rests_on = trail.before[rests_on]
-        if rests_on < 0 or walk.seen_change[rests_on] != walk.seen_change[change]:
-            walk.stack[n, 0], walk.stack[n, 1], walk.stack[n, 2] = c, other, rests_on
-            n += 1
+        n = _push(walk, n, stamp, c, other, rests_on)
     return n
 
 
 @njit(cache=True)
 def _trace(
-    net: _Net,
+    net: Incidence,
     low: Ints,
     high: Ints,
     raw_low: Ints,
@@ -193,18 +215,17 @@ def _trace(
     levels: ProtectionLevels,
     rest_sliding: Ints,
     trail: _Trail,
+    longest: int,
 ) -> tuple[Ints, Ints, Ints]:
     """The cuts of all held cells and rows."""
-    cells, longest = len(low), 0
-    for row in range(len(net.low)):
-        longest = max(longest, net.start[row + 1] - net.start[row])
+    cells = len(low)
     held, start, members = [0], [0], [0]  # so that their type is known
     held.clear()
     members.clear()
-    room = 8 * cells + 2 * longest + 64
+    room = len(trail.row) + cells
     walk = _Walk(np.zeros((room, 3), np.int64), np.zeros(len(trail.row), np.int64), np.zeros(cells, np.int64))
     for what in range(cells + len(net.low)):
-        n = 0
+        n, stamp = 0, what + 1
         if what < cells:
             if levels.sliding[what] == 0:
                 continue
@@ -217,12 +238,11 @@ def _trace(
                 levels.upper[what],
                 levels.lower[what],
             )
+            if not (sides[LOW] or sides[HIGH]):
+                continue
             for side in range(2):
                 if sides[side]:
-                    walk.stack[n, 0], walk.stack[n, 1], walk.stack[n, 2] = what, side, trail.latest[side, what]
-                    n += 1
-            if n == 0:
-                continue
+                    n = _push(walk, n, stamp, what, side, trail.latest[side, what])
         else:
             row = what - cells
             if rest_sliding[row] == 0 or not _rest_is_held(net, row, low, high, rest_sliding[row]):
@@ -230,21 +250,19 @@ def _trace(
             # The sum of a row is held by the bounds of all its members, on both sides.
             for k in range(net.start[row], net.start[row + 1]):
                 for side in range(2):
-                    c = net.cell[k]
-                    walk.stack[n, 0], walk.stack[n, 1], walk.stack[n, 2] = c, side, trail.latest[side, c]
-                    n += 1
-        held.append(what)
-        stamp = len(held)
-        while n > 0:
+                    n = _push(walk, n, stamp, net.cell[k], side, trail.latest[side, net.cell[k]])
+        first = start[-1]
+        while n > 0 and len(members) - first <= longest:
             n -= 1
             c, side, change = walk.stack[n]
-            if change < 0:  # the bound that the cell began with: a figure, if the cell is shown
-                if shown[c] and walk.seen_cell[c] != stamp and c != what:
-                    walk.seen_cell[c] = stamp
-                    members.append(c)
-            elif walk.seen_change[change] != stamp:
-                walk.seen_change[change] = stamp
-                if n + longest < room:
-                    n = _follow(net, trail, walk, n, c, side, change)
+            if change >= 0:
+                n = _follow(net, trail, walk, n, stamp, c, side, change)
+            elif shown[c] and c != what:  # the bound that the cell began with: a figure, if the cell is shown
+                members.append(c)
+        if len(members) - first > longest:
+            while len(members) > first:
+                members.pop()
+            continue
+        held.append(what)
         start.append(len(members))
     return np.array(held, np.int64), np.array(start, np.int64), np.array(members, np.int64)

@@ -19,7 +19,8 @@ import numpy as np
 from seuil.disclosure import tuning
 from seuil.disclosure.arrays import Bools, Floats, Ints
 from seuil.disclosure.constraints.rows import UNBOUNDED, Rows, spans
-from seuil.disclosure.suppress.cuts import Cuts, ProtectionLevels, exposures
+from seuil.disclosure.progress import Progress
+from seuil.disclosure.suppress.cuts import ALL_CELLS, Cuts, ProtectionLevels, exposures
 from seuil.disclosure.suppress.master import Master
 
 ALWAYS, NEVER = -1, -2  # instead of the cell because of which a row's sum has to be open: in any case, in none
@@ -55,11 +56,25 @@ class SuppressionProblem:
 class CuttingPlane:
     """The pattern as it stands: `hidden`, which grows from `base` and may change as cuts come in."""
 
-    def __init__(self, problem: SuppressionProblem, hidden: Bools, cost: Floats, *, choices: int | None = None) -> None:
-        """hidden: (cells,) what has to be hidden. cost: (cells,) of hiding each. choices: at most, of one `settle`."""
+    def __init__(
+        self,
+        problem: SuppressionProblem,
+        hidden: Bools,
+        cost: Floats,
+        *,
+        choices: int | None = None,
+        greedy: bool = False,
+        progress: Progress | None = None,
+    ) -> None:
+        """hidden: (cells,) what has to be hidden. cost: (cells,) of hiding each. choices: at most, of one `settle`.
+
+        greedy: after a few programs the master is solved no more.
+        """
+        self.progress = progress
         self.tuning = tuning.TUNING.suppress
         self.problem, self.hidden = problem, hidden
         self.choices = self.tuning.choices if choices is None else choices
+        self.greedy = greedy
         large = hidden.sum() > self.tuning.large_pattern
         self.master = Master(cost, hidden, self.tuning.discount_of_large if large else self.tuning.discount)
         self.valid = True  # cuts found from now on hold for every pattern
@@ -74,7 +89,9 @@ class CuttingPlane:
         """Hide cells at least cost until bounds hold none, as far as the lower bound grows; then `settle`."""
         best, still = 0.0, 0
         new = self._separate()
-        for _ in range(self.tuning.cut_rounds):
+        rounds = self.tuning.cut_rounds_greedy if self.greedy else self.tuning.cut_rounds
+        for number in range(rounds):
+            self._tell(number, rounds)
             share, bound = self.master.bound()
             still = 0 if bound > best * (1 + self.tuning.bound_growth) else still + 1
             best = max(best, bound)
@@ -85,6 +102,8 @@ class CuttingPlane:
             if not new or still == self.tuning.still_rounds:
                 break
             new = self._choose(share, raising=share)
+        if self.greedy:
+            self.master.exhaust()
         self.settle()
 
     def settle(self, *, growing: bool = False) -> None:
@@ -93,15 +112,25 @@ class CuttingPlane:
         growing: what is hidden once stays so. It costs more cells, but can't go round and round between equals.
         """
         new = 1
-        for _ in range(self.choices):
+        for number in range(self.choices):
+            self._tell(number, self.choices)
             # Justification is asked about last: it needs groups of hidden cells, which every other cut changes.
             if not new and not self._ask_for_justification():
                 break
             # Many new cuts in a round say that the choice jumps between equals: then it has to grow to come to rest.
-            if growing or new > max(self.tuning.restless_share * self.hidden.sum(), self.tuning.restless_cuts):
+            if (
+                growing
+                or self.master.exhausted
+                or new > max(self.tuning.restless_share * self.hidden.sum(), self.tuning.restless_cuts)
+            ):
                 self.keep()
             self.master.stay_with(np.flatnonzero(self.hidden & ~self.base))
             new = self._choose(self.master.dive())
+
+    def take(self, hidden: Bools) -> int:
+        """Make a pattern the one that stands; returns how many new cuts it breaks (of justification if of no other)."""
+        self.hidden = hidden
+        return self._separate() or self._ask_for_justification()
 
     def add(self, cuts: Cuts, *, valid: bool) -> int:
         """Take in cuts for the pattern as it stands; returns how many are new.
@@ -120,6 +149,10 @@ class CuttingPlane:
         self.master.hide(cells)
         self.hidden = self.hidden | cells
 
+    def _tell(self, done: int, total: int) -> None:
+        if self.progress is not None:
+            self.progress("rounds of choosing what to hide", done, total)
+
     def _choose(self, share: Floats, *, raising: Floats | None = None) -> int:
         """Round the master's solution to a pattern, and look for cuts; returns how many are new.
 
@@ -137,8 +170,13 @@ class CuttingPlane:
         levels = problem.levels._replace(sliding=np.where(self.hidden, problem.levels.sliding, 0))
         why = self._why_rows_are_open()
         rest = np.where(why == NEVER, 0, problem.rest)
-        cuts = exposures(problem.rows, low, high, problem.eligible & ~self.hidden, levels, rest)
-        return self._take_in(cuts, why, valid=self.valid, raising=raising)
+        # Where choices are greedy, what a few figures hold is seen to first: with it most of what rests on many goes.
+        for longest in (self.tuning.short_cut, ALL_CELLS) if self.greedy and self.master.exhausted else (ALL_CELLS,):
+            cuts = exposures(problem.rows, low, high, problem.eligible & ~self.hidden, levels, rest, longest=longest)
+            new = self._take_in(cuts, why, valid=self.valid, raising=raising)
+            if new:
+                break
+        return new
 
     def _take_in(self, cuts: Cuts, why: Ints, *, valid: bool, raising: Floats | None = None) -> int:
         """why: as of `_why_rows_are_open`; a cut of a row then holds where that cell is hidden."""

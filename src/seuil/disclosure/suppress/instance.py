@@ -80,7 +80,7 @@ class Instance:
             return justification.cuts(self.audit_problem(hidden))
 
         return justification, SuppressionProblem(
-            rows=problem.rows,
+            rows=problem.searched_rows,
             low=low,
             high=high,
             hidden_low=hidden_low,
@@ -91,6 +91,11 @@ class Instance:
             always_open=always_open,
             justification=lacking if problem.justified else None,
         )
+
+    @property
+    def linked(self) -> bool:
+        """Whether it is of linked tables, most of whose cells have to be hidden as a rule."""
+        return self.problem.implied.linking is not None
 
     def published(self, hidden: Bools) -> Bools:
         """(cells,) what of a pattern is published as NS."""

@@ -13,13 +13,13 @@ from typing import NamedTuple
 
 from seuil.disclosure.arrays import Bools, Ints
 from seuil.disclosure.compiled import compiled
-from seuil.disclosure.constraints.rows import UNBOUNDED, Rows
+from seuil.disclosure.constraints.rows import UNBOUNDED, Incidence
 
 
 class Cells(NamedTuple):
     """Bounds of every cell while shown and once hidden, and its sliding level once hidden (0: nothing is asked).
 
-    hidden is changed in place.
+    hidden is changed in place. always_open: (rows,) whose sum may not be told, so that one of the cells is hidden.
     """
 
     low: Ints
@@ -28,25 +28,7 @@ class Cells(NamedTuple):
     hidden_high: Ints
     sliding: Ints
     hidden: Bools
-
-
-class Incidence(NamedTuple):
-    """A system of rows, by row and by cell. always_open: (rows,) whose sum may not be told, so one is hidden."""
-
-    start: Ints
-    cell: Ints
-    coefficient: Ints
-    low: Ints
-    high: Ints
-    cell_start: Ints
-    cell_row: Ints
     always_open: Bools
-
-
-def incidence_of(rows: Rows, cells: int, always_open: Bools) -> Incidence:
-    """Both views of a system."""
-    start, row, _ = rows.of_cells(cells)
-    return Incidence(rows.start, rows.cell, rows.coefficient, rows.low, rows.high, start, row, always_open)
 
 
 @compiled
@@ -69,7 +51,7 @@ def gives_away(rows: Incidence, cells: Cells, row: int) -> bool:
             most -= low
             open_least += unbounded
     if hidden == 0:
-        return rows.always_open[row]
+        return cells.always_open[row]
     for k in range(rows.start[row], rows.start[row + 1]):
         c = rows.cell[k]
         if not cells.hidden[c] or cells.sliding[c] == 0:

@@ -17,9 +17,13 @@ from seuil.disclosure.arrays import Ints
 from seuil.disclosure.tuning import PriceLevel
 
 
-def are_many(unproved: int, cells: int, share: float) -> bool:
-    """Whether so many of the cells to be proved are unproved that to ask of each what holds it takes too long."""
-    return unproved > max(tuning.TUNING.suppress.many_unproved, share * cells)
+def are_many(unproved: int, cells: int, share: float, *, few: bool = False) -> bool:
+    """Whether so many of the cells to be proved are unproved that to ask of each what holds it takes too long.
+
+    few: it does in this table, though they may be few.
+    """
+    t = tuning.TUNING.suppress
+    return unproved > max(t.sample_least if few else t.many_unproved, share * cells)
 
 
 def stop(unproved: int, before: float) -> bool:

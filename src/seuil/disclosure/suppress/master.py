@@ -55,6 +55,8 @@ class Master:
         self.heuristic = np.zeros(0, np.bool_)  # (cuts,) that not every pattern obeys
         self.solver = Solver()
         self.rows = none  # the cuts that are in the program
+        # What is left to be done on the program.
+        self.work = max(self.tuning.master_work * len(cost), self.tuning.master_work_least)
 
     def add(self, cuts: Cuts, *, valid: bool, share: Floats | None = None) -> int:
         """Take in new cuts; returns how many there were. A cut without cells can't be obeyed and is left out.
@@ -82,6 +84,14 @@ class Master:
         if len(self.held) <= self.tuning.cuts_all_in:
             self._put_in(np.arange(len(self.held) - int(new.sum()), len(self.held)))
         return int(new.sum())
+
+    def valid_cuts(self) -> Cuts:
+        """The cuts that every pattern obeys, by cells."""
+        kept = ~self.heuristic
+        size = np.diff(self.start)
+        held = np.where(self.held >= 0, self.cells[self.held], -1)[kept] if len(self.held) else self.held
+        start = np.concatenate([[0], np.cumsum(size[kept])]).astype(np.int64)
+        return Cuts(held, start, self.cells[self.member[np.repeat(kept, size)]])
 
     def _broken(self, cuts: Cuts, held: Ints, share: Floats) -> Bools:
         """(cuts,) those that a choice breaks."""
@@ -131,16 +141,26 @@ class Master:
         self.keep(np.flatnonzero(cells & ~self.hidden))
         self.hidden = self.hidden | cells
 
+    @property
+    def exhausted(self) -> bool:
+        """Whether the program took so much work that it is not solved any more; choices are greedy from then on."""
+        return self.work <= 0
+
+    def exhaust(self) -> None:
+        """Solve the program no more."""
+        self.work = 0
+
     def bound(self) -> tuple[Floats, float]:
         """(columns,) how far the program hides each cell, and the cost below which no pattern obeys the cuts."""
-        return self._run(), self.solver.objective
+        share = self._run()
+        return share, 0.0 if self.exhausted else self.solver.objective
 
     def least_of(self, *costs: Floats) -> list[float]:
         """What every pattern costs at least that obeys the valid cuts, whatever was chosen so far.
 
         costs: (cells,) of hiding each; one figure is told for each of several.
         """
-        if not len(self.cells):
+        if not len(self.cells) or self.exhausted:
             return [0.0] * len(costs)
         # From the last choice, at other costs, it can take a hundred times as long (decision 10: 37 s, afresh 0.5 s).
         self.solver.forget_basis()
@@ -151,7 +171,7 @@ class Master:
         for cost in costs:
             self._set_costs(cost[self.cells])
             self._run(~self.heuristic)
-            least.append(self.solver.objective)
+            least.append(0.0 if self.exhausted else self.solver.objective)
         for row in np.flatnonzero(self.heuristic[self.rows]):  # rows may have gone since
             self.solver.set_row_bounds(int(row), 0.0 if self.held[self.rows[row]] >= 0 else 1.0, np.inf)
         kept = np.flatnonzero(self.least)
@@ -173,7 +193,7 @@ class Master:
         share = self._run()
         fixed = np.zeros(len(share), np.bool_)
         # Fixing one cell at a time would be closer to the optimum, and take as many programs as there are fractions.
-        while True:
+        while not self.exhausted:
             between = np.flatnonzero((share > self.tuning.integrality) & (share < 1 - self.tuning.integrality) & ~fixed)
             if not len(between):
                 break
@@ -189,10 +209,14 @@ class Master:
 
     def choose(self, share: Floats) -> Ints:
         """Cells to hide so that all cuts are obeyed, near the program's choice."""
-        entries = np.ones(len(self.member)), self.member, self.start
-        by_cell = csr_array(entries, shape=(len(self.held), len(self.cells))).tocsc()
-        views = (self.start, self.member, self.held, by_cell.indptr.astype(np.int64), by_cell.indices.astype(np.int64))
         kept = self.least > 0
+        # Where what stays hidden obeys a cut, the cut asks for nothing any more.
+        asking = times_obeyed(self.start, self.member, kept) == 0
+        size, held = np.diff(self.start), self.held[asking]
+        start = np.concatenate([[0], np.cumsum(size[asking])]).astype(np.int64)
+        member = self.member[np.repeat(asking, size)]
+        by_cell = csr_array((np.ones(len(member)), member, start), shape=(len(held), len(self.cells))).tocsc()
+        views = (start, member, held, by_cell.indptr.astype(np.int64), by_cell.indices.astype(np.int64))
         chosen = (share > 1 - self.tuning.integrality) | kept
         price = self.price[self.cells] * (1 - self.tuning.rounding_discount * share)
         # First in favour of what the relaxation hides, then the dearest go that no cut needs any more.
@@ -215,8 +239,9 @@ class Master:
         may be broken.
         """
         first = True
-        while True:
-            self.solver.run()
+        while not self.exhausted:
+            self.solver.run(1 + self.work // max(self.solver.entries, 1))
+            self.work -= self.solver.work
             share = np.clip(self.solver.values, 0.0, 1.0)
             if len(self.rows) == len(self.held):  # nothing was left out that it could break
                 return share
@@ -230,6 +255,7 @@ class Master:
                 self._leave_out_slack(share)
                 first = False
             self._put_in(np.flatnonzero(broken))
+        return self.least.copy()  # only what stays hidden in any case
 
     def _leave_out_slack(self, share: Floats) -> None:
         """Take cuts out of the program that its solution obeys with room to spare, where they are many."""

@@ -31,7 +31,7 @@ class PatternProver:
         self.instance, self.progress, self.tuning = instance, progress, tuning.TUNING.suppress
         self.cells = np.zeros(0, np.int64)  # to be proved of the last pattern, numbered as in `Proof.cells`
         self.looks = 0
-        self.many = False  # cells are unproved (decision 13)
+        self.many = instance.linked  # cells are unproved (decision 13)
         self._unconvinced: dict[int, Ints] = {}  # by unproved cell: contributors for whom no table was found
 
     @property
@@ -39,9 +39,12 @@ class PatternProver:
         """Whether there are so many cells to be proved that not all can be looked at again and again."""
         return self.many or len(self.cells) > self.tuning.large_pattern
 
-    def are_many(self, unproved: int, share: float) -> bool:
-        """Whether many cells are unproved, and more than a share of those that were to be proved."""
-        return self.instance.problem.counts and many_unproved.are_many(unproved, len(self.cells), share)
+    def are_many(self, unproved: int, share: float, *, few: bool = False) -> bool:
+        """Whether many cells are unproved, and more than a share of those that were to be proved.
+
+        few: a share of few cells is many too.
+        """
+        return self.instance.problem.counts and many_unproved.are_many(unproved, len(self.cells), share, few=few)
 
     def unproved(self, hidden: Bools, before: Ints | None = None, efforts: Sequence[Effort] | None = None) -> Ints:
         """Hidden cells for which the search from the true table finds nothing, numbered as in `Proof.cells`.
@@ -69,8 +72,10 @@ class PatternProver:
             # Other tables are found by repairs of the whole system, which pays for many cells only (decision 14). A
             # table would have to hold for all contributors at once.
             many = self.many or (number > 0 and len(search.open_of(still)) > self.tuning.many_unproved)
-            if many and search.leaves_most(still) and self.instance.truth.contributors is None:
-                search.walk(self.tuning.quick[0], still, self.progress)
+            many = many and (self.instance.linked or search.leaves_most(still))
+            if many and self.instance.truth.contributors is None:
+                worth = self.tuning.share_worth_it if self.instance.linked else None
+                search.walk(self.tuning.quick[0], still, self.progress, worth=worth)
             self._convince(search, hidden, search.open[todo[search.open]], effort)
         held = np.setdiff1d(cells, aggregated.cells)  # bounds alone hold these: the search was not asked
         return np.setdiff1d(np.concatenate([held, search.left]), settled)
@@ -79,6 +84,8 @@ class PatternProver:
         """Of a large pattern of exact figures greater ones, since a certificate for each cell takes longer still."""
         if not self.large:
             return (*self.tuning.quick, self.tuning.slow)
+        if self.instance.linked:
+            return self.tuning.quick
         return self.tuning.quick if self.instance.problem.rounded else self.tuning.long
 
     def search(self, hidden: Bools) -> tuple[WitnessSearch, Ints]:

@@ -9,7 +9,9 @@ Secondary (complementary) cell suppression, by cutting planes (Fischetti and Sal
     (`certificates`). Back to 1, until nothing more is proved to be held.
  4. What is neither found nor refuted: hide the candidates that let it move (`candidates`), at falling prices, and where
     these run out its line-mates. Very many such cells are done by samples, before 3 (`many_unproved`).
- 5. Show again what that has made redundant (`cleanup`), and groups that are hidden for no reason (`justification`).
+ 5. Show again what that has made redundant (`cleanup`).
+ 6. Of a small table, look for a cheaper pattern among all that obey the cuts (`whole_number_master`).
+ 7. Show again groups that are hidden for no reason (`justification`).
 
 An audit from public figures alone decides afterwards (`protect`); what it can't prove comes back and is widened.
 
@@ -17,7 +19,7 @@ Costs, order and ties come from public weights and the secret, never from a coun
 at figures (`instance`).
 """
 
-import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,25 +36,14 @@ from seuil.disclosure.suppress.cuts import Cuts
 from seuil.disclosure.suppress.cutting_plane import CuttingPlane
 from seuil.disclosure.suppress.instance import Instance
 from seuil.disclosure.suppress.master import Master
+from seuil.disclosure.suppress.price import Price, price_of
 from seuil.disclosure.suppress.proving import PatternProver
 from seuil.disclosure.suppress.true_table import TrueTable
+from seuil.disclosure.suppress.whole_number_master import Look, WholeNumberMaster, improve
 from seuil.disclosure.tuning import PriceLevel
 from seuil.disclosure.witness.repair import seed
 
-ROUNDING = 1e-6  # of a solver's whole number
-
-
-@dataclass(frozen=True)
-class Price:
-    """How many published cells a pattern hides beside those that were hidden at the start, and what they cost.
-
-    least_number, least_cost: no safe pattern is below (proved by the cuts that all of them obey).
-    """
-
-    number: int
-    cost: float
-    least_number: int
-    least_cost: float
+Judge = Callable[[AuditProblem], Ints]
 
 
 @dataclass(frozen=True)
@@ -73,28 +64,43 @@ def suppress(
     *,
     hidden: Bools | None = None,
     unproved: Ints | None = None,
+    judge: Judge | None = None,
     progress: Progress | None = None,
 ) -> Suppression:
     """Choose a pattern.
 
-    hidden, unproved: a pattern to widen, and cells of it (numbered as in `Proof.cells`) that an audit could not prove;
+    judge: what an audit leaves unproved of a pattern, asked before more is hidden than the cuts ask for. hidden,
+    unproved: a pattern to widen, and cells of it (numbered as in `Proof.cells`) that an audit could not prove;
     line-mates of theirs are hidden whatever the true table says. Raises DisclosureError where wishes and what is known
     from elsewhere leave no pattern that keeps the rules.
     """
     instance = Instance(truth, secret)
     seed(instance.seed)
-    return _Strategy(instance, progress).run(hidden, unproved)
+    return _Strategy(instance, judge, progress).run(hidden, unproved)
 
 
 class _Strategy:
     """The loop. The pattern as it stands is that of the cutting plane, `plane.hidden`."""
 
-    def __init__(self, instance: Instance, progress: Progress | None) -> None:
+    def __init__(self, instance: Instance, judge: Judge | None, progress: Progress | None) -> None:
         self.instance, self.tuning, self.counts = instance, tuning.TUNING.suppress, instance.problem.counts
-        choices = self.tuning.choices if self.counts else self.tuning.choices_of_sums
-        self.plane = CuttingPlane(instance.suppression, instance.start, instance.cost, choices=choices)
+        cells = int(instance.truth.grid.published.sum())
+        self.small = self.counts and cells <= self.tuning.whole_number_cells
         self.prover = PatternProver(instance, progress)
-        self.candidates = CandidateSearch(instance)
+        self.plane = self._plane()
+        self.candidates, self.judge = CandidateSearch(instance), judge
+
+    def _plane(self) -> CuttingPlane:
+        choices = self.tuning.choices if self.counts else self.tuning.choices_of_sums
+        instance, progress = self.instance, self.prover.progress
+        return CuttingPlane(
+            instance.suppression,
+            instance.start,
+            instance.cost,
+            choices=choices,
+            greedy=instance.linked,
+            progress=progress,
+        )
 
     def run(self, hidden: Bools | None, refused: Ints | None) -> Suppression:
         """hidden, refused: a pattern to widen, and what an audit could not prove of it."""
@@ -103,13 +109,14 @@ class _Strategy:
             plane.hide(hidden & ~self.instance.known)
         plane.solve()  # step 1 of the text above
         unproved = prover.unproved(plane.hidden)  # step 2
-        if prover.are_many(len(unproved), self.tuning.many_share):
+        # Where choices are greedy, certificates would ask for one cell more each.
+        if prover.are_many(len(unproved), self.tuning.many_share, few=plane.master.exhausted):
             unproved = self._hide_for_samples(unproved)
         unproved = self._cut_by_certificates(unproved)  # step 3
         if len(unproved) and prover.large:
             # Of a large pattern the greater efforts were left out so far; few enough cells are left for them now.
             unproved = prover.unproved(plane.hidden, unproved, (self.tuning.slow,))
-        chosen = plane.hidden  # what the cuts ask for; the rest is step 4
+        chosen, cuts = plane.hidden, plane.master.valid_cuts()  # what the cuts ask for; the rest is step 4
         if refused is not None and len(refused):
             # The true table has witnesses for these, but the audit has to find them from public figures: they need
             # more room than the truth tells.
@@ -120,14 +127,21 @@ class _Strategy:
             if not len(unproved) or not self._hide_line_mates(unproved):
                 break
             unproved = prover.unproved(plane.hidden, unproved)
-        # Step 5. The cutting plane hides nothing that is redundant for its cuts; only what was hidden beside them may
+        # Step 5: the cutting plane hides nothing that is redundant for its cuts; only what was hidden beside them may
         # be. What an audit asked for stays, and a large pattern would have to be searched once more.
         more = bool((plane.hidden & ~chosen).any())
-        if more and refused is None and not len(unproved) and not prover.large:
+        greedy = plane.master.exhausted and not plane.greedy
+        if (more or greedy) and refused is None and not len(unproved) and (greedy or not prover.large):
             self._clean_up()
+        if self.small and hidden is None and not len(unproved):
+            self._improve(cuts)  # step 6
         self._show_unjustified_groups()
         self.instance.justification.check(self._audit_problem(), self.instance.truth.small)
-        return Suppression(self.instance.published(plane.hidden), unproved, self._price())
+        return Suppression(
+            self.instance.published(self.plane.hidden),
+            unproved,
+            price_of(self.instance, self.plane, large=prover.large),
+        )
 
     def _audit_problem(self) -> AuditProblem:
         return self.instance.audit_problem(self.plane.hidden)
@@ -138,7 +152,7 @@ class _Strategy:
         Returns what stays unproved.
         """
         large, unknown = self.prover.large, np.zeros(0, np.int64)
-        rounds = self.tuning.certificate_rounds if self.counts else self.tuning.certificate_rounds_free
+        rounds = self.tuning.certificate_rounds if self.counts else self.tuning.certificate_rounds_of_sums
         for number in range(rounds):
             asked = np.setdiff1d(unproved, unknown)
             if not len(asked):
@@ -175,6 +189,7 @@ class _Strategy:
         A high price finds few ways, which need few other cells; what finds none gets a lower one.
         """
         levels = self.tuning.price_levels if self.counts else self.tuning.price_levels_of_sums
+        unproved = self._judged(unproved)
         number, most = 0, self.tuning.most_sums_factor * int(self.plane.hidden.sum()) + self.tuning.most_sums_beside
         while len(unproved) and number < len(levels):
             if not self.counts and int(self.plane.hidden.sum()) > most:
@@ -187,6 +202,16 @@ class _Strategy:
             unproved = self.prover.unproved(self.plane.hidden, unproved)
         return unproved
 
+    def _judged(self, unproved: Ints) -> Ints:
+        """What of it an audit from public figures leaves unproved as well.
+
+        The true table is one of many that readers think possible. Where rule 2e locks a small cell in it, another cell
+        can't be moved from there, and can all the same from the tables that an audit begins with.
+        """
+        if self.judge is None or not self.counts or self.prover.large or not len(unproved):
+            return unproved
+        return np.intersect1d(unproved, self.judge(self._audit_problem()))
+
     def _candidates(self, unproved: Ints, level: PriceLevel, number: int) -> Bools:
         """(cells,) what some unproved cells had best have hidden, at the price of a level and its number."""
         hidden = self.plane.hidden
@@ -196,16 +221,19 @@ class _Strategy:
     def _hide_line_mates(self, cells: Ints) -> bool:
         """Hide a shown line-mate of every cell, as few as cover them all; False where none is left to hide."""
         before = int(self.plane.hidden.sum())
-        mates = [self.instance.line_mates(int(cell)) for cell in cells]
-        mates = [m[~self.plane.hidden[m]] for m in mates]
-        start = np.cumsum([0] + [len(m) for m in mates])
         master = Master(self.instance.cost, self.plane.hidden, self.tuning.discount)
         more = np.zeros_like(self.plane.hidden)
-        cuts = Cuts(np.full(len(mates), -1), start, np.concatenate([np.zeros(0, np.int64), *mates]))
-        if master.add(cuts, valid=False):
+        if master.add(self._line_mates(cells), valid=False):
             more[master.choose(master.dive())] = True
         self._hide(more)
         return int(self.plane.hidden.sum()) > before
+
+    def _line_mates(self, cells: Ints) -> Cuts:
+        """Cuts that ask for a shown line-mate of every cell."""
+        mates = [self.instance.line_mates(int(cell)) for cell in cells]
+        mates = [m[~self.plane.hidden[m]] for m in mates]
+        start = np.cumsum([0] + [len(m) for m in mates])
+        return Cuts(np.full(len(mates), -1), start, np.concatenate([np.zeros(0, np.int64), *mates]))
 
     def _hide(self, cells: Bools) -> None:
         """Hide cells beside those that are hidden, and what has to be hidden because of them.
@@ -227,18 +255,28 @@ class _Strategy:
         if not justification.has_plenty(self._audit_problem()) and len(self.prover.unproved(self.plane.hidden)):
             self.plane.hidden = before
 
+    def _improve(self, cuts: Cuts) -> None:
+        """Look for a cheaper pattern than the one that was found. cuts: the valid ones of before candidates came in."""
+        best, self.plane = self.plane.hidden, self._plane()
+        self.plane.master.add(cuts, valid=True)
+        whole = WholeNumberMaster(self.plane, self.tuning.whole_number_iterations)
+        self.plane.hidden = improve(whole, best, self._look)
+
+    def _look(self, pattern: Bools) -> Look:
+        """Whether a pattern of a small table is proved; if not, whether a cut came in that it breaks."""
+        unproved = self.prover.unproved(pattern)
+        if len(unproved):
+            cuts, _ = certified_cuts(self.prover, pattern, unproved)
+            if self.plane.add(cuts, valid=True):
+                return "cut"
+        # A pattern that was not widened step by step has to please the audit as a whole.
+        left = unproved if self.judge is None else self.judge(self._audit_problem())
+        if not len(left):
+            return "proved"
+        # Such a cell might move with other cells hidden too: one of its line-mates, as far as this search goes.
+        return "cut" if self.plane.add(self._line_mates(left), valid=False) else "unproved"
+
     def _show_unjustified_groups(self) -> None:
         """Show groups that hold no small cell (2e), but for what was hidden earlier: no row joins them to others."""
         unjustified = self.instance.justification.unjustified(self._audit_problem())
         self.plane.hidden = self.plane.hidden & ~(unjustified & ~self.instance.truth.grid.elsewhere.hidden.ravel())
-
-    def _price(self) -> Price:
-        """Beside the small cells."""
-        more, plane = self.plane.hidden & ~self.instance.start, self.plane
-        counted = (~self.instance.problem.implied.nodes).astype(np.float64)
-        if self.prover.large:  # cuts that came in later raise the least cost by less than they take to count
-            least_cost, [least] = plane.least_cost, plane.master.least_of(counted)
-        else:  # first what it has been solved for already: that is quicker
-            least_cost, least = plane.master.least_of(self.instance.cost, counted)
-        number, cost = int(counted[more].sum()), float(self.instance.cost[more].sum())
-        return Price(number, cost, math.ceil(least - ROUNDING), least_cost)

@@ -12,12 +12,14 @@ import numpy as np
 from seuil.disclosure.arrays import Bools, Ints
 from seuil.disclosure.constraints.goals import INFINITE, AggregatedCells, Targets
 from seuil.disclosure.constraints.implied import implied_of
-from seuil.disclosure.constraints.problem import AuditProblem, count_problem, exact_grid, sum_problem
+from seuil.disclosure.constraints.problem import AuditProblem, count_problem, sum_problem
+from seuil.disclosure.constraints.rows import is_leaf
 from seuil.disclosure.cube.cube import Cube
 from seuil.disclosure.cube.grid import Grid
 from seuil.disclosure.cube.primary import PrimaryRules
 from seuil.disclosure.cube.publish import Pattern, publish
 from seuil.disclosure.suppress.contributors import ContributorKnowledge, knowledge_of_contributors
+from seuil.disclosure.suppress.contributors_by_kinds import knowledge_by_kinds
 
 
 @dataclass(frozen=True)
@@ -67,20 +69,30 @@ def count_truth(cube: Cube) -> TrueTable:
 
 
 def sum_truth(cube: Cube, name: str, count_hidden: Bools) -> TrueTable:
-    """A sum as it is: hidden where the rule says so or the count is hidden.
+    """A sum as it is: hidden where the rule says so, the count is hidden, or an earlier release hid it.
 
-    Its range reaches `p_percent` both ways, for contributors too.
+    count_hidden: (cells of the counts,). Its range reaches `p_percent` both ways, for contributors too.
     """
-    grid, total = cube.grid, cube.sums[name].total.ravel()
+    counts = cube.grid
+    grid, total = counts.grids[name], cube.sums[name].total.ravel()
+    count_hidden = count_hidden.reshape(counts.shape)
 
-    implied = implied_of(exact_grid(grid))
+    implied = implied_of(grid)
 
     def problem(hidden: Bools) -> AuditProblem:
-        pattern = Pattern(count_hidden.reshape(grid.shape), {name: hidden.reshape(grid.shape)})
+        pattern = Pattern(count_hidden, {name: hidden.reshape(grid.shape)})
         return sum_problem(publish(cube, pattern), name, implied)
 
     matters = grid.published.ravel() | implied.nodes
-    small = (PrimaryRules(cube).sum(name).ravel() & matters) | count_hidden
+    small = (PrimaryRules(cube).sum(name).ravel() & matters) | counts.onto(grid, count_hidden).ravel()
+    small = (small & ~grid.empty.ravel()) | grid.elsewhere.hidden.ravel()
     away = -(-total * grid.dataset.sums[name].p_percent // 100)
-    contributors = knowledge_of_contributors(grid, cube.sums[name], total - away, implied)
+    # A sum of figures that is published nowhere is no secret unless it is small. Where some of these are hidden it has
+    # to be as wide as the definition asks; but p% of all professions can be more than there is of the hidden one.
+    away[implied.nodes & ~is_leaf(grid).ravel() & ~small] = 0
+    amounts = cube.sums[name]
+    if amounts.leading is None:
+        contributors = knowledge_of_contributors(grid, amounts, total - away, implied)
+    else:
+        contributors = knowledge_by_kinds(grid, amounts, amounts.leading, total - away, implied)
     return TrueTable(grid, total, small, total + away, total - away, problem, contributors)

@@ -20,6 +20,7 @@ class Base:
     figure_low, figure_high: (cells) what the published figures alone allow (2b). low, high: (cells) what the rules
     allow besides (2c, and what is known from elsewhere, 2d). gap: how far apart two tables must be at a cell. least:
     below this a cell is small, 0 for sums. hidden: (cells) the hidden cells. excused: (cells) those that need no proof.
+    told_low, told_high: (cells) the outer bounds that the release tells, 0 and `ANY` where it tells none.
     """
 
     layout: CellLayout
@@ -34,6 +35,8 @@ class Base:
     gap: int
     least: int
     justified: bool
+    told_low: Ints
+    told_high: Ints
 
     @property
     def members(self) -> Ints:
@@ -91,6 +94,8 @@ def count_base(layout: CellLayout, figures: Figures) -> Base:
         gap=layout.threshold,
         least=layout.threshold,
         justified=layout.dataset.definition.level == "justified",
+        told_low=np.zeros(layout.shape, dtype=np.int64),
+        told_high=np.full(layout.shape, ANY),
     )
 
 
@@ -112,4 +117,6 @@ def sum_base(layout: CellLayout, figures: Figures, name: str) -> Base:
         gap=max(1, layout.dataset.sums[name].width),
         least=0,
         justified=False,
+        told_low=np.zeros(layout.shape, dtype=np.int64),
+        told_high=np.full(layout.shape, ANY),
     )

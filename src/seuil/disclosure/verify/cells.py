@@ -1,4 +1,4 @@
-"""The cells of a dataset and period, laid out from the definition and the code lists alone.
+"""The cells of a base of a dataset and period, laid out from the definition and the code lists alone.
 
 `verify` takes no layout from those that it judges: a mistake in theirs would be in figures, proof and check alike. So
 this says once more, and computes in another way, what `cube.grid` says: which cells there are, which of them are
@@ -12,16 +12,21 @@ stands in the period. Masks are outer products of one yes or no for each node; e
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from seuil.disclosure.verify.inputs import Bools, Ints
+from seuil.model.bases import BASE_OF_COUNTS, Base
 from seuil.model.cells import CellNames, NodeNames
 from seuil.model.dataset import Dataset
 from seuil.model.hierarchy import Hierarchy
 
 NO_LIMIT = 1 << 40
 """Stands for no upper bound; above every count."""
+
+Cells = TypeVar("Cells", np.bool_, np.int64)
 
 
 @dataclass(frozen=True)
@@ -48,10 +53,11 @@ class Overlap:
 
 @dataclass(frozen=True)
 class CellLayout:
-    """The cells of one dataset and period. Arrays have the shape of `published`.
+    """The cells of one base of a dataset and period. Arrays have the shape of `published`.
 
-    axes: the additive hierarchies in the period. overlapping: the overlapping one, or None. overlaps: in the order in
-    which proofs number differences. empty: nobody can be there, for a public reason.
+    dimensions: names of those that it has, in the order of the axes of arrays. axes: the additive hierarchies in the
+    period. overlapping: the overlapping one, or None. overlaps: in the order in which proofs number differences.
+    empty: nobody can be there, for a public reason.
 
     known_low, known_high: bounds of counts known from elsewhere, 0 and `NO_LIMIT` where there are none. earlier:
     published cells that an earlier release hid. legacy: cells that need no proof where what is known discloses them.
@@ -59,6 +65,7 @@ class CellLayout:
     """
 
     dataset: Dataset
+    dimensions: tuple[str, ...]
     axes: tuple[Hierarchy, ...]
     overlapping: Hierarchy | None
     overlaps: tuple[Overlap, ...]
@@ -93,7 +100,7 @@ class CellLayout:
     @cached_property
     def names(self) -> CellNames:
         """How cells are written: by the codes of the code lists, the overlapping dimension first."""
-        dimensions = list(_dimensions(self.dataset, self.axes, self.overlapping))
+        dimensions = list(_dimensions(self.dimensions, self.axes, self.overlapping))
         nodes = [
             NodeNames(name, tuple(n.code for n in h.nodes), tuple(n.level for n in h.nodes)) for name, h in dimensions
         ]
@@ -105,22 +112,24 @@ class CellLayout:
         return self.names.in_proof(index, [overlap.terms for overlap in self.overlaps])
 
 
-def lay_out(dataset: Dataset, period: int) -> CellLayout:
-    """The cells of a dataset in a period."""
-    axes = tuple(dataset.hierarchies[name].in_period(period) for name in dataset.additive)
-    overlapping = dataset.hierarchies[dataset.overlapping].in_period(period) if dataset.overlapping else None
-    dimensions = dict(_dimensions(dataset, axes, overlapping))
+def lay_out(dataset: Dataset, period: int, name: str = BASE_OF_COUNTS) -> CellLayout:
+    """The cells of a base of a dataset in a period: those of the counts by default."""
+    base = dataset.bases[name]
+    axes = tuple(dataset.hierarchies[name].in_period(period) for name in base.additive)
+    overlapping = dataset.hierarchies[base.overlapping].in_period(period) if base.overlapping else None
+    dimensions = dict(_dimensions(base.dimensions, axes, overlapping))
     slices = 1 if overlapping is None else len(overlapping.nodes)
     shape = (slices, *(len(axis.nodes) for axis in axes))
-    published = _published(dataset, dimensions, shape)
-    empty = _empty(dataset, dimensions, axes, overlapping)
-    facts = _facts(dataset, period, dimensions, shape)
+    published = _published(dataset, base, dimensions, shape)
+    empty = _empty(dataset, base, period)
+    facts = _facts(dataset, name, period, dimensions, shape)
     wished = np.zeros(shape, dtype=np.bool_)
     for wish in dataset.definition.wishes:
         if wish.ask == "hidden":
-            wished.reshape(-1)[_numbers(wish.where, dimensions, shape)] = True
+            wished.reshape(-1)[_numbers(dataset, wish.where, dimensions, shape)] = True
     return CellLayout(
         dataset,
+        base.dimensions,
         axes,
         overlapping,
         tuple(_overlaps(overlapping)) if overlapping else (),
@@ -132,6 +141,24 @@ def lay_out(dataset: Dataset, period: int) -> CellLayout:
         facts.legacy.reshape(shape),
         wished & published & ~empty,
     )
+
+
+def at_counts(counts: CellLayout, sums: CellLayout, cells: NDArray[Cells]) -> NDArray[Cells]:
+    """What stands, over the cells of the counts, where each cell of a sum is.
+
+    At the total of what only the counts have; the same at every node of what only the sum has.
+    """
+    first = len(sums.shape) - len(sums.dimensions)
+    axis = {name: k for k, name in enumerate(sums.dimensions, start=first)}
+    index: list[NDArray[np.intp] | int] = [0] * (len(counts.shape) - len(counts.dimensions))
+    for name in counts.dimensions:
+        place = np.zeros(1, np.intp)
+        if name in axis:
+            place = np.arange(sums.shape[axis[name]]).reshape(
+                [-1 if k == axis[name] else 1 for k in range(len(sums.shape))]
+            )
+        index.append(place)
+    return np.broadcast_to(cells[tuple(index)], sums.shape)
 
 
 def add_up(leaves: Ints, axes: Sequence[Hierarchy]) -> Ints:
@@ -146,12 +173,10 @@ def add_up(leaves: Ints, axes: Sequence[Hierarchy]) -> Ints:
 
 
 def _dimensions(
-    dataset: Dataset, axes: Sequence[Hierarchy], overlapping: Hierarchy | None
+    names: Sequence[str], axes: Sequence[Hierarchy], overlapping: Hierarchy | None
 ) -> Iterator[tuple[str, Hierarchy]]:
     """Every dimension by name, in the order of the axes of arrays; none for the only slice where nothing overlaps."""
-    if overlapping is not None and dataset.overlapping is not None:
-        yield dataset.overlapping, overlapping
-    yield from zip(dataset.additive, axes, strict=True)
+    yield from zip(names, ([overlapping] if overlapping is not None else []) + list(axes), strict=True)
 
 
 def _outer(vectors: Sequence[Bools], axes: int) -> Bools:
@@ -160,33 +185,74 @@ def _outer(vectors: Sequence[Bools], axes: int) -> Bools:
     return np.asarray(found if found.ndim == axes else found[None], dtype=np.bool_)
 
 
-def _published(dataset: Dataset, dimensions: Mapping[str, Hierarchy], shape: tuple[int, ...]) -> Bools:
-    """Cells of some table, and of counts that are fixed at a node, as populations are, beside every row."""
+def _published(dataset: Dataset, base: Base, dimensions: Mapping[str, Hierarchy], shape: tuple[int, ...]) -> Bools:
+    """Cells of the tables that hold the base; of counts that are fixed at a node, as populations are, those there."""
     found = np.zeros(shape, dtype=np.bool_)
-    for table in dataset.tables:
+    for table in base.tables:
         levels = {name: set(dataset.levels(table, name)) for name in dimensions}
-        chosen = [np.array([n.level in levels[name] for n in h.nodes]) for name, h in dimensions.items()]
-        found |= _outer(chosen, len(shape))
-    rows = found.any(axis=0)
-    for count in dataset.counts.values():
-        for name, code in count.at.items():
-            found[dimensions[name].index[code]] |= rows
+        chosen = {name: np.array([n.level in levels[name] for n in h.nodes]) for name, h in dimensions.items()}
+        places: list[Mapping[str, str]] = [{}]
+        if base.counts and dataset.counts:
+            held = (count for name, count in dataset.counts.items() if name in table.measures or not table.measures)
+            places = [count.at for count in held]
+        for at in places:
+            there = {
+                name: np.array([n.code == code and bool(chosen[name].any()) for n in dimensions[name].nodes])
+                for name, code in at.items()
+            }
+            found |= _outer(list((chosen | there).values()), len(shape))
     return found
 
 
-def _empty(
+def _empty(dataset: Dataset, base: Base, period: int) -> Bools:
+    """Cells in all of whose leaves nobody can be: what is declared, and complete nodes without anybody below them.
+
+    Leaves are those of all additive dimensions that the base has or that a declaration names. What is declared of kinds
+    of amounts concerns sums that are split by them alone.
+    """
+    concerned = [empty.where for empty in dataset.definition.empty if _concerns(dataset, base, empty.where)]
+    declared = {name for where in concerned for name in where}
+    kinds_of = {name: hierarchy.kind for name, hierarchy in dataset.hierarchies.items()}
+    additive = [name for name, kind in kinds_of.items() if kind == "additive"]
+    names = [name for name in additive if name in base.additive or name in declared]
+    axes = tuple(dataset.hierarchies[name].in_period(period) for name in names)
+    others: list[str | None] = [name for name, kind in kinds_of.items() if kind != "additive" and name in declared]
+    whole = tuple(slice(None) if name in base.additive else 0 for name in names)
+    found: Bools | None = None
+    for name in [base.overlapping] if base.overlapping else others or [None]:
+        overlapping = dataset.hierarchies[name].in_period(period) if name else None
+        made = _empty_of(
+            dataset, concerned, dict(_dimensions([*([name] if name else []), *names], axes, overlapping)), name
+        )
+        made = made[(slice(None) if base.overlapping else slice(1), *whole)]
+        found = made if found is None else found | made
+    assert found is not None
+    return found
+
+
+def _concerns(dataset: Dataset, base: Base, where: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether a declaration is of cells that a base can have: of no kinds of amounts but its own."""
+    named = {name for name, codes in where.items() if codes}
+    return all(dataset.definition.dimensions[name].of == "units" or name == base.kinds for name in named)
+
+
+def _empty_of(
     dataset: Dataset,
+    concerned: Sequence[Mapping[str, tuple[str, ...]]],
     dimensions: Mapping[str, Hierarchy],
-    axes: tuple[Hierarchy, ...],
-    overlapping: Hierarchy | None,
+    sliced: str | None,
 ) -> Bools:
-    """Cells in all of whose leaves nobody can be: what is declared, and complete nodes without anybody below them."""
+    """The same over the nodes of all these dimensions; of an overlapping one beside them, declared of its total."""
+    axes = tuple(h for name, h in dimensions.items() if name != sliced)
+    overlapping = dimensions[sliced] if sliced else None
     leaves = np.zeros(
         (len(overlapping.nodes) if overlapping else 1, *(len(axis.leaves) for axis in axes)), dtype=np.bool_
     )
-    for declared in dataset.definition.empty:
-        chosen = [_leaves_at(h, set(declared.where.get(name, ()))) for name, h in dimensions.items()]
-        leaves |= _outer(chosen, leaves.ndim)
+    for where in concerned:
+        beside = {n: codes for n, codes in where.items() if n not in dimensions and codes}
+        if all(dataset.hierarchies[n].root.code in codes for n, codes in beside.items()):
+            chosen = [_leaves_at(h, set(where.get(name, ()))) for name, h in dimensions.items()]
+            leaves |= _outer(chosen, leaves.ndim)
     if overlapping is not None:
         for parent in reversed(range(len(overlapping.nodes))):
             children = list(overlapping.children[parent])
@@ -204,8 +270,16 @@ def _leaves_at(hierarchy: Hierarchy, codes: set[str]) -> Bools:
     return np.array([not codes or named(leaf) for leaf in hierarchy.leaves], dtype=np.bool_)
 
 
-def _numbers(where: Mapping[str, tuple[str, ...]], dimensions: Mapping[str, Hierarchy], shape: tuple[int, ...]) -> Ints:
-    """Numbers of the cells at one of the codes of every dimension named; codes that don't exist in the period aside."""
+def _numbers(
+    dataset: Dataset, where: Mapping[str, tuple[str, ...]], dimensions: Mapping[str, Hierarchy], shape: tuple[int, ...]
+) -> Ints:
+    """Numbers of the cells at one of the codes of every dimension named; codes that don't exist in the period aside.
+
+    Cells are at the total of a dimension that the base doesn't have.
+    """
+    beside = where.keys() - dimensions.keys()
+    if any(dataset.hierarchies[n].root.code not in where[n] for n in beside if n in dataset.hierarchies):
+        return np.zeros(0, dtype=np.int64)
     steps = np.cumprod([1, *reversed(shape)])[-2::-1][-len(dimensions) :]
     found = np.zeros((), dtype=np.int64)
     for (name, h), step in zip(dimensions.items(), steps, strict=True):
@@ -216,7 +290,7 @@ def _numbers(where: Mapping[str, tuple[str, ...]], dimensions: Mapping[str, Hier
 
 @dataclass(frozen=True)
 class _Facts:
-    """What is known from elsewhere, (cells,)."""
+    """What is known from elsewhere, (cells,). Of sums nothing is, but what an earlier release hid."""
 
     low: Ints
     high: Ints
@@ -224,14 +298,19 @@ class _Facts:
     legacy: Bools
 
 
-def _facts(dataset: Dataset, period: int, dimensions: Mapping[str, Hierarchy], shape: tuple[int, ...]) -> _Facts:
+def _facts(
+    dataset: Dataset, base: str, period: int, dimensions: Mapping[str, Hierarchy], shape: tuple[int, ...]
+) -> _Facts:
     size = int(np.prod(shape))
     low, high = np.zeros(size, dtype=np.int64), np.full(size, NO_LIMIT, dtype=np.int64)
     hidden, legacy = np.zeros(size, dtype=np.bool_), np.zeros(size, dtype=np.bool_)
     for fact in dataset.known:
         if fact.period is not None and fact.period != period:
             continue
-        at = _numbers(fact.where, dimensions, shape)
+        at = _numbers(dataset, fact.where, dimensions, shape)
+        if base != BASE_OF_COUNTS:
+            hidden[at] |= base in fact.sums
+            continue
         np.maximum.at(low, at, fact.low)
         if fact.high is not None:
             np.minimum.at(high, at, fact.high)

@@ -1,11 +1,11 @@
 """Rule 1: whether figures can be what a release tells, before any proof is looked at."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
 from seuil.disclosure.verify.bounds import shown_counts
-from seuil.disclosure.verify.cells import CellLayout
+from seuil.disclosure.verify.cells import CellLayout, at_counts
 from seuil.disclosure.verify.fault import Fault, cell_faults
 from seuil.disclosure.verify.implied import implied, subtract
 from seuil.disclosure.verify.inputs import Bools, Column, Figures, Ints
@@ -15,17 +15,17 @@ LARGEST = 1 << 40  # no figure and no change is larger, so that no sum of them o
 RULE = 1
 
 
-def figure_faults(layout: CellLayout, figures: Figures) -> list[Fault]:
-    """Faults of the count and of every sum."""
-    columns = {"count": figures.count, **figures.sums}
-    found = [Fault(RULE, name, "", problem) for name, c in columns.items() if (problem := _malformed(layout, c))]
+def figure_faults(layouts: Mapping[str, CellLayout], figures: Figures) -> list[Fault]:
+    """Faults of the count and of every sum. layouts: of each."""
+    columns, of_counts = {"count": figures.count, **figures.sums}, layouts["count"]
+    found = [Fault(RULE, name, "", problem) for name, c in columns.items() if (problem := _malformed(layouts[name], c))]
     if found:
         return found
     for name, column in columns.items():
-        found += _cells(layout, name, column)
-    found += _counts(layout, figures.count)
+        found += _cells(layouts[name], name, column)
+    found += _counts(of_counts, figures.count)
     for name, column in figures.sums.items():
-        found += _sums(layout, name, column, figures.count)
+        found += _sums(layouts[name], name, column, of_counts, figures.count)
     return found
 
 
@@ -78,12 +78,21 @@ def _differences(layout: CellLayout, column: Column, shown: Bools) -> Iterator[F
     yield from cell_faults(layout, RULE, "count", every, found)
 
 
-def _sums(layout: CellLayout, name: str, column: Column, count: Column) -> Iterator[Fault]:
-    nobody = layout.published & ~count.hidden & (count.values == 0)
+def _sums(layout: CellLayout, name: str, column: Column, counts: CellLayout, count: Column) -> Iterator[Fault]:
+    counted = at_counts(counts, layout, counts.published)
+    hidden = at_counts(counts, layout, count.hidden)
+    nobody = layout.published & counted & ~hidden & at_counts(counts, layout, count.values == 0)
     if not layout.zeros_shown:
         nobody &= layout.empty
     shown = layout.published & ~column.hidden
+    fixed = implied(layout, shown, layout.empty, exact=True, differences=False).fixed_cells
     yield from cell_faults(layout, RULE, name, shown & (column.values < 0), "an amount below 0")
-    yield from cell_faults(layout, RULE, name, shown & count.hidden, "an amount where the count is hidden")
+    yield from cell_faults(layout, RULE, name, layout.published & ~counted, "an amount where no count is published")
+    # Of a kind of amounts that is declared empty the 0 is known, however many are counted.
+    told = shown & hidden & ~layout.empty
+    yield from cell_faults(layout, RULE, name, told, "an amount where the count is hidden")
+    yield from cell_faults(layout, RULE, name, fixed & hidden, "an amount that others fix where the count is hidden")
     yield from cell_faults(layout, RULE, name, nobody & (column.values != 0), "an amount where nobody is counted")
     yield from cell_faults(layout, RULE, name, nobody & column.hidden, "hidden, though nobody is counted there")
+    earlier = shown & layout.earlier & ~nobody
+    yield from cell_faults(layout, RULE, name, earlier, "an amount that an earlier release hides")

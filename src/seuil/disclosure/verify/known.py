@@ -29,6 +29,13 @@ def known(layout: CellLayout) -> Known:
     low, high = layout.known_low.copy(), np.where(layout.empty, 0, layout.known_high)
     if not ((low > 0) | (layout.known_high < NO_LIMIT)).any():
         return Known(low, high, layout.empty, np.zeros(layout.shape, dtype=np.bool_))
+    draw_together(layout, low, high)
+    narrow = (high - low < layout.threshold) & ~layout.empty
+    return Known(low, high, (low == high) | layout.empty, narrow & (layout.legacy | ~layout.published))
+
+
+def draw_together(layout: CellLayout, low: Ints, high: Ints) -> None:
+    """Narrow bounds, in place, until no line and no overlap has more to say. high: `NO_LIMIT` where there is none."""
     for _ in range(ROUNDS):
         before = low.copy(), high.copy()
         for k, axis in enumerate(layout.axes, start=1):
@@ -40,8 +47,6 @@ def known(layout: CellLayout) -> Known:
             _close_overlap(low, high, overlap)
         if (low == before[0]).all() and (high == before[1]).all():
             break
-    narrow = (high - low < layout.threshold) & ~layout.empty
-    return Known(low, high, (low == high) | layout.empty, narrow & (layout.legacy | ~layout.published))
 
 
 def _close_line(low: Ints, high: Ints, parent: int, children: list[int]) -> None:

@@ -1,6 +1,8 @@
 """From leaves to cells: sparse matrices of whole numbers whose rows are sums of variables.
 
-Rows, in this order: every cell of the layout; every overlap in every leaf; the differences that are to be proved.
+Rows, in this order: every cell of the layout; every overlap in every leaf; the differences that are to be proved. Cells
+that nothing is asked of have an empty row: of linked tables, whose dimensions are never published all together, these
+are most cells, and they add up most leaves.
 """
 
 from dataclasses import dataclass
@@ -35,10 +37,15 @@ class System:
         return leaf
 
 
-def system(layout: CellLayout, differences: Ints) -> System:
-    """The rows of a layout, and of the `differences` (sorted, numbered as in a proof)."""
+def system(layout: CellLayout, differences: Ints, asked: Bools) -> System:
+    """The rows of a layout, and of the `differences` (sorted, numbered as in a proof).
+
+    asked: (cells) of which anything is asked; leaves are in any case.
+    """
     slices, positions = layout.shape[0], layout.published.size // layout.shape[0]
-    one = _within_slice(layout)
+    here = np.array(asked.reshape(slices, positions).any(axis=0))
+    here[(differences - slices * positions) % positions] = True
+    one = _within_slice(layout, here)
     leaves = one.shape[1]
     signs = _signs(layout)
     blocks = [sparse.kron(_identity(slices), one, format="csr")]
@@ -53,16 +60,26 @@ def system(layout: CellLayout, differences: Ints) -> System:
     return System(rows, leaf_rows, size, len(layout.overlaps) * leaves, differences)
 
 
-def _within_slice(layout: CellLayout) -> sparse.csr_array:
-    """(cells, leaves) of one slice: which leaves a cell is the sum of."""
-    found = _identity(1)
-    for axis in layout.axes:
+def _within_slice(layout: CellLayout, asked: Bools) -> sparse.csr_array:
+    """(cells, leaves) of one slice: which leaves a cell is the sum of. asked: (cells,) those whose rows are filled."""
+    shape, leaves = layout.shape[1:], [axis.leaves for axis in layout.axes]
+    filled = asked.copy()
+    filled[np.ravel_multi_index(np.ix_(*leaves), shape).reshape(-1)] = True
+    cells = np.flatnonzero(filled)
+    entry, leaf = np.arange(len(cells)), np.zeros(len(cells), dtype=np.int64)
+    for axis, node in zip(layout.axes, np.unravel_index(cells, shape), strict=True):
         column = {leaf: k for k, leaf in enumerate(axis.leaves)}
-        pairs = [(node, column[leaf]) for node, under in enumerate(axis.leaves_under) for leaf in under]
-        at = np.array(pairs, dtype=np.int64).T
-        ones = np.ones(len(pairs), dtype=np.int64)
-        found = sparse.kron(found, sparse.csr_array((ones, at), (len(axis.nodes), len(column))), format="csr")
-    return found
+        size = np.array([len(under) for under in axis.leaves_under])
+        under = np.array([column[leaf] for under in axis.leaves_under for leaf in under], dtype=np.int64)
+        # Every entry becomes one for each leaf of this axis under the node of its cell.
+        count = size[node[entry]]
+        first = (np.cumsum(size) - size)[node[entry]] - (np.cumsum(count) - count)
+        leaf = np.repeat(leaf * len(column), count) + under[np.repeat(first, count) + np.arange(count.sum())]
+        entry = np.repeat(entry, count)
+    start = np.zeros(len(asked) + 1, dtype=np.int64)
+    start[cells + 1] = np.bincount(entry, minlength=len(cells))
+    width = int(np.prod([len(of) for of in leaves]))
+    return sparse.csr_array((np.ones(len(leaf), dtype=np.int64), leaf, np.cumsum(start)), (len(asked), width))
 
 
 def _signs(layout: CellLayout) -> sparse.csr_array:

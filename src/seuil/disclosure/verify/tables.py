@@ -1,4 +1,4 @@
-"""Rules 3 to 8: every table of a proof, and the two tables of every cell."""
+"""Rules 3 to 8, and 9 of tables: every table of a proof, and the two tables of every cell."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class _Outside:
 
 def table_faults(base: Base, proof: Proof) -> list[Fault]:
     """Faults of the first batch of tables that has any; of the listed cells, if no table has."""
-    equations = system(base.layout, base.differences)
+    equations = system(base.layout, base.differences, _asked(base, proof))
     low, high = _row_bounds(base, equations)
     smallness = Smallness.of(base, equations) if base.justified else None
     start = equations.rows @ proof.base
@@ -63,6 +63,14 @@ def table_faults(base: Base, proof: Proof) -> list[Fault]:
     return list(index_faults(base.layout, 8, base.name, proof.cells[close], what))
 
 
+def _asked(base: Base, proof: Proof) -> Bools:
+    """Cells that are hidden (bounds may be told of them), bounded, fixed by what is shown, or to be proved."""
+    asked = (base.low != 0) | (base.high != ANY) | base.implied.fixed_cells
+    for listed in (base.members, proof.cells):
+        asked.reshape(-1)[listed[listed < asked.size]] = True
+    return np.asarray(asked, dtype=np.bool_)
+
+
 class _Starts:
     """Values (rows,) of the tables that moves start from: the base, and one of the others at a time."""
 
@@ -92,7 +100,8 @@ def _row_bounds(base: Base, equations: System) -> tuple[Ints, Ints]:
     """(rows,) lowest and highest value. A total that nothing is known of is left to its leaves."""
     count = equations.rows.shape[0]
     low, high = np.zeros(count, dtype=np.int64), np.full(count, ANY, dtype=np.int64)
-    low[: equations.cells], high[: equations.cells] = base.low.reshape(-1), base.high.reshape(-1)
+    low[: equations.cells] = np.maximum(base.low, base.told_low).reshape(-1)
+    high[: equations.cells] = np.minimum(base.high, base.told_high).reshape(-1)
     free = (low == 0) & (high == ANY) & ~equations.is_leaf
     free[equations.cells :] = False
     low[free] = -ANY
@@ -131,7 +140,10 @@ def _outside_faults(base: Base, equations: System, outside: _Outside) -> Iterato
     figure = (value < base.figure_low.reshape(-1)[cell]) | (value > base.figure_high.reshape(-1)[cell])
     yield from _some(base, equations, outside, negative, 3, "less than nobody")
     yield from _some(base, equations, outside, in_cells & ~negative & figure, 4, "not the published figure")
-    yield from _some(base, equations, outside, in_cells & ~negative & ~figure, 5, "what the rules don't allow")
+    rules = (value < base.low.reshape(-1)[cell]) | (value > base.high.reshape(-1)[cell])
+    allowed = in_cells & ~negative & ~figure
+    yield from _some(base, equations, outside, allowed & rules, 5, "what the rules don't allow")
+    yield from _some(base, equations, outside, allowed & ~rules, 9, "outside the bounds that are told of it")
     yield from _some(base, equations, outside, ~in_cells, 6, "an overlap that does not hold")
 
 

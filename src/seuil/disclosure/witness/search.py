@@ -160,12 +160,21 @@ class WitnessSearch:
         self.base_repair.load(x)
         self._keep_base()
 
-    def walk(self, effort: Effort, among: Ints | None = None, progress: Progress | None = None) -> None:
+    def walk(
+        self,
+        effort: Effort,
+        among: Ints | None = None,
+        progress: Progress | None = None,
+        *,
+        worth: float | None = None,
+    ) -> None:
         """Move on from table to table as long as that pays.
 
-        A round over the open cells (or some) follows where it promises more for its steps than another table.
+        A round over the open cells (or some) follows where it promises more for its steps than another table. worth:
+        share of the open cells that a table must prove, by default `share_worth_it`.
         """
         tuned = tuning.TUNING.witness
+        worth = tuned.share_worth_it if worth is None else worth
         # Cells that the last round proved for each of its steps; at first there was none, so that the first table is
         # followed by one.
         left, promise = self.open_of(among), float(INFINITE)
@@ -182,7 +191,7 @@ class WitnessSearch:
                 left = self.open_of(among)
                 # What a round takes is reckoned, not read off a clock: blocks in threads have clocks of their own.
                 promise = (moved - len(left)) / (effort.stall * max(moved, 1))
-            if len(left) > (1 - tuned.share_worth_it) * before:
+            if len(left) > (1 - worth) * before:
                 break
 
     def open_of(self, among: Ints | None) -> Ints:

@@ -1,15 +1,15 @@
 """How the API describes a dataset: the documented shape, made from its entry in the catalogue."""
 
 import hashlib
+from datetime import UTC, datetime, time
 
 from seuil.archive.release import Release
 from seuil.catalogue.entry import Entry, FieldEntry
 from seuil.model.columns import HIDDEN, MISSING
 from seuil.model.text import LANGUAGES, Language
+from seuil.portal.api.asked import Json
 from seuil.portal.exports.notice import disclaimer
 from seuil.portal.store.listing import features_of
-
-Json = dict[str, object]
 
 _ABSENT = (
     "references",
@@ -31,8 +31,10 @@ def describe(entry: Entry, release: Release, language: Language) -> Json:
         "dataset_id": entry.id,
         "dataset_uid": f"da_{hashlib.sha256(entry.id.encode()).hexdigest()[:6]}",
         "attachments": [],
+        "alternative_exports": [],
         "has_records": True,
         "data_visible": True,
+        "visibility": "domain",
         "features": list(features_of(entry)),
         "metas": {"default": default_metas(entry, release, language), "custom": _custom(entry, release, language)},
         "fields": [_field(field, entry, language) for field in entry.fields],
@@ -52,7 +54,7 @@ def default_metas(entry: Entry, release: Release, language: Language) -> Json:
         "license_url": entry.licence_url,
         "language": LANGUAGES[0],
         "metadata_languages": list(LANGUAGES),
-        "modified": entry.modified.isoformat(),
+        "modified": datetime.combine(entry.modified, time(), UTC).isoformat(),
         "data_processed": published,
         "metadata_processed": published,
         "records_count": entry.rows,
@@ -97,7 +99,7 @@ def _field(field: FieldEntry, entry: Entry, language: Language) -> Json:
 
 
 def _field_description(field: FieldEntry, entry: Entry, language: Language) -> str | None:
-    if not any(measure.status_column == field.name for measure in entry.measures):
+    if not any(measure.hidden_by == field.name for measure in entry.fields):
         return None
     if language == "en":
         return f"{HIDDEN}: not significant, the figure is hidden; {MISSING}: there is no figure; null: it is shown."
@@ -111,7 +113,7 @@ def _annotations(field: FieldEntry, entry: Entry) -> Json:
     if field.type == "date":
         annotations["timeserie_precision"] = ["year"]
     for measure in entry.measures:
-        if measure.name == field.name:
+        if measure.name == field.of and field.type in ("int", "double"):
             annotations["decimals"] = [str(measure.decimals)]
             if measure.unit_label.fr:
                 annotations["unit"] = [measure.unit_label.fr]

@@ -1,5 +1,6 @@
 """What OpenAPI says of the API: parameters and answers. Handlers read the URL themselves, and tell its mistakes."""
 
+from seuil.odsql.date_format import LANGUAGES
 from seuil.odsql.limits import DEFAULT_ROWS, LAST_ROW, MOST_GROUPS, MOST_ROWS
 
 Doc = dict[str, object]
@@ -28,8 +29,17 @@ REFINE = _parameter("refine", "`field:value`; repeatable.", _REPEATED)
 EXCLUDE = _parameter("exclude", "`field:value`, the opposite of `refine`; repeatable.", _REPEATED)
 GROUP_BY = _parameter("group_by", "Fields, each with an optional `as label`.", _TEXT)
 ORDER_BY = _parameter("order_by", "Fields, labels or aggregates, each with an optional `asc` or `desc`.", _TEXT)
-LANG = _parameter("lang", "Language of labels: `fr` (default) or `en`.", _TEXT)
-FACET = _parameter("facet", "The facet to be answered; repeatable; all by default.", _REPEATED)
+LANG = _parameter(
+    "lang",
+    "Language of names in `date_format` and, for `fr` (default) and `en`, of titles and labels.",
+    {"type": "string", "enum": list(LANGUAGES)},
+)
+TIMEZONE = _parameter("timezone", "Time zone of dates and times, such as `Europe/Paris`; `UTC` by default.", _TEXT)
+INCLUDE_LINKS = _parameter("include_links", "Add `_links`; false by default.", _TRUTH)
+INCLUDE_METAS = _parameter("include_app_metas", "Add `_id`, `_timestamp` and `_size`; false by default.", _TRUTH)
+FACET = _parameter(
+    "facet", 'A facet, or `facet(name="...", sort="-count", limit=10)`; repeatable; all by default.', _REPEATED
+)
 LIMIT = _parameter(
     "limit",
     f"Rows: {DEFAULT_ROWS} by default, at most {MOST_ROWS}; with `group_by` all by default, at most {MOST_GROUPS}.",
@@ -41,6 +51,7 @@ OFFSET = _parameter(
     {"type": "integer", "minimum": 0, "maximum": MOST_GROUPS},
 )
 EXPORT_LIMIT = _parameter("limit", "Rows; all by default.", {"type": "integer", "minimum": -1})
+OFFSET_ANY = _parameter("offset", "Rows to skip.", {"type": "integer", "minimum": 0})
 DELIMITER = _parameter(
     "delimiter", "`;` (default), `,`, `|` or a tab.", {"type": "string", "enum": [";", ",", "|", "\t"]}
 )
@@ -48,16 +59,56 @@ WITH_BOM = _parameter("with_bom", "Begin with a byte order mark; true by default
 QUOTE_ALL = _parameter("quote_all", "Quote every text; false by default.", _TRUTH)
 USE_LABELS = _parameter("use_labels", "Labels instead of names in the header; false by default.", _TRUTH)
 COMPRESSION = _parameter(
-    "parquet_compression", "`zstd` (default) or `snappy`.", {"type": "string", "enum": ["zstd", "snappy"]}
+    "parquet_compression",
+    "`snappy` (default) or `zstd`; all of a dataset without any parameter is the file that was signed.",
+    {"type": "string", "enum": ["snappy", "zstd"]},
+)
+LIST_SEPARATOR = _parameter("list_separator", "Between the values of a list; `,` by default.", _TEXT)
+HIDDEN = _parameter(
+    "hidden",
+    "Hidden values read `NS` (`ns`, default) or nothing (`empty`), or have columns of their own (`columns`).",
+    {"type": "string", "enum": ["ns", "empty", "columns"]},
+)
+COMPRESSED = _parameter("compressed", "As a gzip file; false by default.", _TRUTH)
+EPSG = _parameter(
+    "epsg", "Reference system of places: 4326 (degrees, default) or 3857.", {"type": "integer", "enum": [4326, 3857]}
 )
 
 FILTERS = (WHERE, REFINE, EXCLUDE)
-RECORDS = (SELECT, *FILTERS, GROUP_BY, ORDER_BY, LIMIT, OFFSET, LANG)
-EXPORT = (SELECT, *FILTERS, GROUP_BY, ORDER_BY, EXPORT_LIMIT, LANG)
-EXPORT_OPTIONS = {
-    "csv": (DELIMITER, WITH_BOM, QUOTE_ALL, USE_LABELS),
+SETTING = (LANG, TIMEZONE)
+BESIDE = (INCLUDE_LINKS, INCLUDE_METAS)
+RECORDS = (SELECT, *FILTERS, GROUP_BY, ORDER_BY, LIMIT, OFFSET, *SETTING, *BESIDE)
+DATASETS = RECORDS
+ONE = (SELECT, *SETTING, *BESIDE)
+ONE_RECORD = (SELECT, *SETTING)
+COUNTED = (FACET, *FILTERS, *SETTING)
+EXPORT = (SELECT, *FILTERS, GROUP_BY, ORDER_BY, EXPORT_LIMIT, *SETTING, HIDDEN, COMPRESSED)
+CATALOGUE_EXPORT = (SELECT, *FILTERS, GROUP_BY, ORDER_BY, EXPORT_LIMIT, OFFSET_ANY, *SETTING)
+INCLUDE_EXPORTS = _parameter("include_exports", "Formats of distributions, with commas between; all by default.", _TEXT)
+LABELS_IN_EXPORTS = _parameter(
+    "use_labels_in_exports", "Whether tables that are listed have labels in their headers; true by default.", _TRUTH
+)
+CATALOGUE_OPTIONS: dict[str, tuple[Doc, ...]] = {
+    "csv": (DELIMITER, LIST_SEPARATOR, WITH_BOM, QUOTE_ALL, USE_LABELS),
+    "xlsx": (LIST_SEPARATOR, USE_LABELS),
+    **dict.fromkeys(("ttl", "rdf", "jsonld", "dcat"), (INCLUDE_EXPORTS, LABELS_IN_EXPORTS)),
+}
+EXPORT_OPTIONS: dict[str, tuple[Doc, ...]] = {
+    "csv": (DELIMITER, LIST_SEPARATOR, WITH_BOM, QUOTE_ALL, USE_LABELS),
     "json": (),
+    "jsonl": (),
+    "xlsx": (LIST_SEPARATOR, USE_LABELS),
     "parquet": (COMPRESSION,),
+    "geojson": (EPSG,),
+    "kml": (),
+    "shp": (EPSG,),
+    "gpx": (
+        _parameter("name_field", "Field that names a waypoint; a label by default.", _TEXT),
+        _parameter("description_field_list", "Fields of its text, with commas between; none by default.", _TEXT),
+        _parameter("use_extension", "Tell all other fields as extensions; false by default.", _TRUTH),
+    ),
+    "fgb": (EPSG,),
+    **dict.fromkeys(("ov2", "turtle", "n3", "rdfxml", "jsonld"), ()),
 }
 
 _ERROR: Doc = {
@@ -71,6 +122,10 @@ RESULTS: Doc = {
     "properties": {
         "total_count": {"type": "integer", "description": "Rows that match; absent with `group_by`."},
         "results": {"type": "array", "items": {"type": "object"}},
+        "hidden": {
+            "type": "object",
+            "description": "What aggregates leave out because it is hidden; absent where that is nothing.",
+        },
     },
 }
 DATASET: Doc = {
@@ -94,21 +149,66 @@ LINKS: Doc = {
     },
 }
 ROWS: Doc = {"type": "array", "items": {"type": "object"}}
+FEATURES: Doc = {
+    "type": "object",
+    "required": ["type", "features"],
+    "properties": {"type": {"const": "FeatureCollection"}, "features": {"type": "array"}},
+}
 FILE: Doc = {"type": "string", "format": "binary"}
 
 
-def operation(answer: Doc, media_type: str, *, dataset: bool, parameters: tuple[Doc, ...] = ()) -> Doc:
-    """What OpenAPI says of an operation beside its name and its summary."""
+RECORD: Doc = {"type": "object", "description": "The fields of a record."}
+ANYTHING: Doc = {}
+ATTACHMENTS: Doc = {
+    "type": "object",
+    "required": ["links", "attachments"],
+    "properties": {"links": {"type": "array"}, "attachments": {"type": "array", "items": {"type": "object"}}},
+}
+RECORD_ID: Doc = {"name": "record_id", "in": "path", "required": True, "schema": _TEXT}
+
+
+SCHEMAS: dict[str, Doc] = {
+    "Error": _ERROR,
+    "Results": RESULTS,
+    "Dataset": DATASET,
+    "Facets": FACETS,
+    "Links": LINKS,
+    "Attachments": ATTACHMENTS,
+    "Features": FEATURES,
+}
+"""What operations refer to: the components of the description."""
+
+
+def _reference(schema: Doc) -> Doc:
+    name = next((name for name, one in SCHEMAS.items() if one is schema), None)
+    return schema if name is None else {"$ref": f"#/components/schemas/{name}"}
+
+
+def operation(
+    answer: Doc,
+    media_type: str,
+    *,
+    dataset: bool = False,
+    record: bool = False,
+    gzip: bool = False,
+    parameters: tuple[Doc, ...] = (),
+) -> Doc:
+    """What OpenAPI says of an operation beside its name and its summary. gzip: whether it also answers so."""
+    content: dict[str, Doc] = {media_type: {"schema": _reference(answer)}}
+    if gzip:
+        content["application/gzip"] = {"schema": FILE}
     responses: dict[str, Doc] = {
-        "200": {"description": "The answer.", "content": {media_type: {"schema": answer}}},
+        "200": {"description": "The answer.", "content": content},
         "304": {"description": "The reader's copy still holds."},
         "400": _failure("A query that can't be answered."),
+        "429": _failure("Too many requests of one client."),
         "503": _failure("Too many queries at once."),
     }
     if dataset:
-        responses["404"] = _failure("No such dataset.")
-    return {"parameters": [*([DATASET_ID] if dataset else []), *parameters], "responses": responses}
+        responses["404"] = _failure("No such dataset or record.")
+    path = [*([DATASET_ID] if dataset else []), *([RECORD_ID] if record else [])]
+    return {"parameters": [*path, *parameters], "responses": responses}
 
 
 def _failure(description: str) -> Doc:
-    return {"description": description, "content": {"application/json": {"schema": _ERROR}}}
+    return {"description": description, "content": {"application/json": {"schema": _reference(_ERROR)}}}

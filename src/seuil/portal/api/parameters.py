@@ -1,18 +1,28 @@
 """The parameters of a URL. Unknown ones are ignored, as the live service does; a blank one says nothing."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
 
 from starlette.datastructures import QueryParams
 
 from seuil.model.text import Language
 from seuil.odsql import InvalidParameterError, Request
 from seuil.portal.exports.csv_text import CsvForm
+from seuil.portal.exports.export import Form, Format
+from seuil.portal.exports.geojson import Epsg
+from seuil.portal.exports.gpx import Waypoints
+from seuil.portal.exports.keys import Hidden
 from seuil.portal.exports.parquet_file import Compression
 
 _WHOLE = re.compile(r"-?[0-9]{1,18}")
 _DELIMITERS = {";": ";", ",": ",", "\t": "\t", "\\t": "\t", "|": "|"}
 _COMPRESSIONS: dict[str, Compression] = {"snappy": "snappy", "zstd": "zstd"}
+_HIDDEN: dict[str, Hidden] = {"ns": "ns", "empty": "empty", "columns": "columns"}
+_EPSG: dict[str, Epsg] = {"4326": 4326, "3857": 3857}
+_PROJECTED: tuple[Format, ...] = ("geojson", "shp", "fgb")
+_LONGEST_SEPARATOR = 10
+_Option = TypeVar("_Option")
 
 
 def read_query(query: QueryParams) -> Request:
@@ -22,36 +32,60 @@ def read_query(query: QueryParams) -> Request:
         where=tuple(query.getlist("where")),
         group_by=_joined(query.getlist("group_by")),
         order_by=_joined(query.getlist("order_by")),
-        limit=_whole(query, "limit"),
-        offset=_whole(query, "offset") or 0,
+        limit=read_whole(query, "limit"),
+        offset=read_whole(query, "offset") or 0,
         refine=_said(query.getlist("refine")),
         exclude=_said(query.getlist("exclude")),
+        timezone=query.get("timezone"),
+        lang=query.get("lang"),
     )
 
 
 def read_language(query: QueryParams) -> Language:
-    """The language of labels; French where the portal doesn't speak the one asked for."""
+    """The language of labels: French where the portal has none in the one asked for, which `read_query` knows."""
     return "en" if query.get("lang", "").strip().lower() == "en" else "fr"
 
 
-def read_csv_form(query: QueryParams) -> CsvForm:
-    """How a CSV file is to be written. Raises InvalidParameterError."""
-    delimiter = query.get("delimiter") or ";"
-    if delimiter not in _DELIMITERS:
-        raise InvalidParameterError("delimiter", delimiter, "one of ; , | or a tab")
-    return CsvForm(
-        delimiter=_DELIMITERS[delimiter],
-        with_bom=read_truth(query, "with_bom", True),
-        quote_all=read_truth(query, "quote_all", False),
+def read_form(query: QueryParams, fmt: Format, *, with_bom: bool = True) -> Form:
+    """How a file is to be written. with_bom: what holds where the URL doesn't say. Raises InvalidParameterError."""
+    return Form(
+        csv=CsvForm(
+            delimiter=_one_of(query, "delimiter", _DELIMITERS, ";", "one of ; , | or a tab"),
+            with_bom=read_truth(query, "with_bom", with_bom),
+            quote_all=read_truth(query, "quote_all", False),
+            list_separator=_list_separator(query),
+            hidden=_one_of(query, "hidden", _HIDDEN, "ns", "ns, empty or columns"),
+        ),
+        labels=read_language(query) if read_truth(query, "use_labels", False) else None,
+        parquet=_one_of(query, "parquet_compression", _COMPRESSIONS, "snappy", "snappy or zstd"),
+        epsg=_one_of(query, "epsg", _EPSG, "4326", "4326 or 3857") if fmt in _PROJECTED else 4326,
+        waypoints=Waypoints(
+            query.get("name_field", "").strip(),
+            tuple(name.strip() for name in query.get("description_field_list", "").split(",") if name.strip()),
+            read_truth(query, "use_extension", False) if fmt == "gpx" else False,
+        ),
+        compressed=read_truth(query, "compressed", False),
     )
 
 
-def read_compression(query: QueryParams) -> Compression | None:
-    """How a Parquet file is to be compressed, None where it isn't said. Raises InvalidParameterError."""
-    said = query.get("parquet_compression", "").strip().lower()
-    if said and said not in _COMPRESSIONS:
-        raise InvalidParameterError("parquet_compression", said, "snappy or zstd")
-    return _COMPRESSIONS.get(said)
+def says_compression(query: QueryParams) -> bool:
+    """Whether the URL says how a Parquet file is to be compressed."""
+    return bool(query.get("parquet_compression", "").strip())
+
+
+def _one_of(query: QueryParams, name: str, known: Mapping[str, _Option], default: str, expected: str) -> _Option:
+    said = query.get(name) or default
+    found = said if said in known else said.strip().lower()
+    if found not in known:
+        raise InvalidParameterError(name, said, expected)
+    return known[found]
+
+
+def _list_separator(query: QueryParams) -> str:
+    said = query.get("list_separator") or ","
+    if len(said) > _LONGEST_SEPARATOR:
+        raise InvalidParameterError("list_separator", said, f"at most {_LONGEST_SEPARATOR} characters")
+    return said
 
 
 def read_truth(query: QueryParams, name: str, default: bool) -> bool:
@@ -69,7 +103,8 @@ def read_facets(query: QueryParams) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_said(query.getlist("facet"))))
 
 
-def _whole(query: QueryParams, name: str) -> int | None:
+def read_whole(query: QueryParams, name: str) -> int | None:
+    """A parameter that is a whole number. Raises InvalidParameterError."""
     said = query.get(name, "").strip()
     if not said:
         return None

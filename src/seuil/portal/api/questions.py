@@ -1,105 +1,180 @@
-"""What the API answers: datasets, records and facets, in the documented shapes."""
+"""What the API answers of a dataset: rows, groups, one record, facets."""
 
+import hashlib
+import re
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
-from starlette.datastructures import QueryParams
+import orjson
 
-from seuil.model.text import Language
-from seuil.odsql import Compiled, Request, compile_facets, compile_records
-from seuil.odsql.refine import Refinement, read_refinements
-from seuil.portal.api.description import Json, default_metas, describe
-from seuil.portal.api.parameters import read_facets, read_language, read_query
+from seuil.odsql import Facet, Request, Schema, compile_export, compile_facets, compile_records, read_facet
+from seuil.odsql.refine import read_refinements
+from seuil.portal.api import links
+from seuil.portal.api.asked import Asked, Json, Prepared, Reply
+from seuil.portal.api.errors import UnknownRecordError
+from seuil.portal.api.hidden import hidden_header, hidden_object
+from seuil.portal.api.parameters import read_facets, read_query, read_truth
+from seuil.portal.api.totals import totals_of, warnings_of
 from seuil.portal.exports.keys import json_rows, keys_of
-from seuil.portal.store import listing
+from seuil.portal.store.nodes import presence_of
 from seuil.portal.store.queries import Row
 from seuil.portal.store.served import ServedRelease
 
-_DEFAULT = "default."
+_RECORD_ID = re.compile(r"[0-9a-f]{32}[0-9a-f]{8}")
 
 
-def records(served: ServedRelease, dataset_id: str, query: QueryParams) -> Json:
-    """Rows of a dataset. Raises UnknownDatasetError, RefusedQueryError and what the store raises."""
+def records(asked: Asked, dataset_id: str) -> Prepared:
+    """Rows of a dataset, or groups of them. Raises UnknownDatasetError, RefusedQueryError; the answer what the store
+    raises."""
+    served = asked.served
     schema = served.schema(dataset_id)
-    compiled = compile_records(read_query(query), schema, served.relation(dataset_id))
-    return _results(served, compiled, json_rows(keys_of(compiled), served.fetch(compiled)))
-
-
-def facets(served: ServedRelease, dataset_id: str, query: QueryParams) -> Json:
-    """The values of facets with their counts, all declared facets by default. Raises as `records` does."""
-    schema, request = served.schema(dataset_id), read_query(query)
-    names = read_facets(query) or tuple(field.name for field in schema.fields if field.facet)
-    refined = read_refinements("refine", request.refine, schema)
-    excluded = read_refinements("exclude", request.exclude, schema)
-    answer = []
-    for name in names:
-        compiled = compile_facets(request, schema, served.relation(dataset_id), name)
-        values = _facet_values(served.fetch(compiled), _values(refined, name))
-        values += [{"name": value, "value": value, "state": "excluded"} for value in _values(excluded, name)]
-        answer.append({"name": name, "facets": values})
-    return {"links": [], "facets": answer}
-
-
-def datasets(served: ServedRelease, query: QueryParams) -> Json:
-    """Datasets of the catalogue, whole or what `select` names of them. Raises as `records` does."""
-    request, language = read_query(query), read_language(query)
-    plain = _plain_select(request)
-    if plain is None:
-        compiled = compile_records(request, listing.SCHEMA, listing.RELATION)
-        return _results(served, compiled, json_rows(keys_of(compiled), served.fetch(compiled)))
-    compiled = compile_records(replace(request, select="dataset_id"), listing.SCHEMA, listing.RELATION)
-    found = [str(row[0]) for row in served.fetch(compiled)]
-    return _results(served, compiled, [_chosen(served, dataset_id, plain, language) for dataset_id in found])
-
-
-def dataset(served: ServedRelease, dataset_id: str, query: QueryParams) -> Json:
-    """One dataset of the catalogue. Raises UnknownDatasetError, and RefusedQueryError for a select."""
-    plain = _plain_select(read_query(query))
-    if plain is None:
-        # A select that the catalogue's own query refuses is refused here, in the same words.
-        compile_records(Request(select=query.get("select")), listing.SCHEMA, listing.RELATION)
-        plain = ()
-    return _chosen(served, dataset_id, plain, read_language(query))
-
-
-def _results(served: ServedRelease, compiled: Compiled, results: list[Json]) -> Json:
-    total = served.count(compiled)
-    return {"results": results} if total is None else {"total_count": total, "results": results}
-
-
-def _values(refinements: tuple[Refinement, ...], name: str) -> list[str]:
-    return [refinement.value for refinement in refinements if refinement.field.name == name]
-
-
-def _facet_values(rows: list[Row], refined: list[str]) -> list[Json]:
-    return [
-        {"name": str(value), "value": str(value), "count": count, "state": _state(str(value), refined)}
-        for value, count in (row[:2] for row in rows)
-    ]
-
-
-def _state(value: str, refined: list[str]) -> str:
-    return "refined" if value in refined else "displayed"
-
-
-def _plain_select(request: Request) -> tuple[str, ...] | None:
-    """The parts of a description that a select names, none for all of it; None where it asks for more than parts."""
-    if request.group_by is not None:
-        return None
-    if request.select is None or request.select.strip() == "*":
-        return ()
-    names = tuple(name.strip() for name in request.select.split(","))
-    return names if all(name in _PARTS or name.startswith(_DEFAULT) for name in names) else None
-
-
-_PARTS = frozenset(
-    {"dataset_id", "dataset_uid", "attachments", "has_records", "data_visible", "features", "metas", "fields"}
-)
-
-
-def _chosen(served: ServedRelease, dataset_id: str, names: tuple[str, ...], language: Language) -> Json:
+    with_links = read_truth(asked.query, "include_links", False)
+    with_metas = read_truth(asked.query, "include_app_metas", False)
     entry = served.entry(dataset_id)
-    whole = describe(entry, served.release, language)
-    if not names:
-        return whole
-    metas = default_metas(entry, served.release, language)
-    return {name: whole[name] if name in whole else metas.get(name.removeprefix(_DEFAULT)) for name in names}
+    request = replace(read_query(asked.query), positions=with_links or with_metas, presence=presence_of(entry))
+    compiled = compile_records(request, schema, served.relation(dataset_id))
+
+    def answer() -> Reply:
+        rows, total = served.fetch(compiled), served.count(compiled)
+        results = json_rows(keys_of(compiled), rows)
+        if compiled.row is not None:
+            for row, result in zip(rows, results, strict=True):
+                result |= beside(asked, dataset_id, result, row[compiled.row], links=with_links, metas=with_metas)
+        content: Json = {"results": results} if total is None else {"total_count": total, "results": results}
+        if with_links:
+            limit = len(results) if request.limit is None or request.limit < 0 else request.limit
+            page = links.pages(
+                asked, 10 if request.limit is None and not compiled.grouped else limit, request.offset, total
+            )
+            content["_links"] = [*page, links.link(asked.dataset(dataset_id), "dataset")]
+        totals = totals_of(served, entry, compiled, rows)
+        hidden = hidden_object(compiled, rows, warnings_of(entry, compiled, rows), totals)
+        if hidden is not None:
+            content["hidden"] = hidden
+        return Reply(content, hidden_header(compiled, rows))
+
+    return answer
+
+
+def record(asked: Asked, dataset_id: str, record_id: str) -> Prepared:
+    """One row of a dataset. Raises UnknownDatasetError, UnknownRecordError, RefusedQueryError."""
+    served = asked.served
+    query = read_query(asked.query)
+    request = Request(
+        select=query.select,
+        timezone=query.timezone,
+        lang=query.lang,
+        limit=1,
+        row=_row_of(served, dataset_id, record_id),
+    )
+    compiled = compile_export(request, served.schema(dataset_id), served.relation(dataset_id))
+
+    def answer() -> Reply:
+        rows = served.fetch(compiled)
+        if not rows:
+            raise UnknownRecordError(record_id)
+        (result,) = json_rows(keys_of(compiled), rows)
+        return Reply(result, hidden_header(compiled, rows))
+
+    return answer
+
+
+def record_id_of(dataset_id: str, row: object) -> str:
+    """The identifier of a row: 40 hexadecimal digits, the last eight its position in the file."""
+    return f"{_record_space(dataset_id)}{row:08x}"
+
+
+def _record_space(dataset_id: str) -> str:
+    return hashlib.sha256(dataset_id.encode()).hexdigest()[:32]
+
+
+def _row_of(served: ServedRelease, dataset_id: str, record_id: str) -> int:
+    rows = served.entry(dataset_id).rows
+    if not _RECORD_ID.fullmatch(record_id) or record_id[:32] != _record_space(dataset_id):
+        raise UnknownRecordError(record_id)
+    row = int(record_id[32:], 16)
+    if row >= rows:
+        raise UnknownRecordError(record_id)
+    return row
+
+
+def beside(asked: Asked, dataset_id: str, result: Json, row: object, *, links: bool, metas: bool) -> Json:
+    """What stands beside the fields of a record: its links and metadata of the application."""
+    found: Json = {}
+    record_id = record_id_of(dataset_id, row)
+    if metas:
+        found["_id"] = record_id
+        found["_timestamp"] = asked.served.release.published.isoformat()
+        found["_size"] = len(orjson.dumps(result))
+    if links:
+        address = asked.dataset(dataset_id)
+        found["_links"] = [
+            {"href": f"{address}/records/{record_id}", "rel": "self"},
+            {"href": address, "rel": "dataset"},
+        ]
+    return found
+
+
+def facets(asked: Asked, dataset_id: str) -> Prepared:
+    """The values of facets with their counts, all declared facets by default. Raises as `records` does."""
+    schema = asked.served.schema(dataset_id)
+    return facets_of(asked, schema, asked.served.relation(dataset_id))
+
+
+def facets_of(asked: Asked, schema: Schema, relation: str) -> Prepared:
+    """The values of facets of a table."""
+    request = read_query(asked.query)
+    names = read_facets(asked.query) or tuple(field.name for field in schema.fields if field.facet)
+    found = [read_facet(name, schema, request) for name in names]
+    compiled = [(facet, compile_facets(request, schema, relation, facet)) for facet in found]
+
+    def answer() -> Reply:
+        content = [
+            {"name": facet.field.name, "facets": facet_values(asked.served.fetch(query), facet, request, schema)}
+            for facet, query in compiled
+        ]
+        return Reply({"links": [], "facets": content})
+
+    return answer
+
+
+def facet_values(rows: list[Row], facet: Facet, request: Request, schema: Schema) -> list[Json]:
+    """The values of a facet, those that the request excludes at the end."""
+
+    def named(parameter: str, raw: tuple[str, ...]) -> list[str]:
+        found = read_refinements(parameter, raw, schema)
+        return [one.value for one in found if one.field.name == facet.field.name]
+
+    chosen = named("refine", request.refine)
+    if facet.field.type == "datetime":
+        values = _days(rows, chosen)
+    else:
+        values = [_value(str(value), str(value), int(str(count)), chosen) for value, count in (row[:2] for row in rows)]
+    values.extend({"name": one, "value": one, "state": "excluded"} for one in named("exclude", request.exclude))
+    return values
+
+
+def _value(name: str, path: str, count: int, chosen: Sequence[str]) -> Json:
+    return {"name": name, "value": path, "count": count, "state": "refined" if path in chosen else "displayed"}
+
+
+def _days(rows: list[Row], chosen: Sequence[str]) -> list[Json]:
+    """Times as a hierarchy of years, months and days."""
+    counts: dict[str, int] = {}
+    for moment, count in (row[:2] for row in rows):
+        if isinstance(moment, datetime):
+            for form in ("%Y", "%Y/%m", "%Y/%m/%d"):
+                path = moment.strftime(form)
+                counts[path] = counts.get(path, 0) + int(str(count))
+
+    def below(prefix: str, depth: int) -> list[Json]:
+        found = [path for path in sorted(counts) if path.startswith(prefix) and path.count("/") == depth]
+        values = []
+        for path in found:
+            value = _value(path.rsplit("/", 1)[-1], path, counts[path], chosen)
+            inner = below(f"{path}/", depth + 1)
+            values.append({**value, "facets": inner} if inner else value)
+        return values
+
+    return below("", 0)

@@ -1,204 +1,201 @@
 """The addresses of the API, each with and without a slash at its end."""
 
-from collections.abc import Callable
-from urllib.parse import quote
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import FileResponse, StreamingResponse
-from starlette.background import BackgroundTask
 
-from seuil.catalogue.entry import Entry
-from seuil.odsql import Compiled
+from seuil.portal.api import catalogue, links, questions
 from seuil.portal.api import documentation as doc
-from seuil.portal.api import questions
-from seuil.portal.api.answers import (
-    ApiRoute,
-    caching,
-    entity_tag,
-    json_answer,
-    matches,
-    not_found,
-    preflight,
-)
-from seuil.portal.api.description import Json
-from seuil.portal.api.parameters import (
-    read_compression,
-    read_csv_form,
-    read_language,
-    read_query,
-    read_truth,
-)
-from seuil.portal.exports.export import (
-    FORMATS,
-    MEDIA_TYPES,
-    Format,
-    Pieces,
-    compiled_export,
-    csv_export,
-    is_whole,
-    json_export,
-    parquet_export,
-    sent,
-)
-from seuil.portal.exports.notice import notice_headers
+from seuil.portal.api.answers import ApiRoute, not_allowed, not_found, preflight
+from seuil.portal.api.asked import Asked, Prepared, Reply
+from seuil.portal.api.catalogue_exports import CATALOGUE_MEDIA_TYPES, CatalogueFormat
+from seuil.portal.api.older_routes import older_router
+from seuil.portal.api.parameters import read_form, read_query, says_compression
+from seuil.portal.api.service import Service, is_signed_file
+from seuil.portal.exports.export import FORMATS, MEDIA_TYPES, Format, compiled_export
+from seuil.portal.exports.sending import Download
 from seuil.portal.store import Store
-from seuil.portal.store.served import ServedRelease
 
 BASE = "/api/explore/v2.1"
-_DATASETS = f"{BASE}/catalog/datasets"
-_DATASET = f"{_DATASETS}/{{dataset_id}}"
+_OTHER_METHODS = ["POST", "PUT", "PATCH", "DELETE", "TRACE"]
 _JSON = "application/json"
-_Export = Callable[[ServedRelease, Entry, Compiled], Pieces]
+Endpoint = Callable[[Request], Response | Awaitable[Response]]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An address of the API below its base, what answers there, and what OpenAPI says of it."""
+
+    path: str
+    endpoint: Endpoint
+    documentation: doc.Doc
 
 
 def router(store: Store, *, public_url: str = "") -> APIRouter:
     """The API of a store. public_url: scheme and host under which readers reach it; by default those they ask for."""
     routes = APIRouter(route_class=ApiRoute, tags=["explore"])
-    api = _Api(store, public_url)
-    for path, endpoint, operation in api.operations():
-        _serve(routes, path, endpoint, operation)
-    for path in (BASE, f"{BASE}/{{rest:path}}"):
-        routes.add_api_route(path, api.nothing, methods=["GET", "HEAD"], include_in_schema=False)
+    service = Service(store, public_url)
+    explore = _Explore(service)
+    for operation in explore.operations():
+        _serve(routes, f"{BASE}/{operation.path}", operation)
+    # The vendor's client writes names of formats with hyphens.
+    for name in (name for name in CATALOGUE_MEDIA_TYPES if "_" in name):
+        address, export = f"{BASE}/catalog/exports/{name.replace('_', '-')}", explore.exporting_catalogue(name)
+        for path in (address, f"{address}/"):
+            routes.add_api_route(path, export, methods=["GET", "HEAD"], include_in_schema=False)
+    routes.include_router(older_router(service))
+    for path in ("/api", "/api/{rest:path}"):
+        routes.add_api_route(path, _nothing, methods=["GET", "HEAD"], include_in_schema=False)
         routes.add_api_route(path, preflight, methods=["OPTIONS"], include_in_schema=False)
+        routes.add_api_route(path, _no_method, methods=_OTHER_METHODS, include_in_schema=False)
     return routes
 
 
-def _serve(routes: APIRouter, path: str, endpoint: Callable[[Request], Response], operation: doc.Doc) -> None:
-    routes.add_api_route(path, endpoint, methods=["GET"], openapi_extra=operation, response_class=Response)
-    routes.add_api_route(f"{path}/", endpoint, methods=["GET", "HEAD"], include_in_schema=False)
-    routes.add_api_route(path, endpoint, methods=["HEAD"], include_in_schema=False)
+def _serve(routes: APIRouter, path: str, operation: Operation) -> None:
+    answer = operation.endpoint
+    routes.add_api_route(path, answer, methods=["GET"], openapi_extra=operation.documentation, response_class=Response)
+    routes.add_api_route(f"{path}/", answer, methods=["GET", "HEAD"], include_in_schema=False)
+    routes.add_api_route(path, answer, methods=["HEAD"], include_in_schema=False)
 
 
-class _Api:
-    """The endpoints. They are plain functions, run in threads: the store blocks while it reads."""
+def _nothing(request: Request) -> Response:
+    return not_found(request.url.path)
 
-    def __init__(self, store: Store, public_url: str) -> None:
-        self._store = store
-        self._public_url = public_url
 
-    def operations(self) -> list[tuple[str, Callable[[Request], Response], doc.Doc]]:
-        """Path, endpoint and documentation of each operation."""
-        found: list[tuple[str, Callable[[Request], Response], doc.Doc]] = [
-            (_DATASETS, self.datasets, doc.operation(doc.RESULTS, _JSON, dataset=False, parameters=doc.RECORDS)),
-            (
-                _DATASET,
-                self.dataset,
-                doc.operation(doc.DATASET, _JSON, dataset=True, parameters=(doc.SELECT, doc.LANG)),
+def _no_method(request: Request) -> Response:
+    return not_allowed(request.method)
+
+
+class _Explore:
+    """The Explore API v2.1."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    def operations(self) -> list[Operation]:
+        """Every operation."""
+        one = "catalog/datasets/{dataset_id}"
+        found = [
+            Operation("catalog/datasets", self.datasets, doc.operation(doc.RESULTS, _JSON, parameters=doc.DATASETS)),
+            Operation(
+                "catalog/facets", self.catalogue_facets, doc.operation(doc.FACETS, _JSON, parameters=doc.COUNTED)
             ),
-            (
-                f"{_DATASET}/records",
-                self.records,
-                doc.operation(doc.RESULTS, _JSON, dataset=True, parameters=doc.RECORDS),
+            Operation("catalog/exports", self.catalogue_formats, doc.operation(doc.LINKS, _JSON)),
+            Operation(one, self.dataset, doc.operation(doc.DATASET, _JSON, dataset=True, parameters=doc.ONE)),
+            Operation(
+                f"{one}/records", self.records, doc.operation(doc.RESULTS, _JSON, dataset=True, parameters=doc.RECORDS)
             ),
-            (
-                f"{_DATASET}/facets",
-                self.facets,
-                doc.operation(doc.FACETS, _JSON, dataset=True, parameters=(doc.FACET, *doc.FILTERS)),
+            Operation(
+                f"{one}/records/{{record_id}}",
+                self.record,
+                doc.operation(doc.RECORD, _JSON, dataset=True, record=True, parameters=doc.ONE_RECORD),
             ),
-            (f"{_DATASET}/exports", self.exports, doc.operation(doc.LINKS, _JSON, dataset=True)),
+            Operation(
+                f"{one}/facets", self.facets, doc.operation(doc.FACETS, _JSON, dataset=True, parameters=doc.COUNTED)
+            ),
+            Operation(f"{one}/attachments", self.attachments, doc.operation(doc.ATTACHMENTS, _JSON, dataset=True)),
+            Operation(f"{one}/exports", self.exports, doc.operation(doc.LINKS, _JSON, dataset=True)),
         ]
-        endpoints = {"csv": self.csv, "json": self.json, "parquet": self.parquet}
         for fmt in FORMATS:
-            answer = doc.ROWS if fmt == "json" else doc.FILE
-            media_type = MEDIA_TYPES[fmt].partition(";")[0]
+            answer = {"json": doc.ROWS, "geojson": doc.FEATURES, "jsonld": doc.ANYTHING}.get(fmt, doc.FILE)
             parameters = (*doc.EXPORT, *doc.EXPORT_OPTIONS[fmt])
-            operation = doc.operation(answer, media_type, dataset=True, parameters=parameters)
-            found.append((f"{_DATASET}/exports/{fmt}", endpoints[fmt], operation))
+            media_type = MEDIA_TYPES[fmt].partition(";")[0]
+            documentation = doc.operation(answer, media_type, dataset=True, parameters=parameters, gzip=True)
+            found.append(Operation(f"{one}/exports/{fmt}", self._exporting(fmt), documentation))
+        for name, media_type in CATALOGUE_MEDIA_TYPES.items():
+            answer = {"json": doc.ROWS, "data.json": doc.RECORD, "jsonld": doc.ANYTHING}.get(name, doc.FILE)
+            parameters = (*doc.CATALOGUE_EXPORT, *doc.CATALOGUE_OPTIONS.get(name, ()))
+            documentation = doc.operation(answer, media_type.partition(";")[0], parameters=parameters)
+            found.append(Operation(f"catalog/exports/{name}", self.exporting_catalogue(name), documentation))
         return found
+
+    def catalogue_formats(self, request: Request) -> Response:
+        """The formats in which the catalogue can be downloaded."""
+
+        def answer(asked: Asked) -> Prepared:
+            return lambda: Reply({"links": links.formats(f"{asked.catalogue}/exports", CATALOGUE_MEDIA_TYPES)})
+
+        return self._answer(request, answer)
 
     def datasets(self, request: Request) -> Response:
         """Datasets of the catalogue."""
-        return self._answer(request, None, lambda served: questions.datasets(served, request.query_params))
+        return self._answer(request, lambda asked: catalogue.datasets(asked))
+
+    def catalogue_facets(self, request: Request) -> Response:
+        """Values of the catalogue's facets, with how many datasets hold each."""
+        return self._answer(request, lambda asked: catalogue.catalogue_facets(asked))
 
     def dataset(self, request: Request) -> Response:
         """One dataset: its metadata and its fields."""
-        name = _dataset_id(request)
-        return self._answer(request, name, lambda served: questions.dataset(served, name, request.query_params))
+        return self._about(request, lambda asked, name: catalogue.dataset(asked, name))
 
     def records(self, request: Request) -> Response:
         """Rows of a dataset, or groups of them."""
-        name = _dataset_id(request)
-        return self._answer(request, name, lambda served: questions.records(served, name, request.query_params))
+        return self._about(request, lambda asked, name: questions.records(asked, name))
+
+    def record(self, request: Request) -> Response:
+        """One row of a dataset."""
+        record_id = str(request.path_params["record_id"])
+        return self._about(request, lambda asked, name: questions.record(asked, name, record_id))
 
     def facets(self, request: Request) -> Response:
         """Values of facets, with how many rows hold each."""
-        name = _dataset_id(request)
-        return self._answer(request, name, lambda served: questions.facets(served, name, request.query_params))
+        return self._about(request, lambda asked, name: questions.facets(asked, name))
+
+    def attachments(self, request: Request) -> Response:
+        """The files beside a dataset: none has any."""
+        return self._about(request, lambda asked, _: lambda: Reply({"links": _self(asked), "attachments": []}))
 
     def exports(self, request: Request) -> Response:
         """The formats in which a dataset can be downloaded."""
-        base = f"{self._described(request)}/exports"
-        links = [{"href": f"{base}/{fmt}", "rel": fmt} for fmt in FORMATS]
-        return self._answer(request, _dataset_id(request), lambda _: {"links": links})
 
-    def csv(self, request: Request) -> Response:
-        """Rows as CSV. A hidden value reads NS, a missing one ND."""
-        query = request.query_params
-        form = read_csv_form(query)
-        labels = read_language(query) if read_truth(query, "use_labels", False) else None
-        return self._download(
-            request, "csv", lambda served, entry, compiled: csv_export(served, entry, compiled, form, labels)
-        )
+        def answer(asked: Asked, name: str) -> Prepared:
+            address = f"{asked.dataset(name)}/exports"
+            return lambda: Reply({"links": links.formats(address, FORMATS)})
 
-    def json(self, request: Request) -> Response:
-        """Rows as a JSON array. A hidden value is null, and its status says NS."""
-        return self._download(request, "json", json_export)
+        return self._about(request, answer)
 
-    def parquet(self, request: Request) -> Response:
-        """Rows as Parquet; all of a dataset is the very file that was signed."""
-        compression = read_compression(request.query_params)
-        if compression is None and is_whole(read_query(request.query_params)):
-            return self._signed_file(request)
-        return self._download(
-            request,
-            "parquet",
-            lambda served, entry, compiled: parquet_export(served, entry, compiled, compression or "zstd"),
-        )
+    def _exporting(self, fmt: Format) -> Endpoint:
+        def prepare(request: Request) -> Response | Download:
+            asked, name = self._service.asked(request, BASE), _dataset_id(request)
+            query, form = read_query(asked.query), read_form(asked.query, fmt)
+            described = asked.dataset(name)
+            if is_signed_file(query, form, fmt, compression_said=says_compression(asked.query)):
+                compiled_export(asked.served, name, query, fmt)  # what would be refused of another file is refused here
+                return self._service.signed_file(request, asked, name, described)
+            return self._service.download(request, asked, name, fmt, query, form, described)
 
-    def nothing(self, request: Request) -> Response:
-        """Whatever else lies below the API's address."""
-        return not_found(request.url.path)
+        async def export(request: Request) -> Response:
+            return await self._service.send(request, lambda: prepare(request))
 
-    def _answer(self, request: Request, dataset_id: str | None, ask: Callable[[ServedRelease], Json]) -> Response:
-        served = self._store.served()
-        tag = entity_tag(served, dataset_id, self._origin(request))
-        if matches(request, tag):
-            return Response(status_code=304, headers=caching(tag))
-        return json_answer(ask(served), headers=caching(tag))
+        export.__name__ = f"export_{fmt}"
+        export.__doc__ = f"Rows as {fmt.upper()}."
+        return export
 
-    def _download(self, request: Request, fmt: Format, export: _Export) -> Response:
-        served, name = self._store.served(), _dataset_id(request)
-        compiled = compiled_export(served, name, read_query(request.query_params))
-        headers = self._download_headers(request, served, name, fmt)
-        if matches(request, headers["ETag"]):
-            return Response(status_code=304, headers=headers)
-        if request.method == "HEAD":
-            response = Response(headers=headers, media_type=MEDIA_TYPES[fmt])
-            del response.headers["content-length"]
-            return response
-        pieces = export(served, served.entry(name), compiled)
-        # The first piece before the headers: what goes wrong until then can still be told.
-        return StreamingResponse(sent(next(pieces), pieces), headers=headers, media_type=MEDIA_TYPES[fmt])
+    def exporting_catalogue(self, fmt: CatalogueFormat) -> Callable[[Request], Response]:
+        """The endpoint of a format of the catalogue."""
 
-    def _signed_file(self, request: Request) -> Response:
-        served, name = self._store.served(), _dataset_id(request)
-        headers = self._download_headers(request, served, name, "parquet")
-        if matches(request, headers["ETag"]):
-            return Response(status_code=304, headers=headers)
-        # The file is opened after this returns: until it is sent, the copy that it lies in has to stay
-        keep = BackgroundTask(served.entry, name)
-        return FileResponse(served.file(name), headers=headers, media_type=MEDIA_TYPES["parquet"], background=keep)
+        def export(request: Request) -> Response:
+            asked = self._service.asked(request, BASE)
+            return self._service.catalogue_file(request, asked, fmt)
 
-    def _download_headers(self, request: Request, served: ServedRelease, name: str, fmt: Format) -> dict[str, str]:
-        tag = entity_tag(served, name, self._origin(request))
-        notice = notice_headers(served.entry(name), served.number, self._origin(request), self._described(request))
-        return {**caching(tag), **notice, "Content-Disposition": f'attachment; filename="{name}.{fmt}"'}
+        export.__name__ = f"catalogue_{fmt.replace('.', '_')}"
+        export.__doc__ = f"The catalogue as {fmt}."
+        return export
 
-    def _origin(self, request: Request) -> str:
-        return self._public_url or str(request.base_url).rstrip("/")
+    def _answer(self, request: Request, prepare: Callable[[Asked], Prepared]) -> Response:
+        asked = self._service.asked(request, BASE)
+        return self._service.answer(request, asked, None, lambda: prepare(asked))
 
-    def _described(self, request: Request) -> str:
-        return f"{self._origin(request)}{_DATASETS}/{quote(_dataset_id(request), safe='')}"
+    def _about(self, request: Request, prepare: Callable[[Asked, str], Prepared]) -> Response:
+        asked, name = self._service.asked(request, BASE), _dataset_id(request)
+        asked.served.entry(name)
+        return self._service.answer(request, asked, name, lambda: prepare(asked, name))
+
+
+def _self(asked: Asked) -> list[dict[str, object]]:
+    return [links.link(f"{asked.origin}{asked.path}", "self")]
 
 
 def _dataset_id(request: Request) -> str:

@@ -71,7 +71,7 @@ def columns_fit(points: Sequence[Point], width: int) -> bool:
 
 
 def _row(point: Point, words: Words, end: float) -> dict[str, str | float]:
-    length = 0.0 if point.status is Status.EMPTY else end
+    length = 0.0 if point.status in (Status.EMPTY, Status.OUTSIDE) else end
     return {
         "nom": point.label,
         "texte": point.text,

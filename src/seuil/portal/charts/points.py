@@ -8,13 +8,15 @@ from enum import StrEnum
 class Status(StrEnum):
     """Why a point has a figure or none.
 
-    hidden: kept secret (`NS`). missing: there is no figure (`ND`). empty: the table has no such row.
+    hidden: kept secret (`NS`). missing: there is no figure (`ND`). empty: there is nothing to count. outside: the table
+    has no such row, as an extract has not all of them.
     """
 
     SHOWN = "shown"
     HIDDEN = "hidden"
     MISSING = "missing"
     EMPTY = "empty"
+    OUTSIDE = "outside"
 
 
 @dataclass(frozen=True)
@@ -41,15 +43,21 @@ class Words:
     hidden: str
     missing: str
     empty: str
+    outside: str
     decimal: str
     thousands: str
 
     def of(self, status: Status) -> str:
         """Legend entry of a status that has no figure."""
-        return {Status.HIDDEN: self.hidden, Status.MISSING: self.missing, Status.EMPTY: self.empty}[status]
+        return {
+            Status.HIDDEN: self.hidden,
+            Status.MISSING: self.missing,
+            Status.EMPTY: self.empty,
+            Status.OUTSIDE: self.outside,
+        }[status]
 
 
 def statuses(points: Sequence[Point]) -> tuple[Status, ...]:
     """The statuses without a figure that occur, in the order of the legend."""
     found = {point.status for point in points}
-    return tuple(s for s in (Status.HIDDEN, Status.MISSING, Status.EMPTY) if s in found)
+    return tuple(s for s in (Status.HIDDEN, Status.MISSING, Status.EMPTY, Status.OUTSIDE) if s in found)

@@ -1,4 +1,4 @@
-"""Colours and letters of every picture: the same as in assets/css/site.css."""
+"""Colours and letters of every picture: those of light in assets/css/tokens.css."""
 
 from typing import Any
 
@@ -11,7 +11,12 @@ ACCENT = "#0f5c7a"
 SEQUENCE = ("#d9ecf2", "#a3cfdf", "#62a9c4", "#2a7d9f", "#0b4f6c")
 """Five classes from light to dark, of one hue: also readable in grey."""
 
-FILL = {Status.HIDDEN: "url(#hachures)", Status.MISSING: "#b9b4a9", Status.EMPTY: "#ffffff"}
+FILL = {
+    Status.HIDDEN: "url(#hachures)",
+    Status.MISSING: "#b9b4a9",
+    Status.EMPTY: "#ffffff",
+    Status.OUTSIDE: "#eeece7",
+}
 """Fills of what has no figure. The page holds the pattern `hachures`."""
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', sans-serif"

@@ -1,16 +1,17 @@
 """CSV (RFC 4180): one header line, then the rows, put together column by column by Arrow.
 
-A year reads 2023, a decimal sign is a dot, lines end by CR LF.
+A year reads 2023, a decimal sign is a dot, a place reads `latitude, longitude`, lines end by CR LF.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from seuil.odsql import OutputColumn
+from seuil.portal.exports.keys import Hidden, Key, json_value
 
 _BOM = b"\xef\xbb\xbf"
 _END = "\r\n"
@@ -18,15 +19,20 @@ _END = "\r\n"
 
 @dataclass(frozen=True)
 class CsvForm:
-    """How the text is written. quote_all: quote every text, not only those that need it."""
+    """How the text is written. quote_all: quote every text, not only those that need it.
+
+    list_separator: between the values of a multivalued field. hidden: how hidden values are told.
+    """
 
     delimiter: str = ";"
     with_bom: bool = True
     quote_all: bool = False
+    list_separator: str = ","
+    hidden: Hidden = "ns"
 
 
 def csv_chunks(
-    batches: Iterator[pa.RecordBatch], columns: Sequence[OutputColumn], header: Sequence[str], form: CsvForm
+    batches: Iterator[pa.RecordBatch], keys: Sequence[Key], header: Sequence[str], form: CsvForm
 ) -> Iterator[bytes]:
     """The file, a piece a batch. header: what stands above each column."""
     titles = pa.array(header, pa.string())
@@ -34,9 +40,9 @@ def csv_chunks(
     # The header waits for the first rows, so that a query that fails is told before anything is sent.
     before = (_BOM if form.with_bom else b"") + head.encode()
     # An empty line would be no row at all.
-    empty = '""' if len(columns) == 1 else ""
+    empty = '""' if len(keys) == 1 else ""
     for batch in batches:
-        cells = [_cells(batch, position, column, form) for position, column in enumerate(columns)]
+        cells = [_cells(batch, key, form) for key in keys]
         lines = pc.binary_join_element_wise(
             *cells, form.delimiter, null_handling="replace", null_replacement=empty
         ).to_pylist()
@@ -46,16 +52,25 @@ def csv_chunks(
         yield before
 
 
-def _cells(batch: pa.RecordBatch, position: int, column: OutputColumn, form: CsvForm) -> pa.StringArray:
-    values = batch.column(position)
-    if column.multivalued:
-        values = pc.binary_join(values, ",")
-    if column.type == "text":
-        return _quoted(values, form)
-    texts = pc.cast(values, pa.string())
-    if column.status is not None:
-        return pc.coalesce(texts, _quoted(batch.column(column.status), form))
+def _cells(batch: pa.RecordBatch, key: Key, form: CsvForm) -> pa.StringArray:
+    values = batch.column(key.position)
+    if key.multivalued:
+        values = pc.binary_join(values, form.list_separator)
+    if key.type in ("datetime", "geo_point_2d", "geo_shape", "geo_cluster"):
+        values = pa.array([cell_text(key, value) for value in values.to_pylist()], pa.string())
+    quotes = key.type in ("text", "geo_point_2d", "geo_shape", "geo_cluster")
+    texts = _quoted(values, form) if quotes else pc.cast(values, pa.string())
+    if key.status is not None:
+        return pc.coalesce(texts, _quoted(batch.column(key.status), form))
     return texts
+
+
+def cell_text(key: Key, value: object) -> str | None:
+    """A value that is more than a number or a text, as a cell has it."""
+    found = json_value(key, value)
+    if isinstance(found, dict):
+        return f"{found['lat']}, {found['lon']}" if "lat" in found else orjson.dumps(found).decode()
+    return None if found is None else str(found)
 
 
 def _quoted(texts: pa.StringArray, form: CsvForm) -> pa.StringArray:

@@ -1,38 +1,86 @@
-"""The keys of an answer's rows, and where each stands in the SQL's rows."""
+"""The keys of an answer's rows, where each stands in the SQL's rows, and how JSON writes what stands there."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
 
 from seuil.model.columns import status_column
-from seuil.odsql import Compiled
+from seuil.odsql import Compiled, FieldType
+from seuil.portal.charts.areas import geometry_of
+
+Hidden = Literal["ns", "empty", "columns"]
+"""How a file tells of hidden values: in the cell itself, not at all, or in columns of their own beside it."""
 
 
 @dataclass(frozen=True)
 class Key:
-    """A key of the rows, the position of its value, and whether that is a year, which JSON shows as a text."""
+    """A key of the rows.
+
+    position: of its value in the SQL's rows. status: of what says that the value is hidden. zone: of datetimes.
+    """
 
     name: str
     position: int
-    year: bool = False
+    type: FieldType
+    multivalued: bool = False
+    status: int | None = None
+    zone: str = "UTC"
 
 
-def keys_of(compiled: Compiled) -> tuple[Key, ...]:
-    """The keys of a query. A measure whose status wasn't selected gets it beside: null alone doesn't say why."""
+def keys_of(compiled: Compiled, hidden: Hidden = "ns") -> tuple[Key, ...]:
+    """The keys of a query: those that it selects, and no others unless columns are asked for."""
     taken = {column.name for column in compiled.columns}
     keys = []
     for position, column in enumerate(compiled.columns):
-        keys.append(Key(column.name, position, column.type == "date"))
-        status = status_column(column.name)
-        if column.status is not None and column.status >= len(compiled.columns) and status not in taken:
-            keys.append(Key(status, column.status))
-            taken.add(status)
+        status = column.status if hidden == "ns" else None
+        keys.append(Key(column.name, position, column.type, column.multivalued, status, compiled.zone))
+        if hidden != "columns" or column.status is None:
+            continue
+        beside: list[tuple[str, int, FieldType]] = [(status_column(column.name), column.status, "text")]
+        if column.partial is not None and column.partial.lowest is not None and column.partial.highest is not None:
+            beside.append((f"{column.name}_min", column.partial.lowest, "double"))
+            beside.append((f"{column.name}_max", column.partial.highest, "double"))
+        for name, place, kind in beside:
+            if name not in taken:
+                keys.append(Key(name, place, kind))
+                taken.add(name)
     return tuple(keys)
 
 
 def json_rows(keys: Sequence[Key], rows: Iterable[Sequence[object]]) -> list[dict[str, object]]:
     """Rows of SQL as JSON has them."""
-    return [{key.name: _json(row[key.position], key.year) for key in keys} for row in rows]
+    return [{key.name: json_value(key, row[key.position]) for key in keys} for row in rows]
 
 
-def _json(value: object, year: bool) -> object:
-    return f"{value:04}" if year and value is not None else value
+def json_value(key: Key, value: object) -> object:
+    """A value as JSON has it: a year is a text of four digits, a time has its offset, a place its two degrees."""
+    if value is None:
+        return None
+    match key.type:
+        case "date":
+            return f"{value:04}"
+        case "datetime" if isinstance(value, datetime):
+            return in_zone(value, key.zone).isoformat()
+        case "geo_cluster":
+            return {"cluster_centroid": value}
+        case "geo_shape" if isinstance(value, list):
+            return envelope(value)
+        case "geo_shape" if isinstance(value, str):
+            return {"type": "Feature", "geometry": geometry_of(value), "properties": {}}
+    return value
+
+
+def in_zone(moment: datetime, zone: str) -> datetime:
+    """A time that is stored as UTC, on the clocks of a zone."""
+    return moment.replace(tzinfo=UTC).astimezone(UTC if zone == "UTC" else ZoneInfo(zone))
+
+
+def envelope(sides: Sequence[float | None]) -> dict[str, object] | None:
+    """The box around places, given west, south, east, north, as a GeoJSON feature; None around no place."""
+    west, south, east, north = sides
+    if west is None:
+        return None
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    return {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [ring]}, "properties": {}}

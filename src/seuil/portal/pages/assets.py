@@ -7,11 +7,18 @@ from mimetypes import guess_type
 
 from fastapi import APIRouter, HTTPException, Response
 
-from seuil.portal.charts import bundle
-
 FOREVER = "public, max-age=31536000, immutable"
-_FILES = ("css/site.css", "js/pictures.js", "js/copy.js", "favicon.svg", "geo/departements.topojson")
-_BUNDLE = "js/vega.js"
+_FILES = (
+    "css/site.css",
+    "css/tokens.css",
+    "css/subjects.css",
+    "js/copy.js",
+    "js/letter.js",
+    "js/suggest.js",
+    "js/witness.js",
+    "favicon.svg",
+    "geo/departements.topojson",
+)
 
 router = APIRouter(prefix="/assets")
 
@@ -19,21 +26,15 @@ router = APIRouter(prefix="/assets")
 @cache
 def address(name: str) -> str:
     """Where the browser finds an asset, its version in the address."""
-    if name == _BUNDLE:
-        return f"/assets/js/{bundle.name()}"
     return f"/assets/{name}?v={hashlib.sha256(_read(name)).hexdigest()[:12]}"
 
 
 @router.api_route("/{name:path}", methods=["GET", "HEAD"])
 def asset(name: str) -> Response:
-    """One of the files above, or the script that draws pictures."""
-    if name == f"js/{bundle.name()}":
-        content, kind = bundle.script(), "text/javascript"
-    elif name in _FILES:
-        content, kind = _read(name), _type(name)
-    else:
+    """One of the files above."""
+    if name not in _FILES:
         raise HTTPException(404)
-    return Response(content, media_type=kind, headers={"Cache-Control": FOREVER})
+    return Response(_read(name), media_type=_type(name), headers={"Cache-Control": FOREVER})
 
 
 @cache

@@ -17,10 +17,12 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from seuil.model.text import Language
+from seuil.portal.pages.differences import Change, changes_between
 from seuil.portal.pages.locale import Locale
 from seuil.portal.settings import Settings
 
 _POLICY = re.compile(r"(\d{4}-\d{2}-\d{2})\.fr\.md")
+_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
@@ -33,10 +35,10 @@ class Document:
     sections: tuple[tuple[str, str], ...]
 
 
-def read_document(name: str, locale: Locale, settings: Settings) -> Document:
-    """Read `content/<name>.<language>.md`. Its first line is its title, after `# `."""
+def read_document(name: str, locale: Locale, settings: Settings, **more: str) -> Document:
+    """Read `content/<name>.<language>.md`. Its first line is its title, after `# `. more: names that it has alone."""
     first, _, rest = _source(name, locale.language).partition("\n")
-    text = Template(rest).substitute(_names(locale, settings))
+    text = Template(rest).substitute(_names(locale, settings) | more)
     tokens = _MARKDOWN.parse(text)
     sections = []
     for opening, inside in pairwise(tokens):
@@ -69,6 +71,13 @@ def policy_document(day: date, locale: Locale, settings: Settings) -> Document:
     return read_document(f"policy/{day.isoformat()}", locale, settings)
 
 
+def policy_changes(old: date, new: date, locale: Locale, settings: Settings) -> tuple[Change, ...]:
+    """What changed in the policy between two of its versions. Raises FileNotFoundError if there is no such version."""
+    names = _names(locale, settings)
+    texts = (Template(_source(f"policy/{day.isoformat()}", locale.language)).substitute(names) for day in (old, new))
+    return changes_between(*(_LINK.sub(r"\1", text) for text in texts))
+
+
 @cache
 def _source(name: str, language: Language) -> str:
     return files("seuil.portal.pages").joinpath("content", f"{name}.{language}.md").read_text(encoding="utf-8")
@@ -89,7 +98,13 @@ def _names(locale: Locale, settings: Settings) -> dict[str, str]:
         "next_release": locale.date(next_release) if next_release else locale.gettext("not yet fixed"),
         "home": locale.path("/"),
         "secrecy": locale.path("/secret"),
+        "proof": locale.path("/preuve"),
         "certificate": locale.path("/certificat"),
         "policy": locale.path("/protection-des-donnees"),
         "rights": locale.path("/vos-droits"),
+        "releases": locale.path("/publications"),
+        "legal": locale.path("/mentions-legales"),
+        "conditions": locale.path("/pages/data-pathologies/"),
+        "professions": locale.path("/pages/data-professionnels-sante-liberaux/"),
+        "places": locale.path("/territoires/"),
     }

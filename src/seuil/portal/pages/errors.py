@@ -1,11 +1,12 @@
 """What people read when something goes wrong: pages in plain words, without any detail of the machine."""
 
+from http import HTTPStatus
+
 from fastapi import FastAPI, Request, Response
-from fastapi.exception_handlers import http_exception_handler
-from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from seuil.model.errors import SeuilError
+from seuil.portal.api.answers import not_allowed, not_found, refusal
 from seuil.portal.pages.locale import locales
 from seuil.portal.pages.site import Site, language_of
 from seuil.portal.security import HEADERS
@@ -18,9 +19,9 @@ def install_error_pages(app: FastAPI, site: Site) -> None:
 
     async def known(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
-        if _is_api(request) and isinstance(error, HTTPException):
-            return await http_exception_handler(request, error)
-        return _page(site, request, status)
+        if not _is_api(request):
+            return _page(site, request, status)
+        return not_allowed(request.method) if status == HTTPStatus.METHOD_NOT_ALLOWED else not_found(request.url.path)
 
     async def refused(request: Request, error: Exception) -> Response:
         # The store is busy, or what was asked costs too much now: the same page may be answered later.
@@ -33,9 +34,7 @@ def install_error_pages(app: FastAPI, site: Site) -> None:
     async def unknown(request: Request, _: Exception) -> Response:
         # This answer passes by every middleware, so it needs the headers itself.
         if _is_api(request):
-            return JSONResponse(
-                {"error_code": "ServerError", "message": "An error occurred on the server."}, 500, headers=HEADERS
-            )
+            return refusal(500, "ServerError", "An error occurred on the server.", HEADERS)
         answer = _page(site, request, 500)
         answer.headers.update(HEADERS)
         return answer

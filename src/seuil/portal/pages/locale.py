@@ -1,7 +1,7 @@
 """How the portal speaks to a reader: the texts, numbers, dates and addresses of one language."""
 
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from io import BytesIO
 
@@ -16,6 +16,7 @@ from seuil.model.text import LANGUAGES, Language, Text
 
 _LOCALES: dict[Language, str] = {"fr": "fr_FR", "en": "en_GB"}
 _NBSP = "\u00a0"
+_MILLION = 1_000_000
 
 
 class Locale:
@@ -38,7 +39,7 @@ class Locale:
         """The same for templates: what is filled in is escaped."""
         return Markup(self.translations.gettext(message)) % values
 
-    def plural(self, one: str, many: str, count: int) -> Markup:
+    def ngettext(self, one: str, many: str, count: int) -> Markup:
         """`one` or `many`, as the language asks for a count; `%(count)s` in them is the count."""
         return Markup(self.translations.ngettext(one, many, count)) % {"count": self.number(count)}
 
@@ -48,12 +49,21 @@ class Locale:
 
     def number(self, value: float, decimals: int = 0) -> str:
         """A number with its thousands apart: `1 234,5` in French, with narrow no-break spaces."""
-        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-        return str(format_decimal(value, format=pattern, locale=self.babel))
+        return _number(value, decimals, self.babel)
+
+    def compact(self, value: float, decimals: int = 0) -> str:
+        """The same for the scale of a picture: from a million on in millions, `11,5 M`."""
+        if abs(value) < _MILLION:
+            return self.number(value, decimals)
+        return f"{format_decimal(value / _MILLION, format='#,##0.##', locale=self.babel)}{_NBSP}M"
 
     def date(self, day: date) -> str:
         """A day in full: `25 novembre 2026`."""
         return str(format_date(day, format="long", locale=self.babel))
+
+    def month(self, year: int, month: int) -> str:
+        """A month: `décembre 2020`."""
+        return str(format_date(date(year, month, 1), format="MMMM y", locale=self.babel))
 
     def size(self, count: int) -> str:
         """A file's size in multiples of 1000 bytes."""
@@ -66,6 +76,12 @@ class Locale:
     def path(self, path: str) -> str:
         """The address of a page in this language."""
         return f"{self.prefix}{path}" if path != "/" else f"{self.prefix}/"
+
+
+@lru_cache(maxsize=1 << 14)  # a page writes hundreds, and other pages mostly the same ones
+def _number(value: float, decimals: int, babel: str) -> str:
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return str(format_decimal(value, format=pattern, locale=babel))
 
 
 @cache

@@ -10,9 +10,9 @@ from seuil.portal.charts.classes import bounds
 from seuil.portal.charts.outlines import names
 from seuil.portal.charts.points import Point, Status, Words
 from seuil.portal.pages.locale import Locale
+from seuil.portal.pages.numbers import decimals_of, figure, figure_text, impossible, two_digits
 from seuil.portal.pages.source import DataSource
-from seuil.portal.pages.table import figure
-from seuil.portal.pages.view import View, levels_of
+from seuil.portal.pages.view import View, has_total, levels_of
 
 Kind = Literal["map", "ages", "periods"]
 _FETCH = 500
@@ -46,6 +46,21 @@ def kinds_of(entry: Entry) -> tuple[Kind, ...]:
     if len(entry.periods) > 1:
         found.append("periods")
     return tuple(found)
+
+
+def kinds_for(view: View) -> tuple[Kind, ...]:
+    """The pictures of a view: none that would be of some node that nobody chose, where no total is published."""
+    return tuple(
+        kind
+        for kind in kinds_of(view.entry)
+        if all(c.code or c.dimension == _drawn(view.entry, kind) or has_total(c.dimension) for c in view.choices)
+    )
+
+
+def _drawn(entry: Entry, kind: Kind) -> Dimension | None:
+    """The dimension that a picture spreads out."""
+    level = {"map": map_level(entry), "ages": age_level(entry)}.get(kind)
+    return None if level is None else level[0]
 
 
 def map_level(entry: Entry) -> tuple[Dimension, str] | None:
@@ -87,8 +102,8 @@ def read_picture(source: DataSource, view: View, kind: Kind, locale: Locale) -> 
         title=locale.gettext("Map of departments") if kind == "map" else locale.gettext("By age"),
         subtitle=_subtitle(view, locale, dimension),
         category=locale.text(dimension.label),
-        measure=_measure(view, locale),
-        points=tuple(_point(code, label, by_code.get(code), view, locale) for code, label in labels.items()),
+        measure=measure_text(view, locale),
+        points=tuple(point_of(code, label, by_code.get(code), view, locale) for code, label in labels.items()),
     )
 
 
@@ -100,6 +115,7 @@ def specification(picture: Picture, view: View, locale: Locale, outlines: str, w
         hidden=locale.gettext("Not significant"),
         missing=locale.gettext("Not available"),
         empty=locale.gettext("Empty"),
+        outside=locale.gettext("Outside this extract"),
         decimal=locale.decimal,
         thousands=locale.thousands,
     )
@@ -110,7 +126,8 @@ def specification(picture: Picture, view: View, locale: Locale, outlines: str, w
         return bars(picture.points, words, direction="columns" if upright else "bars", width=width)
     from seuil.portal.charts.map import department_map
 
-    lower = bounds([p.value for p in picture.points if p.value is not None], view.measure.decimals)
+    values = [p.value for p in picture.points if p.value is not None]
+    lower = bounds(values, max((decimals_of(value, view.measure) for value in values), default=0))
     return department_map(
         picture.points,
         words,
@@ -123,7 +140,7 @@ def specification(picture: Picture, view: View, locale: Locale, outlines: str, w
 
 def class_labels(lower: Sequence[float], decimals: int, locale: Locale) -> tuple[str, ...]:
     """Legend entries of the classes that have these lower bounds."""
-    said = [locale.number(bound, decimals) for bound in lower]
+    said = [locale.number(bound, two_digits(bound, decimals)) for bound in lower]
     if not said:
         return (locale.gettext("All values"),)
     between = [locale.gettext("%(low)s to less than %(high)s", low=a, high=b) for a, b in pairwise(said)]
@@ -142,8 +159,8 @@ def _over_periods(source: DataSource, view: View, locale: Locale) -> Picture:
         title=locale.gettext("By %(period)s", period=locale.text(entry.period_label).lower()),
         subtitle=_subtitle(view, locale, None),
         category=locale.text(entry.period_label),
-        measure=_measure(view, locale),
-        points=tuple(_point(str(p), str(p), by_period.get(p), view, locale) for p in entry.periods),
+        measure=measure_text(view, locale),
+        points=tuple(point_of(str(p), str(p), by_period.get(p), view, locale) for p in entry.periods),
     )
 
 
@@ -155,7 +172,8 @@ def _others(view: View, drawn: Dimension | None) -> dict[str, str | int]:
 def _all_rows(
     source: DataSource, view: View, equal: Mapping[str, str | int], key: str
 ) -> Iterator[Mapping[str, object]]:
-    columns = (key, view.measure.name, view.measure.status_column)
+    above = (m.name for m in view.entry.measures if m.name == view.measure.of)
+    columns = (key, view.measure.name, view.measure.status_column, *above)
     offset = 0
     while True:
         page = source.rows(view.entry.id, equal=equal, columns=columns, limit=_FETCH, offset=offset)
@@ -165,11 +183,18 @@ def _all_rows(
             return
 
 
-def _point(code: str, label: str, row: Mapping[str, object] | None, view: View, locale: Locale) -> Point:
-    value, status = (None, Status.EMPTY) if row is None else figure(row, view.measure)
-    if value is not None:
-        return Point(code, label, value, status, locale.number(value, view.measure.decimals))
-    said = {Status.HIDDEN: locale.gettext("Not significant"), Status.MISSING: locale.gettext("Not available")}
+def point_of(code: str, label: str, row: Mapping[str, object] | None, view: View, locale: Locale) -> Point:
+    """The figure of the view's measure in a row, or why there is none; None is a row outside the table."""
+    value, status = (None, Status.OUTSIDE) if row is None else figure(row, view.measure)
+    if row is not None and value is not None and impossible(view.entry, row, view.measure):
+        return Point(code, label, None, Status.EMPTY, locale.gettext("nobody, by definition"))
+    if row is not None and value is not None:
+        return Point(code, label, value, status, figure_text(row, view.measure, locale))
+    said = {
+        Status.HIDDEN: locale.gettext("Not significant"),
+        Status.MISSING: locale.gettext("Not available"),
+        Status.OUTSIDE: locale.gettext("Outside this extract"),
+    }
     return Point(code, label, None, status, said.get(status, locale.gettext("Empty")))
 
 
@@ -178,7 +203,8 @@ def _subtitle(view: View, locale: Locale, drawn: Dimension | None) -> str:
     return " · ".join(parts if drawn is None else [*parts, str(view.picture_period)])
 
 
-def _measure(view: View, locale: Locale) -> str:
+def measure_text(view: View, locale: Locale) -> str:
+    """The name of the view's measure, with its unit."""
     label, unit = locale.text(view.measure.label), locale.text(view.measure.unit_label)
     return f"{label} ({unit})" if unit and unit.lower() != label.lower() else label
 

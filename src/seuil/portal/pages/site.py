@@ -8,9 +8,12 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from seuil.catalogue.entry import Catalogue
 from seuil.model.text import LANGUAGES, Language
 from seuil.portal.pages.assets import address
 from seuil.portal.pages.locale import Locale, locales
+from seuil.portal.pages.phrases import Phrases
+from seuil.portal.pages.roles import has_page
 from seuil.portal.pages.source import DataSource
 from seuil.portal.pages.words import level_name
 from seuil.portal.settings import Settings
@@ -24,6 +27,7 @@ class Site:
     def __init__(self, settings: Settings, current: Callable[[], DataSource]) -> None:
         self.settings = settings
         self.current = current
+        self._phrases: Phrases | None = None
         self._environments = {language: self._environment(locales()[language]) for language in LANGUAGES}
 
     def page(
@@ -44,13 +48,25 @@ class Site:
                 locale=locale,
                 release=source.release,
                 certified=source.certificate is not None,
+                of_conditions=has_page(source.catalogue, "condition"),
+                of_professions=has_page(source.catalogue, "profession"),
                 here=address_in_both(request, locale),
+                site_origin=self.origin(request),
+                # What a reader chose stands in the query: the page itself is the one without.
+                canonical=f"{self.origin(request)}{request.url.path}" if status < 400 else "",
                 **values,
             )
         )
         return HTMLResponse(
             html, status_code=status, headers={"Cache-Control": _REFRESH, "Content-Language": locale.language}
         )
+
+    def phrases(self, catalogue: Catalogue) -> Phrases:
+        """The index for searches, made once a release."""
+        found = self._phrases
+        if found is None or found.catalogue is not catalogue:
+            self._phrases = found = Phrases(catalogue)
+        return found
 
     def origin(self, request: Request) -> str:
         """Scheme and host under which the reader reached the site."""
@@ -66,7 +82,7 @@ class Site:
         )
         environment.globals.update(
             _=locale.markup,
-            ngettext=locale.plural,
+            ngettext=locale.ngettext,
             settings=self.settings,
             asset=address,
             level_name=level_name,

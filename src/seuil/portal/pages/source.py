@@ -4,9 +4,15 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
+from seuil.archive.history import PastRelease
+from seuil.archive.public_files import PublicFiles
 from seuil.archive.release import Signer
 from seuil.catalogue.certificate import Certificate
 from seuil.catalogue.entry import Catalogue
+from seuil.portal.proofs.why import Witnessed
+
+Equal = str | int | tuple[str, ...]
+"""What a column must be: a value, or one of several."""
 
 
 class ReleaseInfo(Protocol):
@@ -63,10 +69,29 @@ class DataSource(Protocol):
         self,
         dataset_id: str,
         *,
-        equal: Mapping[str, str | int],
+        equal: Mapping[str, Equal],
         columns: Sequence[str] | None = None,
         order_by: Sequence[str] = (),
         limit: int = 50,
         offset: int = 0,
     ) -> RowPage:
-        """Rows whose columns equal the given values, in the table's own order by default."""
+        """Rows whose columns have the given values, or one of several, in the table's own order by default.
+
+        order_by: columns, from the highest value down where a `-` stands before the name; what has no value comes last.
+        """
+
+    def why(self, dataset_id: str, period: int, codes: Mapping[str, str], measure: str) -> tuple[Witnessed, ...]:
+        """What is proved of a hidden figure: of each count or sum that it is made of and that is hidden.
+
+        codes: of every dimension. Nothing where the dataset was published elsewhere, or was disclosed before.
+        """
+
+
+class ArchiveShown(Protocol):
+    """The archive that a release is from. Both methods raise ReleaseError where it is not as it was signed."""
+
+    def files(self) -> PublicFiles:
+        """Every file, by path."""
+
+    def history(self) -> Sequence[PastRelease]:
+        """The release that is served, then those before it."""

@@ -1,35 +1,36 @@
 """The table of a dataset page. A hidden value reads `NS`, a missing one `ND`, an empty one is a dash."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from seuil.catalogue.entry import Measure
 from seuil.portal.charts.points import Status
+from seuil.portal.pages.figure_address import figure_address
 from seuil.portal.pages.locale import Locale
-from seuil.portal.pages.source import DataSource
+from seuil.portal.pages.numbers import HIDDEN, MISSING, figure, figure_text
+from seuil.portal.pages.source import DataSource, Equal, RowPage
 from seuil.portal.pages.view import View
 
-HIDDEN = "NS"
-MISSING = "ND"
 DASH = "–"
 
 
 @dataclass(frozen=True)
 class Cell:
-    """What stands in a place of the table."""
+    """What stands in a place of the table. address: of the page of a figure."""
 
     text: str
     status: Status = Status.SHOWN
     numeric: bool = True
+    address: str = ""
 
 
 @dataclass(frozen=True)
 class Column:
-    """A heading, and the unit of what stands below it."""
+    """A heading, and the unit of what stands below it. `measure` names what is told there, if it is a figure."""
 
     label: str
     unit: str = ""
-    numeric: bool = True
+    measure: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,28 +46,13 @@ class Table:
     pages: int
 
 
-def figure(row: Mapping[str, object], measure: Measure) -> tuple[float | None, Status]:
-    """A measure's figure in a row and, where there is none, why."""
-    status = row.get(measure.status_column)
-    if status == HIDDEN:
-        return None, Status.HIDDEN
-    if status == MISSING:
-        return None, Status.MISSING
-    value = row.get(measure.name)
-    return (float(value), Status.SHOWN) if isinstance(value, (int, float)) else (None, Status.EMPTY)
-
-
 def read_table(source: DataSource, view: View, locale: Locale, page_rows: int) -> Table:
     """The page of the table that the view asks for; the last one where there are fewer."""
-    page = source.rows(
-        view.entry.id, equal=view.equal, columns=columns_of(view), limit=page_rows, offset=(view.page - 1) * page_rows
-    )
+    page = _rows(source, view, view.page, page_rows)
     pages = max(1, -(-page.total // page_rows))
     number = min(view.page, pages)
     if number != view.page:
-        page = source.rows(
-            view.entry.id, equal=view.equal, columns=columns_of(view), limit=page_rows, offset=(number - 1) * page_rows
-        )
+        page = _rows(source, view, number, page_rows)
     return Table(
         fixed=_fixed(view, locale),
         columns=_columns(view, locale),
@@ -78,22 +64,35 @@ def read_table(source: DataSource, view: View, locale: Locale, page_rows: int) -
     )
 
 
+def _rows(source: DataSource, view: View, number: int, page_rows: int) -> RowPage:
+    return source.rows(
+        view.entry.id,
+        equal=view.equal,
+        columns=columns_of(view),
+        order_by=(view.sort,) if view.sort else (),
+        limit=page_rows,
+        offset=(number - 1) * page_rows,
+    )
+
+
 def first_view(source: DataSource, view: View) -> View:
     """The view itself with nodes that have rows: those of the first row at its levels. For incomplete tables."""
-    equal = {c.dimension.level_column: c.level for c in view.choices if c.level}
+    equal: dict[str, Equal] = {c.dimension.level_column: c.level for c in view.choices if c.level}
     columns = [c.dimension.column for c in view.choices]
     found = source.rows(view.entry.id, equal=equal | _period_of(view), columns=columns, limit=1).rows
     return view.like(found[0]) if found else view
 
 
-def _period_of(view: View) -> dict[str, str | int]:
+def _period_of(view: View) -> dict[str, Equal]:
     return {} if view.period is None else {view.entry.period: view.period}
 
 
 def columns_of(view: View) -> tuple[str, ...]:
     """Columns of the released table that the page shows."""
     entry = view.entry
-    measures = (name for m in entry.measures for name in (m.name, m.status_column))
+    above = {m.of for m in view.columns}  # a rate of 0,0 is nothing only where what it is of is nothing
+    shown = (m for m in entry.measures if m in view.columns or m.name in above)
+    measures = (name for m in shown for name in (m.name, m.status_column))
     return (entry.period, *(d.column for d in entry.dimensions), *measures)
 
 
@@ -106,9 +105,9 @@ def _fixed(view: View, locale: Locale) -> tuple[tuple[str, str], ...]:
 
 def _columns(view: View, locale: Locale) -> tuple[Column, ...]:
     entry = view.entry
-    period = [Column(locale.text(entry.period_label), numeric=False)] if view.period is None else []
-    labels = [Column(locale.text(c.dimension.label), numeric=False) for c in view.choices if not c.code]
-    figures = [Column(locale.text(m.label), locale.text(m.unit_label)) for m in entry.measures]
+    period = [Column(locale.text(entry.period_label))] if view.period is None else []
+    labels = [Column(locale.text(c.dimension.label)) for c in view.choices if not c.code]
+    figures = [Column(locale.text(m.label), locale.text(m.unit_label), m.name) for m in view.columns]
     return (*period, *labels, *figures)
 
 
@@ -122,13 +121,17 @@ def _cells(view: View, locale: Locale, rows: Sequence[Mapping[str, object]]) -> 
         for dimension in spread:
             code = str(row[dimension.column])
             cells.append(Cell(names[dimension.name].get(code, code), numeric=False))
-        cells += [_cell(row, measure, locale) for measure in entry.measures]
+        cells += [
+            replace(cell_of(row, measure, locale), address=figure_address(entry, row, measure, locale))
+            for measure in view.columns
+        ]
         found.append(tuple(cells))
     return tuple(found)
 
 
-def _cell(row: Mapping[str, object], measure: Measure, locale: Locale) -> Cell:
+def cell_of(row: Mapping[str, object], measure: Measure, locale: Locale) -> Cell:
+    """What stands in the table for a measure of a row."""
     value, status = figure(row, measure)
     if value is not None:
-        return Cell(locale.number(value, measure.decimals))
+        return Cell(figure_text(row, measure, locale))
     return Cell({Status.HIDDEN: HIDDEN, Status.MISSING: MISSING}.get(status, DASH), status)

@@ -9,7 +9,8 @@ Rules:
     process has no right to write in the archive either.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -17,8 +18,20 @@ import duckdb
 from seuil.portal.store.limits import Limits
 
 
+@dataclass(frozen=True)
+class Stored:
+    """A Parquet file, and its columns of dates, of which the year is shown.
+
+    computed: SQL of this program for what stands beside the file's own columns.
+    """
+
+    path: Path
+    dates: Sequence[str] = ()
+    computed: str = ""
+
+
 def locked_connection(
-    targets: Path, tables: Mapping[str, Path], statements: tuple[str, ...], limits: Limits, temporary: Path
+    targets: Path, tables: Mapping[str, Stored], statements: tuple[str, ...], limits: Limits, temporary: Path
 ) -> duckdb.DuckDBPyConnection:
     """Connect, make a view of each table's Parquet file with its row numbers as `_row`, run `statements`, and lock.
 
@@ -42,8 +55,8 @@ def locked_connection(
     # In this order: the folder can't be named before the database is there, nor after access is closed.
     connection.execute(f"SET allowed_directories=[{literal(str(targets))}]")
     connection.execute("SET enable_external_access=false")
-    for name, path in tables.items():
-        connection.execute(_view(name, path))
+    for name, stored in tables.items():
+        connection.execute(_view(name, stored))
     for statement in statements:
         connection.execute(statement)
     connection.execute("SET lock_configuration=true")
@@ -68,9 +81,11 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _view(name: str, path: Path) -> str:
+def _view(name: str, stored: Stored) -> str:
     # file_row_number is the position in the file: the stable order of pages, at no cost.
+    years = ", ".join(f"CAST(year({identifier(d)}) AS INTEGER) AS {identifier(d)}" for d in stored.dates)
+    replaced = f" REPLACE ({years})" if years else ""
     return (
-        f"CREATE VIEW {identifier(name)} AS SELECT * EXCLUDE (file_row_number), file_row_number AS _row "
-        f"FROM read_parquet({literal(str(path))}, file_row_number = true)"
+        f"CREATE VIEW {identifier(name)} AS SELECT * EXCLUDE (file_row_number){replaced}, file_row_number AS _row"
+        f"{stored.computed} FROM read_parquet({literal(str(stored.path))}, file_row_number = true)"
     )

@@ -21,3 +21,10 @@ class BusyError(SeuilError):
     def __init__(self, what: str, retry_seconds: int) -> None:
         self.retry_seconds = retry_seconds
         super().__init__(f"Too many {what} are running; try again in {retry_seconds} s.")
+
+
+class AbortedError(SeuilError):
+    """Nobody waits for the answer any more."""
+
+    def __init__(self) -> None:
+        super().__init__("The reader has left.")

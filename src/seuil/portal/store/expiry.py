@@ -45,7 +45,7 @@ class ExpiryLog:
         self._told = state
         until = clock.text(release.expires)
         if found.status == "expired":
-            text = "release %s is out of date since %s: it stays served, but the portal can't be started anew; %s"
+            text = "release %s is out of date since %s: it stays served, but the portal can't be restarted; %s"
             _log.error(text, release.number, until, _RENEW)
         else:
             text = "release %s can be opened until %s, for %s days more; %s"

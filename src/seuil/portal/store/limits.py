@@ -8,19 +8,28 @@ class Limits(BaseSettings):
     """Limits of the portal's queries; environment variables start with `SEUIL_`, such as `SEUIL_QUERY_SECONDS`.
 
     query_seconds: of one query, and how long it may wait for its turn. queries_at_once: further ones wait.
-    export_seconds: of a whole export, the time that its reader takes included. exports_at_once: further ones are
-    refused. export_rows: of one export. batch_rows: rows of an export that are in memory at a time.
+    export_seconds: of the engine for one export; the time that its reader takes doesn't count. exports_at_once: how
+    many are made at a time; further ones wait, each client in turn. export_wait_seconds: how long one waits at most.
+    exports_waiting: of one client. export_rows: of one export. batch_rows: rows of an export that are in memory at a
+    time. spool_mb: of files that are being sent or kept, on disk. client_spool_mb: what one client may take up of them.
     memory_mb, temporary_mb: of all queries together, in memory and in files of a folder that goes with the process.
     threads: of all queries together. reload_seconds: how often to look whether another release has been published.
     expiry_warning_days: how long before a release is out of date the log and `/health` say so.
+    answer_cache_mb: of answers that are kept in memory. export_cache_mb: of downloads that are kept in files.
+    export_whole_mb: up to which size a download is made whole before it is sent, so that its length is known and parts
+    of it can be asked for.
     """
 
     model_config = SettingsConfigDict(env_prefix="SEUIL_", frozen=True, extra="ignore")
 
     query_seconds: float = Field(default=10, gt=0)
     queries_at_once: int = Field(default=8, ge=1)
-    export_seconds: float = Field(default=900, gt=0)
+    export_seconds: float = Field(default=300, gt=0)
     exports_at_once: int = Field(default=4, ge=1)
+    export_wait_seconds: float = Field(default=120, gt=0)
+    exports_waiting: int = Field(default=200, ge=1)
+    spool_mb: int = Field(default=2048, ge=1)
+    client_spool_mb: int = Field(default=1024, ge=1)
     export_rows: int = Field(default=20_000_000, ge=1)
     batch_rows: int = Field(default=20_000, ge=1)
     memory_mb: int = Field(default=512, ge=64)
@@ -28,3 +37,6 @@ class Limits(BaseSettings):
     threads: int = Field(default=2, ge=1)
     reload_seconds: float = Field(default=10, ge=0)
     expiry_warning_days: int = Field(default=10, ge=0)
+    answer_cache_mb: int = Field(default=64, ge=0)
+    export_cache_mb: int = Field(default=256, ge=0)
+    export_whole_mb: int = Field(default=16, ge=0)

@@ -1,4 +1,7 @@
-"""Runs SELECTs on the locked connection: each with a cursor of its own, in its turn, and with a time-out."""
+"""Runs SELECTs on the locked connection: each with a cursor of its own, in its turn, and with a time-out.
+
+What nobody waits for any more is interrupted (`abort`).
+"""
 
 import shutil
 import threading
@@ -6,6 +9,7 @@ import time
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -13,40 +17,50 @@ import duckdb
 import pyarrow as pa
 
 from seuil.model.errors import QueryError
-from seuil.portal.store.connection import only_select
+from seuil.portal.store.abort import current_abort
+from seuil.portal.store.connection import identifier, only_select
 from seuil.portal.store.errors import BusyError, QueryTooCostlyError
+from seuil.portal.store.fair import FairQueue
 from seuil.portal.store.limits import Limits
+from seuil.portal.store.spool import Disk
 
 Row = tuple[object, ...]
 _RETRY_SECONDS = 5
 
 
 class Turns:
-    """How many queries and exports run at once, over all releases that are being read."""
+    """How many queries run at once, and what files there may be, over all releases that are being read.
+
+    exports: the queue of files that are to be made. disk: what they take up.
+    """
 
     def __init__(self, limits: Limits) -> None:
-        self._queries = threading.BoundedSemaphore(limits.queries_at_once)
-        self._exports = threading.BoundedSemaphore(limits.exports_at_once)
+        self._free = limits.queries_at_once
+        self._changed = threading.Condition()
         self._seconds = limits.query_seconds
+        self.disk = Disk(limits.spool_mb << 20, limits.client_spool_mb << 20)
+        self.exports = FairQueue(limits.exports_at_once, limits.exports_waiting, self.disk.has_room)
+        self.disk.changed = self.exports.look
 
     @contextmanager
     def query(self) -> Iterator[None]:
-        """A turn for a query, waited for. Raises BusyError if none comes in time."""
-        if not self._queries.acquire(timeout=self._seconds):
-            raise BusyError("queries", _RETRY_SECONDS)
+        """A turn for a query, waited for. Raises BusyError if none comes in time, AbortedError if nobody waits."""
+        abort = current_abort()
+        with abort.calling(self._look), self._changed:
+            if not self._changed.wait_for(lambda: self._free > 0 or abort.stopped, self._seconds):
+                raise BusyError("queries", _RETRY_SECONDS)
+            abort.check()
+            self._free -= 1
         try:
             yield
         finally:
-            self._queries.release()
+            with self._changed:
+                self._free += 1
+                self._changed.notify()
 
-    def begin_export(self) -> None:
-        """Take a turn for an export, to be given back by `end_export`. Raises BusyError if there is none now."""
-        if not self._exports.acquire(blocking=False):
-            raise BusyError("exports", _RETRY_SECONDS)
-
-    def end_export(self) -> None:
-        """Give back the turn of an export."""
-        self._exports.release()
+    def _look(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
 
 
 class Room:
@@ -87,12 +101,24 @@ class Queries:
 
     def stream(self, sql: str, parameters: Sequence[object] = ()) -> "Batches":
         """The rows of a SELECT as they are read. Raises as `fetch` does; so does each step of the result."""
-        self._turns.begin_export()
-        try:
-            return Batches(self, self._new_cursor(), sql, parameters, self._limits, self._turns)
-        except BaseException:
-            self._turns.end_export()
-            raise
+        return Batches(self, self._new_cursor(), sql, parameters, self._limits)
+
+    def table(self, sql: str) -> pa.Table:
+        """The whole result of a SELECT of the program's own, which no reader has any part in."""
+        with self._cursor() as cursor:
+            return cursor.sql(sql).to_arrow_table()
+
+    def add_table(self, name: str, table: pa.Table) -> None:
+        """Hold a table of the program's own in memory."""
+        with self._cursor() as cursor:
+            cursor.register("_added", table)
+            cursor.execute(f"CREATE TABLE {identifier(name)} AS SELECT * FROM _added")
+            cursor.unregister("_added")
+
+    def add_view(self, statement: str) -> None:
+        """Make a view of the program's own."""
+        with self._cursor() as cursor:
+            cursor.execute(statement)
 
     @contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -108,7 +134,7 @@ class Queries:
 
 
 class Batches(Iterator[pa.RecordBatch]):
-    """The rows of a query, `batch_rows` at a time. Close it, or read it to its end, to give back its turn."""
+    """The rows of a query, `batch_rows` at a time. Close it, or read it to its end."""
 
     def __init__(
         self,
@@ -117,21 +143,15 @@ class Batches(Iterator[pa.RecordBatch]):
         sql: str,
         parameters: Sequence[object],
         limits: Limits,
-        turns: Turns,
     ) -> None:
         self._queries = queries  # keeps its folder there until the last row has been read
         self._cursor = cursor
-        self._turns: Turns | None = None
-        self._until = time.monotonic() + limits.export_seconds
-        try:
-            with timed(cursor, limits.export_seconds):
-                # A relation streams; execute() would hold the whole result in memory.
-                relation = cursor.sql(only_select(cursor, sql), params=list(parameters))
-                self._reader = relation.to_arrow_reader(limits.batch_rows)
-        except BaseException:
-            cursor.close()
-            raise
-        self._turns = turns
+        self._open = True
+        self._seconds_left = limits.export_seconds
+        with self._running():
+            # A relation streams; execute() would hold the whole result in memory.
+            relation = cursor.sql(only_select(cursor, sql), params=list(parameters))
+            self._reader = relation.to_arrow_reader(limits.batch_rows)
 
     @property
     def schema(self) -> pa.Schema:
@@ -139,22 +159,28 @@ class Batches(Iterator[pa.RecordBatch]):
         return self._reader.schema
 
     def __next__(self) -> pa.RecordBatch:
-        """The next rows. Raises QueryTooCostlyError once the export has taken its time."""
-        if self._turns is None:
+        """The next rows. Raises QueryTooCostlyError once the engine has spent its time on them."""
+        if not self._open:
             raise StopIteration
+        with self._running():
+            return self._reader.read_next_batch()
+
+    @contextmanager
+    def _running(self) -> Iterator[None]:
+        begun = time.monotonic()
         try:
-            with timed(self._cursor, self._until - time.monotonic()):
-                return self._reader.read_next_batch()
+            with timed(self._cursor, self._seconds_left):
+                yield
         except BaseException:
             self.close()
             raise
+        self._seconds_left -= time.monotonic() - begun
 
     def close(self) -> None:
         """Stop reading; again is harmless."""
-        turns, self._turns = self._turns, None
-        if turns is not None:
+        if self._open:
+            self._open = False
             self._cursor.close()
-            turns.end_export()
 
     def __del__(self) -> None:
         # A reader who leaves before the first byte leaves nobody who could close.
@@ -168,20 +194,27 @@ def timed(cursor: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
 
     def interrupt() -> None:
         over.set()
-        with suppress(duckdb.Error):  # the query may have ended, and its cursor be closed, at this very moment
-            cursor.interrupt()
+        _interrupt(cursor)
 
+    abort = current_abort()
     timer = threading.Timer(seconds, interrupt)
     timer.daemon = True
     timer.start()
     try:
-        yield
+        with abort.calling(partial(_interrupt, cursor)):
+            yield
     except (duckdb.InterruptException, duckdb.OutOfMemoryException, OSError) as error:
+        abort.check()
         raise _too_costly(error, over.is_set()) from error
     except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
         raise QueryError("ODSQL query is malformed: a result is out of range.") from error
     finally:
         timer.cancel()
+
+
+def _interrupt(cursor: duckdb.DuckDBPyConnection) -> None:
+    with suppress(duckdb.Error):  # the query may have ended, and its cursor be closed, at this very moment
+        cursor.interrupt()
 
 
 def _too_costly(error: Exception, over: bool) -> QueryTooCostlyError:

@@ -4,26 +4,46 @@ Its files are the portal's own copy (`archive.copy`): whatever happens in the ar
 signed.
 """
 
-from collections.abc import Mapping, Sequence
+import secrets
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from weakref import WeakValueDictionary
+
+import pyarrow as pa
 
 from seuil.archive.layout import TARGETS
 from seuil.archive.release import Release
 from seuil.catalogue.build import read_catalogue
 from seuil.catalogue.certificate import CERTIFICATE, Certificate, read_certificate
 from seuil.catalogue.entry import Catalogue, Entry
+from seuil.model.columns import status_column
 from seuil.model.errors import QueryError, ReleaseError
 from seuil.odsql import Compiled, OutputColumn, Schema
+from seuil.odsql.limits import Page as Rows
+from seuil.odsql.query import with_bounds
+from seuil.portal.proofs.bounds import tells_bounds
+from seuil.portal.proofs.why import Witnessed
 from seuil.portal.store import listing
-from seuil.portal.store.columns import check_columns, schema_of
-from seuil.portal.store.connection import identifier, locked_connection
+from seuil.portal.store.bounds import bounds_of, bounds_view
+from seuil.portal.store.cache import Body, Bounded
+from seuil.portal.store.columns import check_columns, dates_of, schema_of
+from seuil.portal.store.connection import Stored, identifier, locked_connection
 from seuil.portal.store.errors import QueryTooCostlyError, UnknownDatasetError
+from seuil.portal.store.evidence import Evidence
+from seuil.portal.store.figures import figure_columns, figures_statement, rows_of
 from seuil.portal.store.limits import Limits
+from seuil.portal.store.places import places_column
 from seuil.portal.store.queries import Batches, Queries, Room, Row, Turns
+from seuil.portal.store.spool import Reader, Spool
+from seuil.portal.store.texts import ColumnTexts, Reading
+from seuil.portal.store.told_bounds import measures_needed, told_bounds_of
 
 _CATALOGUE = "catalogue.json"
+_AHEAD = 4 << 20
+"""Bytes that wait for a reader from which on others go first."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +55,10 @@ class Page:
 
 
 class ServedRelease:
-    """The catalogue and the tables of a release. All methods may be called from any thread."""
+    """The catalogue and the tables of a release. All methods may be called from any thread.
+
+    folder: for downloads while they are made and sent. answers, files: what has been answered already.
+    """
 
     def __init__(self, release: Release, room: Room, limits: Limits, turns: Turns) -> None:
         """Open a verified release, copied into `room`. Raises ReleaseError where its files don't fit its catalogue."""
@@ -46,14 +69,77 @@ class ServedRelease:
         )
         self._limits = limits
         self._entries = {entry.id: entry for entry in self.catalogue.entries}
-        self._schemas = {entry.id: schema_of(entry) for entry in self.catalogue.entries}
-        tables = {self.relation(entry.id): self.file(entry.id) for entry in self.catalogue.entries}
+        reading = Reading()
+        self._schemas = {
+            entry.id: schema_of(entry, partial(ColumnTexts, reading, self.relation(entry.id)))
+            for entry in self.catalogue.entries
+        }
         for entry in self.catalogue.entries:
             check_columns(entry, self.file(entry.id))
         targets = (release.archive / TARGETS).resolve()
-        statements = listing.listing_statements(self.catalogue)
-        connect = partial(locked_connection, targets, tables, statements, limits)
+        connect = partial(locked_connection, targets, self._tables(), self._statements(), limits)
         self._queries = Queries(connect, limits, turns, room)
+        reading.fetch = self._queries.fetch
+        # Not a method of this object: its files go when nobody holds it any more, which a circle would delay.
+        wholes = {entry.id: self._whole_relation(entry) for entry in self.catalogue.entries}
+        self._evidence = Evidence(release, self._queries.fetch, wholes)
+        self._bounded: set[str] = set()
+        self._bounding = threading.Lock()
+        self.folder = room.folder / "exports"
+        self.folder.mkdir(mode=0o700)
+        self.answers: Bounded[Body] = Bounded(limits.answer_cache_mb << 20)
+        self.files: Bounded[Spool] = Bounded(limits.export_cache_mb << 20)
+        self._turns = turns
+        self._making: WeakValueDictionary[str, Spool] = WeakValueDictionary()
+
+    @property
+    def limits(self) -> Limits:
+        """What one reader may cost."""
+        return self._limits
+
+    @property
+    def busy(self) -> bool:
+        """Whether files wait to be made."""
+        return self._turns.exports.waiting > 0
+
+    def make(self, tag: str | None, client: str, pieces: Callable[[], Iterable[bytes]]) -> Reader:
+        """A reader of a file that is made in its turn, or is being made for another reader.
+
+        tag: of the file, None for one that is never the same. client: for whom it is made. pieces: gives what is
+        written. Raises BusyError where the client has too many that wait.
+        """
+        being_made = self._making.get(tag) if tag is not None else None
+        if being_made is not None and (reader := being_made.reader()) is not None:
+            return reader
+        spool = Spool(self.folder / secrets.token_hex(16), self._turns.disk, client)
+
+        def job() -> None:
+            keep = -1 if tag is None else self._limits.export_cache_mb << 20
+            if spool.fill(pieces, _AHEAD, self._turns.exports.pause, keep) and tag is not None:
+                self.files.put(tag, spool)
+
+        reader = spool.reader()
+        assert reader is not None  # nobody can have given it up yet
+        self._turns.exports.submit(client, job)
+        if tag is not None:
+            self._making[tag] = spool
+        return reader
+
+    def _tables(self) -> dict[str, Stored]:
+        """The file of every dataset, and of the figures of those that have them elsewhere."""
+        files = {self.relation(entry.id): self.file(entry.id) for entry in self.catalogue.entries}
+        parts = [entry for entry in self.catalogue.entries if entry.part is not None]
+        files |= {_figures(entry.figures_file): self._file(entry.figures_file) for entry in parts}
+        computed = {self.relation(entry.id): places_column(entry) for entry in self.catalogue.entries}
+        return {name: Stored(path, dates_of(path), computed.get(name, "")) for name, path in files.items()}
+
+    def _statements(self) -> tuple[str, ...]:
+        parts = [
+            figures_statement(self.figures_relation(entry.id), _figures(entry.figures_file), entry)
+            for entry in self.catalogue.entries
+            if entry.part is not None
+        ]
+        return (*listing.listing_statements(self.catalogue, self.release.published), *parts)
 
     @property
     def number(self) -> int:
@@ -76,9 +162,24 @@ class ServedRelease:
         """The name of a dataset's view, for the compiler of queries. Raises UnknownDatasetError."""
         return f"jeu_{self.catalogue.entries.index(self.entry(dataset_id))}"
 
+    def figures_relation(self, dataset_id: str) -> str:
+        """The name of the view of a dataset's figures with their codes and statuses. Raises UnknownDatasetError."""
+        relation = self.relation(dataset_id)
+        return relation if self.entry(dataset_id).part is None else f"{relation}_chiffres"
+
+    def _whole_relation(self, entry: Entry) -> str:
+        """The name of the view of all figures of an entry's collection."""
+        return self.relation(entry.id) if entry.part is None else _figures(entry.figures_file)
+
+    def why(self, dataset_id: str, period: int, codes: Mapping[str, str], measure: str) -> tuple[Witnessed, ...]:
+        """What the release proves of a hidden figure: `Evidence.of`. Raises UnknownDatasetError too."""
+        return self._evidence.of(self.entry(dataset_id), period, codes, measure)
+
     def file(self, dataset_id: str) -> Path:
         """The verified Parquet file of a dataset. Raises UnknownDatasetError, and ReleaseError if it isn't there."""
-        name = self.entry(dataset_id).data_file
+        return self._file(self.entry(dataset_id).data_file)
+
+    def _file(self, name: str) -> Path:
         try:
             return self.release.files[name].resolve()
         except KeyError:
@@ -98,33 +199,43 @@ class ServedRelease:
         self,
         dataset_id: str,
         *,
-        equal: Mapping[str, str | int],
+        equal: Mapping[str, str | int | tuple[str, ...]],
         columns: Sequence[str] | None = None,
         order_by: Sequence[str] = (),
         limit: int = 50,
         offset: int = 0,
     ) -> Page:
-        """Rows whose columns equal the given values, in the table's own order by default.
+        """Rows of a dataset's figures whose columns have the given values, in the table's own order by default.
 
+        equal: column to its value, or to several of which it may have any.
+
+        order_by: columns, from the highest value down where a `-` stands before the name; what has no value comes last.
         Raises UnknownDatasetError, QueryError for a column that isn't there, and what `fetch` raises.
         """
-        known = [field.name for field in self.entry(dataset_id).fields]
+        known = figure_columns(self.entry(dataset_id))
         shown = known if columns is None else list(columns)
-        for name in (*shown, *equal, *order_by):
+        for name in (*shown, *equal, *(name.removeprefix("-") for name in order_by)):
             if name not in known:
                 raise QueryError(f"{dataset_id} has no column {name}; it has {', '.join(known)}")
-        conditions = " AND ".join(f"{identifier(name)} = ${at}" for at, name in enumerate(equal, start=1))
-        source = f"FROM {identifier(self.relation(dataset_id))}" + (f" WHERE {conditions}" if equal else "")
-        order = ", ".join((*(identifier(name) for name in order_by), "_row"))
-        values = list(equal.values())
+        conditions = " AND ".join(
+            f"{identifier(name)} {'IN' if isinstance(value, tuple) else '='} ${at}"
+            for at, (name, value) in enumerate(equal.items(), start=1)
+        )
+        source = f"FROM {identifier(self.figures_relation(dataset_id))}" + (f" WHERE {conditions}" if equal else "")
+        order = ", ".join((*map(_ordered, order_by), "_row"))
+        values = [list(value) if isinstance(value, tuple) else value for value in equal.values()]
         places = f"LIMIT ${len(values) + 1} OFFSET ${len(values) + 2}"
         selected = ", ".join(identifier(name) for name in shown)
         found = self._queries.fetch(f"SELECT {selected} {source} ORDER BY {order} {places}", [*values, limit, offset])
+        rows = [dict(zip(shown, row, strict=True)) for row in found]
+        if len(rows) < limit and (rows or offset == 0):
+            return Page(offset + len(rows), rows)  # the last page says how many there are
         (total,) = self._queries.fetch(f"SELECT count(*) {source}", values)[0]
-        return Page(int(str(total)), [dict(zip(shown, row, strict=True)) for row in found])
+        return Page(int(str(total)), rows)
 
     def fetch(self, compiled: Compiled) -> list[Row]:
         """The rows of a query for a page. Raises QueryTooCostlyError, BusyError, QueryError."""
+        self._prepare(compiled)
         return self._queries.fetch(compiled.sql, compiled.parameters)
 
     def count(self, compiled: Compiled) -> int | None:
@@ -133,18 +244,51 @@ class ServedRelease:
             return None
         return int(str(self._queries.fetch(compiled.count_sql, compiled.count_parameters)[0][0]))
 
-    def stream(self, compiled: Compiled, dataset_id: str) -> Batches:
-        """The rows of a query for an export, in Arrow batches.
+    def stream(self, compiled: Compiled, dataset_id: str | None) -> Batches:
+        """The rows of a query for an export, in Arrow batches. dataset_id: None for the catalogue.
 
         Raises as `fetch` does, and QueryTooCostlyError where there are more rows than an export may have.
         """
+        self._prepare(compiled)
         most = self._limits.export_rows
-        if self.entry(dataset_id).rows > most:
+        if dataset_id is not None and self.entry(dataset_id).rows > most:
             counted = f"SELECT count(*) FROM ({compiled.sql}) AS counted"
             found = int(str(self._queries.fetch(counted, compiled.parameters)[0][0]))
             if found > most:
                 raise QueryTooCostlyError(f"The export has {found} rows; at most {most} are exported at once.")
         return self._queries.stream(compiled.sql, compiled.parameters)
+
+    def _prepare(self, compiled: Compiled) -> None:
+        """Make the bounds that a query reads, the first time that one does: they take a second a million rows."""
+        if compiled.bounds is None or compiled.bounds in self._bounded:
+            return
+        with self._bounding:
+            for entry in self.catalogue.entries:
+                relation = self.relation(entry.id)
+                if with_bounds(relation) == compiled.bounds and compiled.bounds not in self._bounded:
+                    self._queries.add_table(f"{compiled.bounds}_cachees", self.bounds(entry))
+                    self._queries.add_view(bounds_view(entry, self._schemas[entry.id], relation, compiled.bounds))
+                    self._bounded.add(compiled.bounds)
+
+    def bounds(self, entry: Entry) -> pa.Table:
+        """The bounds of a dataset's hidden figures: as the release tells them, or else worked out from its rows."""
+        schema, files = self._schemas[entry.id], self.release.files
+        if not tells_bounds(files, entry.collection):
+            return bounds_of(entry, self.figures(entry, [measure.name for measure in entry.measures]), schema)
+        dataset = self._evidence.dataset(entry.collection)
+        needed = [name for measure in measures_needed(entry, dataset) for name in (measure, status_column(measure))]
+        return told_bounds_of(entry, dataset, files, self.figures(entry, needed), schema)
+
+    def figures(self, entry: Entry, columns: Sequence[str]) -> pa.Table:
+        """Columns of the figures of a dataset's rows, beside their period and codes, in the order of its own table."""
+        names = (entry.period, *(dimension.column for dimension in entry.dimensions), *columns)
+        source = f"{identifier(self._whole_relation(entry))} WHERE {rows_of(entry)}"
+        figures = self._queries.table(f"SELECT {', '.join(map(identifier, names))} FROM {source} ORDER BY _row")
+        if figures.num_rows != entry.rows:
+            raise ReleaseError(
+                f"{entry.figures_file}: has {figures.num_rows} rows of {entry.id}, expected {entry.rows}"
+            )
+        return figures
 
     def whole(self, dataset_id: str) -> Compiled:
         """The query for all of a dataset in the order of its file.
@@ -163,4 +307,13 @@ class ServedRelease:
             )
             for field in schema.fields
         )
-        return Compiled(sql, (), None, (), columns, grouped=False)
+        return Compiled(sql, (), None, (), columns, grouped=False, page=Rows(None, 0))
+
+
+def _ordered(name: str) -> str:
+    return f"{identifier(name.removeprefix('-'))} {'DESC' if name.startswith('-') else 'ASC'} NULLS LAST"
+
+
+def _figures(file: str) -> str:
+    """The name of the view of a table of figures, which several datasets may share."""
+    return f"chiffres {file}"

@@ -87,6 +87,16 @@ class Store:
             return True
 
     @property
+    def spooled_bytes(self) -> int:
+        """Bytes of files that are being sent or kept."""
+        return self._turns.disk.held
+
+    @property
+    def waiting_exports(self) -> int:
+        """Exports that wait for their turn."""
+        return self._turns.exports.waiting
+
+    @property
     def release(self) -> Release:
         """Which release is served."""
         return self.served().release
@@ -112,7 +122,7 @@ class Store:
         self,
         dataset_id: str,
         *,
-        equal: Mapping[str, str | int],
+        equal: Mapping[str, str | int | tuple[str, ...]],
         columns: Sequence[str] | None = None,
         order_by: Sequence[str] = (),
         limit: int = 50,
@@ -140,7 +150,7 @@ class Store:
                 raise
             raise ReleaseError(
                 f"{error}. What was seen of this archive before lies in {self._memory.file}: expected the same keys "
-                "and nothing older. If the archive was made anew on purpose, remove that file"
+                "and nothing older. If the archive was recreated on purpose, remove that file"
             ) from None
         served = ServedRelease(release, room, self.limits, self._turns)
         if self._memory is not None:

@@ -1,0 +1,140 @@
+"""What the API answers of the catalogue: datasets, one dataset, facets."""
+
+import re
+from dataclasses import replace
+
+import orjson
+
+from seuil.model.text import Language
+from seuil.odsql import Request, compile_records
+from seuil.portal.api import links
+from seuil.portal.api.asked import Asked, Json, Prepared, Reply
+from seuil.portal.api.description import default_metas, describe
+from seuil.portal.api.parameters import read_language, read_query, read_truth
+from seuil.portal.api.questions import facets_of
+from seuil.portal.exports.keys import json_rows, keys_of
+from seuil.portal.store import listing
+from seuil.portal.store.served import ServedRelease
+
+_DEFAULT = "default."
+_NAMED = re.compile(r""""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\b(default\.)([a-z_]+)\b""")
+_PARTS = frozenset(
+    {
+        "dataset_id", "dataset_uid", "attachments", "alternative_exports", "has_records", "data_visible", "visibility",
+        "features", "metas", "fields",
+    }
+)  # fmt: skip
+
+
+def datasets(asked: Asked) -> Prepared:
+    """Datasets of the catalogue, whole or what `select` names of them. Raises RefusedQueryError."""
+    request, language = short_names(read_query(asked.query)), read_language(asked.query)
+    with_links = read_truth(asked.query, "include_links", False)
+    with_metas = read_truth(asked.query, "include_app_metas", False)
+    served, plain = asked.served, plain_select(asked.served, request)
+    queried = request if plain is None else replace(request, select="dataset_id")
+    compiled = compile_records(queried, listing.SCHEMA, listing.RELATION)
+
+    def answer() -> Reply:
+        rows, total = served.fetch(compiled), served.count(compiled)
+        if plain is None:
+            results = json_rows(keys_of(compiled), rows)
+        else:
+            found = [str(row[0]) for row in rows]
+            results = [
+                chosen(served, dataset_id, plain, language) | _beside(asked, dataset_id, with_links, with_metas)
+                for dataset_id in found
+            ]
+        content: Json = {"results": results} if total is None else {"total_count": total, "results": results}
+        if with_links:
+            content["_links"] = links.pages(asked, compiled.page.limit or 0, request.offset, total)
+        return Reply(content)
+
+    return answer
+
+
+def short_names(request: Request) -> Request:
+    """The request with the metadata of the default template by their short names: `publisher` for `default.publisher`.
+
+    `select` is left as it is: there the longer name is the key of the answer.
+    """
+    where = () if request.where is None else (request.where,) if isinstance(request.where, str) else request.where
+    order = None if request.order_by is None else _shortened(request.order_by)
+    return replace(
+        request,
+        where=tuple(map(_shortened, where)),
+        order_by=order,
+        refine=tuple(one.removeprefix(_DEFAULT) for one in request.refine),
+        exclude=tuple(one.removeprefix(_DEFAULT) for one in request.exclude),
+    )
+
+
+def _shortened(clause: str) -> str:
+    """A clause without the template's name; what stands in quotes stays."""
+    return _NAMED.sub(lambda found: found[0] if found[1] is None else found[2], clause)
+
+
+def dataset(asked: Asked, dataset_id: str) -> Prepared:
+    """One dataset of the catalogue. Raises UnknownDatasetError, and RefusedQueryError for a select."""
+    served = asked.served
+    served.entry(dataset_id)
+    request = read_query(asked.query)
+    asked_for = Request(select=request.select, timezone=request.timezone, lang=request.lang)
+    plain = plain_select(served, asked_for)
+    # A select that the catalogue's own query refuses is refused here, in the same words.
+    compile_records(asked_for if plain is None else replace(asked_for, select=None), listing.SCHEMA, listing.RELATION)
+    with_links = read_truth(asked.query, "include_links", False)
+    with_metas = read_truth(asked.query, "include_app_metas", False)
+
+    def answer() -> Reply:
+        if plain is None:
+            row = replace(asked_for, refine=(f'dataset_id:"{dataset_id}"',), limit=1)
+            compiled = compile_records(row, listing.SCHEMA, listing.RELATION)
+            (content,) = json_rows(keys_of(compiled), served.fetch(compiled))
+        else:
+            content = chosen(served, dataset_id, plain, read_language(asked.query))
+        return Reply(content | _beside(asked, dataset_id, with_links, with_metas))
+
+    return answer
+
+
+def catalogue_facets(asked: Asked) -> Prepared:
+    """The facets of the catalogue."""
+    return facets_of(asked, listing.SCHEMA, listing.RELATION)
+
+
+def plain_select(served: ServedRelease, request: Request) -> tuple[str, ...] | None:
+    """The parts of a description that a select names, none for all of it; None where it asks for more than parts."""
+    if request.group_by is not None:
+        return None
+    if request.select is None or request.select.strip() == "*":
+        return ()
+    entry = served.catalogue.entries[0] if served.catalogue.entries else None
+    known = set() if entry is None else set(default_metas(entry, served.release, "fr"))
+    names = tuple(name.strip() for name in request.select.split(","))
+    return names if all(name in _PARTS or name.removeprefix(_DEFAULT) in known for name in names) else None
+
+
+def chosen(served: ServedRelease, dataset_id: str, names: tuple[str, ...], language: Language) -> Json:
+    """A description, or the parts of it that are named."""
+    entry = served.entry(dataset_id)
+    whole = describe(entry, served.release, language)
+    if not names:
+        return whole
+    metas = default_metas(entry, served.release, language)
+    return {name: whole[name] if name in whole else metas.get(name.removeprefix(_DEFAULT)) for name in names}
+
+
+def _beside(asked: Asked, dataset_id: str, with_links: bool, with_metas: bool) -> Json:
+    found: Json = {}
+    if with_metas:
+        whole = chosen(asked.served, dataset_id, (), "fr")
+        found["_id"] = whole["dataset_uid"]
+        found["_timestamp"] = asked.served.release.published.isoformat()
+        found["_size"] = len(orjson.dumps(whole))
+    if with_links:
+        address = asked.dataset(dataset_id)
+        found["_links"] = [links.link(address, "self")] + [
+            links.link(f"{address}/{name}", name) for name in ("records", "exports", "facets", "attachments")
+        ]
+    return found

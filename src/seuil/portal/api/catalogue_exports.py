@@ -1,0 +1,187 @@
+"""The catalogue as a file: for spreadsheets and programs, for readers of feeds, and for harvesters (DCAT).
+
+| format | what it is |
+|---|---|
+| `json`, `csv`, `xlsx` | the datasets, as `catalog/datasets` has them; a row each |
+| `rss` | a feed of the datasets |
+| `data.json` | the catalogue of Project Open Data |
+| `ttl`, `rdf`, `jsonld` | DCAT in Turtle, RDF/XML and JSON-LD; `dcat` is `rdf` |
+| `dublin_core` | the datasets in the terms of Dublin Core, as RDF/XML |
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from email.utils import format_datetime
+from typing import Literal
+from xml.etree import ElementTree
+
+import orjson
+
+from seuil.catalogue.entry import Entry
+from seuil.model.text import Language
+from seuil.odsql import Compiled, compile_export
+from seuil.portal.api.asked import Asked
+from seuil.portal.api.catalogue import chosen, plain_select, short_names
+from seuil.portal.api.parameters import read_form, read_language, read_query, read_truth
+from seuil.portal.exports.csv_text import csv_chunks
+from seuil.portal.exports.export import FORMATS, MEDIA_TYPES
+from seuil.portal.exports.keys import json_rows, keys_of
+from seuil.portal.exports.xlsx import xlsx_chunks
+from seuil.portal.store import listing
+
+CatalogueFormat = Literal["json", "csv", "xlsx", "rss", "data.json", "ttl", "rdf", "jsonld", "dcat", "dublin_core"]
+CATALOGUE_MEDIA_TYPES: dict[CatalogueFormat, str] = {
+    "json": MEDIA_TYPES["json"],
+    "csv": MEDIA_TYPES["csv"],
+    "xlsx": MEDIA_TYPES["xlsx"],
+    "rss": "application/rss+xml; charset=utf-8",
+    "data.json": MEDIA_TYPES["json"],
+    "ttl": "text/turtle; charset=utf-8",
+    "rdf": "application/rdf+xml; charset=utf-8",
+    "jsonld": "application/ld+json; charset=utf-8",
+    "dcat": "application/rdf+xml; charset=utf-8",
+    "dublin_core": "application/rdf+xml; charset=utf-8",
+}
+_RDFLIB = {"ttl": "turtle", "rdf": "pretty-xml", "dcat": "pretty-xml", "jsonld": "json-ld"}
+
+
+def catalogue_file(asked: Asked, fmt: CatalogueFormat) -> bytes:
+    """The catalogue in a format. Raises RefusedQueryError."""
+    request, language = read_query(asked.query), read_language(asked.query)
+    if fmt in ("csv", "xlsx"):
+        return _table(asked, fmt)
+    plain = plain_select(asked.served, request)
+    whole = plain is not None or fmt != "json"
+    compiled = compiled_listing(asked, of_ids=whole)
+    rows = asked.served.fetch(compiled)
+    if not whole:
+        return orjson.dumps(json_rows(keys_of(compiled), rows))
+    entries = [asked.served.entry(str(row[0])) for row in rows]
+    match fmt:
+        case "json":
+            return orjson.dumps([chosen(asked.served, entry.id, plain or (), language) for entry in entries])
+        case "rss":
+            return _rss(asked, entries, language)
+        case "data.json":
+            return orjson.dumps(_data_json(asked, entries, language))
+        case "dublin_core":
+            from seuil.portal.api.dublin_core import dublin_core_graph
+
+            return dublin_core_graph(asked, entries, language).serialize(format="pretty-xml").encode()
+        case _:
+            # Takes a third of a second to import: only harvesters ask for it.
+            from seuil.portal.api.dcat import dcat_graph
+
+            labels = read_truth(asked.query, "use_labels_in_exports", True)
+            return dcat_graph(asked, entries, _formats(asked), labels=labels).serialize(format=_RDFLIB[fmt]).encode()
+
+
+def compiled_listing(asked: Asked, *, of_ids: bool = False) -> Compiled:
+    """The query for the datasets of a file. of_ids: for their identifiers alone. Raises RefusedQueryError."""
+    read_truth(asked.query, "use_labels_in_exports", True)  # refused before anything is made
+    request = short_names(read_query(asked.query))
+    if of_ids or plain_select(asked.served, request) is not None:
+        # Parts of a description that the listing has no column for are taken from the description itself.
+        names = [field.name for field in listing.SCHEMA.fields]
+        said = [name.strip() for name in (request.select or "").split(",")]
+        select = "dataset_id" if of_ids else ", ".join(name for name in said if name in names) or None
+        request = replace(request, select=select, group_by=None if of_ids else request.group_by)
+    return compile_export(request, listing.SCHEMA, listing.RELATION)
+
+
+def _formats(asked: Asked) -> tuple[str, ...]:
+    """The formats that distributions are listed for: all, or those that `include_exports` names."""
+    said = [name.strip() for name in asked.query.get("include_exports", "").split(",") if name.strip()]
+    return tuple(fmt for fmt in FORMATS if not said or fmt in said)
+
+
+def _table(asked: Asked, fmt: CatalogueFormat) -> bytes:
+    form = read_form(asked.query, "csv")
+    compiled = compiled_listing(asked)
+    keys = keys_of(compiled, form.csv.hidden)
+    labels = {field.name: field.label for field in listing.SCHEMA.fields} if form.labels else {}
+    header = [labels.get(key.name, key.name) for key in keys]
+    batches = asked.served.stream(compiled, None)
+    try:
+        if fmt == "csv":
+            return b"".join(csv_chunks(batches, keys, header, form.csv))
+        return b"".join(
+            xlsx_chunks(
+                batches,
+                keys,
+                header,
+                title="Catalogue",
+                comments=asked.origin,
+                folder=asked.served.folder,
+                list_separator=form.csv.list_separator,
+            )
+        )
+    finally:
+        batches.close()
+
+
+def _page(asked: Asked, entry: Entry, language: Language) -> str:
+    return f"{asked.origin}{'/en' if language == 'en' else ''}/jeux/{entry.id}"
+
+
+def _rss(asked: Asked, entries: Sequence[Entry], language: Language) -> bytes:
+    feed = ElementTree.Element("rss", version="2.0")
+    channel = ElementTree.SubElement(feed, "channel")
+    published = format_datetime(asked.served.release.published, usegmt=True)
+    for name, content in (
+        ("title", "Catalogue"),
+        ("link", f"{asked.origin}/"),
+        ("description", "Jeux de données" if language == "fr" else "Datasets"),
+        ("language", language),
+        ("pubDate", published),
+    ):
+        ElementTree.SubElement(channel, name).text = content
+    for entry in entries:
+        item = ElementTree.SubElement(channel, "item")
+        for name, content in (
+            ("title", entry.title.in_(language)),
+            ("link", _page(asked, entry, language)),
+            ("description", entry.description.in_(language)),
+            ("pubDate", published),
+        ):
+            ElementTree.SubElement(item, name).text = _printable(content)
+        ElementTree.SubElement(item, "guid", isPermaLink="true").text = asked.dataset(entry.id)
+    written: bytes = ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
+    return written
+
+
+def _printable(text: str) -> str:
+    """A text without the control characters that XML can't hold."""
+    return "".join(letter for letter in text if letter.isprintable() or letter in "\n\t")
+
+
+def _data_json(asked: Asked, entries: Sequence[Entry], language: Language) -> dict[str, object]:
+    return {
+        "@type": "dcat:Catalog",
+        "conformsTo": "https://project-open-data.cio.gov/v1.1/schema",
+        "dataset": [
+            {
+                "@type": "dcat:Dataset",
+                "identifier": entry.id,
+                "title": entry.title.in_(language),
+                "description": entry.description.in_(language),
+                "keyword": [word.in_(language) for word in entry.keywords],
+                "theme": [theme.in_(language) for theme in entry.themes],
+                "modified": entry.modified.isoformat(),
+                "publisher": {"@type": "org:Organization", "name": entry.publisher.in_(language)},
+                "accessLevel": "public",
+                "license": entry.licence_url or entry.licence,
+                "landingPage": _page(asked, entry, language),
+                "distribution": [
+                    {
+                        "@type": "dcat:Distribution",
+                        "title": fmt,
+                        "mediaType": MEDIA_TYPES[fmt].partition(";")[0],
+                        "downloadURL": f"{asked.dataset(entry.id)}/exports/{fmt}",
+                    }
+                    for fmt in FORMATS
+                ],
+            }
+            for entry in entries
+        ],
+    }

@@ -1,0 +1,66 @@
+"""What an answer tells of the hidden values behind its aggregates: the object `hidden` of JSON, and a header.
+
+    "hidden": {
+      "results": [{"total": {"status": "partiel", "hidden_rows": 38, "min": 700, "max": 1098}}, {}],
+      "warnings": [{"code": "...", "message": "...", "where": "..."}]
+    }
+
+`results` stands beside the answer's `results`, one object a row. `min` and `max` are the lowest and highest that the
+true value can be, from the published figures alone: null where that can't be said. `published_total` names the row that
+has the figure of all those rows together, where there is one (`totals`).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from seuil.odsql import Compiled, OutputColumn
+from seuil.portal.api.asked import Json
+from seuil.portal.store.queries import Row
+
+HEADER = "Seuil-Hidden"
+
+
+def hidden_object(
+    compiled: Compiled, rows: Sequence[Row], warnings: Sequence[Json], totals: Sequence[Mapping[str, Json]]
+) -> Json | None:
+    """The object, None where nothing has to be told. totals: by row and column, published ones that need no sum."""
+    if not compiled.partial and not warnings:
+        return None
+    told = [_row(compiled, row) for row in rows]
+    for one, published in zip(told, totals, strict=True):
+        for name, total in published.items():
+            one[name]["published_total"] = total
+    if not warnings and not any(told):
+        return None
+    return {"results": told, "warnings": list(warnings)}
+
+
+def hidden_header(compiled: Compiled, rows: Iterable[Row]) -> dict[str, str]:
+    """The header: how many values of the answer are hidden, and how many leave hidden ones out."""
+    hidden = partial = 0
+    measures = [(place, c) for place, c in enumerate(compiled.columns) if c.status is not None or c.blank_hides]
+    for row in rows:
+        for place, column in measures:
+            status = None if column.status is None else row[column.status]
+            hidden += status == "NS" or (column.status is None and row[place] is None)
+            partial += status == "partiel"
+    return {HEADER: f"hidden={hidden}, partial={partial}"} if hidden or partial else {}
+
+
+def _row(compiled: Compiled, row: Row) -> dict[str, Json]:
+    told: dict[str, Json] = {}
+    for column in compiled.columns:
+        partial = column.partial
+        if partial is None or column.status is None or row[column.status] is None:
+            continue
+        told[column.name] = {
+            "status": row[column.status],
+            "hidden_rows": row[partial.hidden],
+            "min": _limit(column, row, partial.lowest),
+            "max": _limit(column, row, partial.highest),
+        }
+    return told
+
+
+def _limit(column: OutputColumn, row: Row, position: int | None) -> object:
+    value = None if position is None else row[position]
+    return int(value) if column.type == "int" and isinstance(value, float) else value

@@ -1,0 +1,215 @@
+"""The first Explore API, which older scripts speak: records and datasets 1.0, and the address of downloads.
+
+    /api/records/1.0/search/?dataset=...&q=...&rows=10&start=0&sort=-field&facet=...&refine.field=...&exclude.field=...
+    /api/records/1.0/download/?dataset=...&format=csv
+    /api/datasets/1.0/search/   /api/datasets/1.0/{dataset_id}/
+    /explore/dataset/{dataset_id}/download/?format=csv&csv_separator=;&use_labels_for_header=true
+
+The same engine answers as for the newer versions. A record has no key for a missing value; `sort=field` goes from the
+greatest value on, `sort=-field` from the least. `rows` is 10 by default in a search, all in a download.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from starlette.datastructures import QueryParams
+
+from seuil.odsql import (
+    Compiled,
+    Facet,
+    InvalidParameterError,
+    Request,
+    Schema,
+    compile_export,
+    compile_facets,
+    read_facet,
+)
+from seuil.portal.api.asked import Asked, Json, Prepared, Reply
+from seuil.portal.api.catalogue import chosen
+from seuil.portal.api.hidden import hidden_header
+from seuil.portal.api.legacy_query import filter_of
+from seuil.portal.api.parameters import read_language, read_whole
+from seuil.portal.api.questions import facet_values, record_id_of
+from seuil.portal.exports.keys import json_rows, keys_of
+from seuil.portal.store import listing
+from seuil.portal.store.queries import Row
+
+_DEFAULT_ROWS = 10
+_MOST_ROWS = 10_000
+
+
+@dataclass(frozen=True)
+class _Search:
+    """A search as the first API asks it, read for a table."""
+
+    request: Request
+    compiled: Compiled
+    facets: tuple[tuple[Facet, Compiled], ...]
+    schema: Schema
+
+
+def search_records(asked: Asked, dataset_id: str) -> Prepared:
+    """`records/1.0/search`. Raises UnknownDatasetError, RefusedQueryError."""
+    served = asked.served
+    found = _search(asked.query, served.schema(dataset_id), served.relation(dataset_id))
+
+    def answer() -> Reply:
+        rows, total = served.fetch(found.compiled), served.count(found.compiled)
+        content = {
+            "nhits": total,
+            "parameters": _parameters(asked.query, found.request, dataset_id),
+            "records": records_of(asked, dataset_id, found.compiled, rows),
+        }
+        return Reply(content | _groups(asked, found), hidden_header(found.compiled, rows))
+
+    return answer
+
+
+def search_datasets(asked: Asked) -> Prepared:
+    """`datasets/1.0/search`. Raises RefusedQueryError."""
+    found = _search(asked.query, listing.SCHEMA, listing.RELATION, select="dataset_id")
+
+    def answer() -> Reply:
+        rows = asked.served.fetch(found.compiled)
+        content = {
+            "nhits": asked.served.count(found.compiled),
+            "parameters": _parameters(asked.query, found.request, None),
+            "datasets": [_dataset(asked, str(row[0])) for row in rows],
+        }
+        return Reply(content | _groups(asked, found))
+
+    return answer
+
+
+def one_dataset(asked: Asked, dataset_id: str) -> Prepared:
+    """`datasets/1.0/{dataset_id}`. Raises UnknownDatasetError."""
+    asked.served.entry(dataset_id)
+    return lambda: Reply(_dataset(asked, dataset_id))
+
+
+def download_request(query: QueryParams, schema: Schema) -> Request:
+    """The query of a download. Raises RefusedQueryError."""
+    return _request(query, schema, rows=-1)
+
+
+def records_of(asked: Asked, dataset_id: str, compiled: Compiled, rows: Sequence[Row]) -> list[Json]:
+    """Rows in the shape of the first API."""
+    stamp = asked.served.release.published.isoformat()
+    results = json_rows(keys_of(compiled), rows)
+    place = compiled.row or 0
+    return [
+        {
+            "datasetid": dataset_id,
+            "recordid": record_id_of(dataset_id, row[place]),
+            "fields": {name: _value(value) for name, value in result.items() if value is not None},
+            "record_timestamp": stamp,
+        }
+        for row, result in zip(rows, results, strict=True)
+    ]
+
+
+def _value(value: object) -> object:
+    # Places were latitude and longitude in a list.
+    return [value["lat"], value["lon"]] if isinstance(value, dict) and "lat" in value else value
+
+
+def _search(query: QueryParams, schema: Schema, relation: str, select: str | None = None) -> _Search:
+    request = _request(query, schema, rows=_DEFAULT_ROWS)
+    if request.limit is not None and request.limit + request.offset > _MOST_ROWS:
+        raise InvalidParameterError("sum of start + rows", request.limit + request.offset, f"<= {_MOST_ROWS}")
+    disjunctive = {name.partition(".")[2] for name in query if name.startswith("disjunctive.")}
+    facets = []
+    for name in dict.fromkeys(query.getlist("facet")):
+        facet = read_facet(name, schema, request)
+        facet = replace(facet, disjunctive=facet.disjunctive or facet.field.name in disjunctive)
+        facets.append((facet, compile_facets(request, schema, relation, facet)))
+    asked = request if select is None else replace(request, select=select)
+    return _Search(request, compile_export(replace(asked, positions=True), schema, relation), tuple(facets), schema)
+
+
+def _request(query: QueryParams, schema: Schema, *, rows: int) -> Request:
+    limit, offset = read_whole(query, "rows"), read_whole(query, "start") or 0
+    limit = rows if limit is None else limit
+    if not -1 <= limit <= _MOST_ROWS and rows >= 0:
+        raise InvalidParameterError("rows", limit, f"-1 <= rows <= {_MOST_ROWS}")
+    return Request(
+        select=query.get("fields"),
+        where=(filter_of(query.get("q") or query.get("query") or "", schema),),
+        order_by=_order(query.get("sort", "")),
+        limit=max(0, _MOST_ROWS - offset) if limit == -1 and rows >= 0 else limit,
+        offset=offset,
+        refine=_by_field(query, "refine."),
+        exclude=_by_field(query, "exclude."),
+        timezone=query.get("timezone"),
+        lang=query.get("lang"),
+    )
+
+
+def _order(sort: str) -> str | None:
+    names = [name.strip() for name in sort.split(",") if name.strip()]
+    keys = [f"`{name[1:]}` asc" if name.startswith("-") else f"`{name}` desc" for name in names if "`" not in name]
+    return ", ".join(keys) or None
+
+
+def _by_field(query: QueryParams, prefix: str) -> tuple[str, ...]:
+    return tuple(
+        f"{name.removeprefix(prefix)}:{value}"
+        for name, value in query.multi_items()
+        if name.startswith(prefix) and value
+    )
+
+
+def _parameters(query: QueryParams, request: Request, dataset_id: str | None) -> Json:
+    found: Json = {} if dataset_id is None else {"dataset": dataset_id}
+    found |= {"rows": request.limit, "start": request.offset, "format": "json", "timezone": request.setting.zone}
+    if query.get("q"):
+        found["q"] = query.get("q")
+    if query.get("sort"):
+        found["sort"] = [name.strip() for name in query.get("sort", "").split(",")]
+    if query.getlist("facet"):
+        found["facet"] = query.getlist("facet")
+    for kind in ("refine", "exclude"):
+        chosen_values = {name.partition(".")[2]: value for name, value in query.items() if name.startswith(f"{kind}.")}
+        if chosen_values:
+            found[kind] = chosen_values
+    return found
+
+
+def _groups(asked: Asked, found: _Search) -> Json:
+    if not found.facets:
+        return {}
+    groups = []
+    for facet, compiled in found.facets:
+        values = facet_values(asked.served.fetch(compiled), facet, found.request, found.schema)
+        groups.append({"name": facet.field.name, "facets": [_facet(value) for value in values]})
+    return {"facet_groups": groups}
+
+
+def _facet(value: Json) -> Json:
+    inner = value.get("facets")
+    found = {key: value[key] for key in ("name", "count", "state") if key in value} | {"path": value["value"]}
+    return found | ({"facets": [_facet(one) for one in inner]} if isinstance(inner, list) else {})
+
+
+def _dataset(asked: Asked, dataset_id: str) -> Json:
+    described = chosen(asked.served, dataset_id, (), read_language(asked.query))
+    metas, fields = described["metas"], described["fields"]
+    default = metas.get("default") if isinstance(metas, dict) else {}
+    return {
+        "datasetid": dataset_id,
+        "metas": default,
+        "has_records": True,
+        "data_visible": True,
+        "features": described["features"],
+        "attachments": [],
+        "alternative_exports": [],
+        "fields": [_field(one) for one in fields] if isinstance(fields, list) else [],
+    }
+
+
+def _field(field: Json) -> Json:
+    annotations = field["annotations"]
+    listed = (
+        [{"name": name, "args": args} for name, args in annotations.items()] if isinstance(annotations, dict) else []
+    )
+    return {key: field[key] for key in ("name", "label", "type", "description")} | {"annotations": listed}

@@ -1,0 +1,1 @@
+"""What harvesters and search engines look for at known addresses."""

@@ -1,0 +1,28 @@
+"""Where the pictures of a view are, as files and for frames."""
+
+from typing import Literal
+
+from seuil.portal.pages.locale import Locale
+from seuil.portal.pages.pictures import Kind
+from seuil.portal.pages.view import OVER, View
+
+NAMES: dict[Kind, str] = {"map": "carte", "ages": "ages", "periods": "periodes"}
+Format = Literal["svg", "png"]
+
+
+def image_address(view: View, kind: Kind, fmt: Format, locale: Locale) -> str:
+    """Where a picture of a view is, as a file."""
+    return f"{locale.path(f'/jeux/{view.entry.id}')}/images/{NAMES[kind]}.{fmt}?{view.query()}"
+
+
+def embed_address(view: View, kind: Kind, locale: Locale) -> str:
+    """Where a picture of a view is, for a frame."""
+    return f"{locale.path(f'/jeux/{view.entry.id}')}/integrer/{NAMES[kind]}?{view.query()}"
+
+
+def spec_address(view: View, kind: Kind, locale: Locale) -> str:
+    """Where a picture of a view is in Vega-Lite."""
+    base = locale.path(f"/jeux/{view.entry.id}")
+    if kind == "map":
+        return f"{base}/carte.json?{view.query()}"
+    return f"{base}/graphique.json?{view.query(**{OVER: NAMES[kind]})}"

@@ -1,0 +1,40 @@
+"""What a reader wants to know of a view, by the words of a search: where it is high, how it changed, what it counts."""
+
+from collections.abc import Mapping
+
+from seuil.portal.pages.terms import terms
+
+ANSWER = "reponse"
+_WANTED: Mapping[str, str] = {
+    "classement": (
+        "classement departement departments region plus moins top highest lowest most fewest fewer least ranking rank "
+        "where ou desert premier dernier trois cinq dix three five ten"
+    ),
+    "evolution": (
+        "evolution evolue augmente augmentation hausse baisse diminue depuis tendance change changed changes change "
+        "trend rising falling rise fall since increase decrease growth progression historique"
+    ),
+    "carte": "carte cartographie map",
+    "ages": "pyramide ages tranche",
+    "definition": "definition signifie recouvre compte counts counted",
+    "comparaison": "comparer comparaison compare versus vs difference entre between",
+}
+
+_SINCE = frozenset(("depuis", "since", "from"))
+
+
+def read_intent(asked: str) -> tuple[str, str]:
+    """The part of a page that a search wants, the answer itself by default; and the words that are left to look for."""
+    found, before, kept = "", "", []
+    for word in asked.split():
+        wanted = next((part for part, words in _words().items() if set(terms(word)) & words), "")
+        if wanted:
+            found = found or wanted
+        elif not (word.isdigit() and before in _SINCE):  # the year from which on isn't the one that is asked for
+            kept.append(word)
+        before = word.casefold()
+    return (found or ANSWER, " ".join(kept)) if kept else (ANSWER, asked)
+
+
+def _words() -> dict[str, frozenset[str]]:
+    return {part: frozenset(terms(words)) for part, words in _WANTED.items()}

@@ -1,0 +1,53 @@
+"""The whole application: errors of the API's addresses, and how answers are packed."""
+
+import gzip
+
+import pytest
+from fastapi.testclient import TestClient
+from tests.helpers.portal_release import DATASETS, shared_office
+
+from seuil.portal.app import create_app
+from seuil.portal.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def client() -> TestClient:
+    return TestClient(create_app(Settings(archive=shared_office().archive)), base_url="http://portail.example")
+
+
+@pytest.mark.parametrize("path", ["/api", "/api/", "/api/nope", "/api/explore/v9/x", "/api/catalog/v1"])
+def test_an_unknown_address_of_the_api_is_told_in_json(client, path):
+    response = client.get(path)
+    assert (response.status_code, response.json()["error_code"]) == (404, "NotFoundResource")
+    assert path in response.json()["message"]
+    assert response.headers["access-control-allow-origin"] == "*"
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "BREW"])
+@pytest.mark.parametrize("path", [f"{DATASETS}/patients/records", "/api/nope"])
+def test_a_method_that_isn_t_allowed_is_told_in_json(client, method, path):
+    response = client.request(method, path)
+    assert (response.status_code, response.json()["error_code"]) == (405, "MethodNotAllowed")
+    assert response.headers["access-control-allow-origin"] == "*"
+    assert "GET" in response.headers["allow"]
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", "zstd"])
+def test_answers_are_packed_as_the_reader_asks(client, encoding):
+    url = f"{DATASETS}/patients/records"
+    with client.stream("GET", url, headers={"Accept-Encoding": encoding}) as packed:
+        assert packed.headers["content-encoding"] == encoding
+        assert "Accept-Encoding" in packed.headers["vary"]
+        content = b"".join(packed.iter_raw())
+    plain = client.get(url, headers={"Accept-Encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert len(content) < len(plain.content) / 3
+    if encoding == "gzip":
+        assert gzip.decompress(content) == plain.content
+
+
+def test_parts_and_packed_files_are_sent_as_they_are(client):
+    csv = client.get(f"{DATASETS}/patients/exports/csv", headers={"Range": "bytes=0-2", "Accept-Encoding": "gzip"})
+    assert (csv.status_code, csv.content, csv.headers.get("content-encoding")) == (206, b"\xef\xbb\xbf", None)
+    parquet = client.get(f"{DATASETS}/patients/exports/parquet", headers={"Accept-Encoding": "gzip"})
+    assert "content-encoding" not in parquet.headers

@@ -1,0 +1,102 @@
+"""JSON Lines, XLSX and GeoJSON downloads, gzip files, and how hidden values are told."""
+
+import gzip
+import io
+import json
+
+import openpyxl
+import pandas as pd
+import pytest
+from tests.helpers.portal_release import Reader, api_row, patients_rows
+
+reader = Reader()
+EXPORTS = "/patients/exports"
+CORSICA = "territoire = \"2A\" and annee = date'2022'"
+
+
+def test_json_lines_are_the_rows_of_json():
+    content = reader.get(f"{EXPORTS}/jsonl").content
+    assert [json.loads(line) for line in content.splitlines()] == [api_row(row) for row in patients_rows()]
+    assert reader.get(f"{EXPORTS}/jsonl", limit=0).content == b""
+
+
+def sheet(**parameters: str) -> list[tuple[object, ...]]:
+    content = reader.get(f"{EXPORTS}/xlsx", **parameters).content
+    return list(openpyxl.load_workbook(io.BytesIO(content), read_only=True).active.values)
+
+
+def test_a_sheet_has_numbers_and_reads_ns_where_they_are_hidden():
+    header, *rows = sheet()
+    assert header == tuple(patients_rows()[0])
+    ntop, status = header.index("ntop"), header.index("ntop_statut")
+    assert [row[ntop] for row in rows] == [row["ntop_statut"] or row["ntop"] for row in patients_rows()]
+    assert [row[status] for row in rows] == [row["ntop_statut"] for row in patients_rows()]
+
+
+def test_a_sheet_has_labels_and_nothing_in_hidden_cells_where_that_is_asked_for():
+    assert sheet(select="annee, ntop", where=CORSICA, use_labels="true", hidden="empty") == [
+        ("Année", "Patients"), (2022, 400), (2022, None), (2022, None),
+    ]  # fmt: skip
+
+
+def test_a_text_is_no_formula():
+    assert sheet(select='"=1+1" as f', limit=1) == [("f",), ("=1+1",)]
+
+
+def test_a_feature_has_all_values_of_its_row():
+    found = reader.json(f"{EXPORTS}/geojson", select="pathologie, npop", limit=1)
+    assert found == {
+        "type": "FeatureCollection",
+        "features": [{"type": "Feature", "geometry": None, "properties": {"pathologie": "ALL", "npop": 10_000}}],
+    }
+    assert reader.json(f"{EXPORTS}/geojson", limit=0)["features"] == []
+
+
+@pytest.mark.parametrize("fmt", ["csv", "json", "jsonl", "xlsx", "parquet", "geojson"])
+def test_a_gzip_file_holds_the_same_file(fmt):
+    plain = reader.get(f"{EXPORTS}/{fmt}", select="annee, npop").content
+    packed = reader.get(f"{EXPORTS}/{fmt}", select="annee, npop", compressed="true")
+    assert packed.headers["content-disposition"] == f'attachment; filename="patients.{fmt}.gzip"'
+    assert packed.headers["content-type"] == "application/gzip"
+    assert gzip.decompress(packed.content) == plain
+
+
+def test_pandas_reads_numbers_where_hidden_cells_are_empty():
+    def frame(**parameters: str) -> pd.DataFrame:
+        content = reader.get(f"{EXPORTS}/csv", select="ntop", where=CORSICA, **parameters).content
+        return pd.read_csv(io.BytesIO(content), sep=";")
+
+    assert frame(hidden="empty")["ntop"].sum() == 400
+    assert frame()["ntop"].tolist() == ["400", "NS", "NS"]
+
+
+def test_columns_tell_of_hidden_values():
+    content = reader.get(
+        f"{EXPORTS}/csv", select="pathologie, ntop as n", where=CORSICA, hidden="columns", with_bom="false"
+    ).content
+    assert content.decode() == "pathologie;n;n_statut\r\nALL;400;\r\nDIA;;NS\r\nCAN;;NS\r\n"
+
+
+@pytest.mark.parametrize("fmt", ["csv", "json", "jsonl", "xlsx", "parquet", "geojson"])
+def test_a_small_file_can_be_read_in_parts(fmt):
+    query = {"select": "territoire, npop", "order_by": "npop"}
+    whole = reader.get(f"{EXPORTS}/{fmt}", **query)
+    assert (whole.headers["accept-ranges"], int(whole.headers["content-length"])) == ("bytes", len(whole.content))
+    part = reader.get(f"{EXPORTS}/{fmt}", headers={"Range": "bytes=5-9"}, **query)
+    assert (part.status_code, part.content) == (206, whole.content[5:10])
+    assert part.headers["content-range"] == f"bytes 5-9/{len(whole.content)}"
+    beyond = reader.get(f"{EXPORTS}/{fmt}", headers={"Range": "bytes=999999-"}, **query)
+    assert beyond.status_code == 416
+
+
+@pytest.mark.parametrize(
+    ("fmt", "parameters"),
+    [
+        ("csv", {"hidden": "x"}), ("json", {"compressed": "1"}), ("geojson", {"epsg": "2154"}),
+        ("csv", {"list_separator": "0123456789-"}), ("csv", {"timezone": "Paris"}), ("csv", {"lang": "xx"}),
+    ],
+)  # fmt: skip
+def test_an_option_that_isn_t_one_is_refused(fmt, parameters):
+    status, code, message = reader.error(f"{EXPORTS}/{fmt}", **parameters)
+    assert (status, code) == (400, "InvalidRESTParameterError")
+    assert next(iter(parameters)) in message
