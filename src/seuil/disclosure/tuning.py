@@ -184,7 +184,11 @@ class SuppressTuning:
     figures are hidden last. Not measured."""
 
     level_cost_of_sums: float = 1.0
-    """The same for a sum: a large one is hard to move by p%. Not measured."""
+    """The same for a sum: a large one is hard to move by p%. Not measured. And for counts of linked tables
+    (decision 23)."""
+
+    shared_cost: float = 40.0
+    """How many times dearer a cell is that all linked tables have (decision 23)."""
 
     tie_cost: float = 0.001
     """Random part of every cost, at most: the secret decides between equals. Not measured."""

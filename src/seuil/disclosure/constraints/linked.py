@@ -142,6 +142,14 @@ def linking_of(grid: Grid) -> Linking | None:
     )
 
 
+def in_every_table(grid: Grid, linking: Linking) -> Bools:
+    """(cells,) those that every table has: the total of each axis that some table lacks."""
+    shared = reduce(frozenset.intersection, linking.boxes)
+    found = np.zeros(grid.shape, np.bool_)
+    found[(slice(None), *(slice(None) if k in shared else 0 for k in range(len(grid.axes))))] = True
+    return found.ravel()
+
+
 def lines_that_matter(grid: Grid, lines: Rows, boxes: Sequence[Axes]) -> Bools:
     """(lines,) those from which all others follow, where nothing is published at some inner nodes of an axis.
 

@@ -21,6 +21,7 @@ from seuil.disclosure.arrays import Bools, Floats, Ints
 from seuil.disclosure.constraints.rows import UNBOUNDED, Rows, spans
 from seuil.disclosure.progress import Progress
 from seuil.disclosure.suppress.cuts import ALL_CELLS, Cuts, ProtectionLevels, exposures
+from seuil.disclosure.suppress.equal_cells import EqualCells
 from seuil.disclosure.suppress.master import Master
 
 ALWAYS, NEVER = -1, -2  # instead of the cell because of which a row's sum has to be open: in any case, in none
@@ -34,7 +35,7 @@ class SuppressionProblem:
     levels: of every cell once it is hidden. rest: (rows,) the range asked of a row's sum where one of its members is
     hidden, 0 for nothing; always_open: (rows,) where it is asked in any case. justification: cuts that a pattern lacks
     which hides cells for no reason; asked for where no bounds hold a cell any more, None where nothing is to be
-    justified.
+    justified. same: (cells,) the first of the cells that have the same figure (`equal_cells`); None: each its own.
     """
 
     rows: Rows
@@ -47,6 +48,7 @@ class SuppressionProblem:
     rest: Ints
     always_open: Bools
     justification: Callable[[Bools], Cuts] | None
+    same: Ints | None = None
 
     def bounds(self, hidden: Bools) -> tuple[Ints, Ints]:
         """Bounds of every cell under a pattern."""
@@ -72,11 +74,15 @@ class CuttingPlane:
         """
         self.progress = progress
         self.tuning = tuning.TUNING.suppress
-        self.problem, self.hidden = problem, hidden
+        self.problem = problem
+        self.equal = EqualCells(problem.same)
+        self.hidden = hidden = self.equal.with_equals(hidden)
         self.choices = self.tuning.choices if choices is None else choices
         self.greedy = greedy
         large = hidden.sum() > self.tuning.large_pattern
-        self.master = Master(cost, hidden, self.tuning.discount_of_large if large else self.tuning.discount)
+        self.master = Master(
+            self.equal.costs(cost), hidden, self.tuning.discount_of_large if large else self.tuning.discount
+        )
         self.valid = True  # cuts found from now on hold for every pattern
         self.least_cost = 0.0  # of every pattern, by the cuts that `solve` found
 
@@ -124,7 +130,7 @@ class CuttingPlane:
                 or new > max(self.tuning.restless_share * self.hidden.sum(), self.tuning.restless_cuts)
             ):
                 self.keep()
-            self.master.stay_with(np.flatnonzero(self.hidden & ~self.base))
+            self.master.stay_with(self._chosen())
             new = self._choose(self.master.dive())
 
     def take(self, hidden: Bools) -> int:
@@ -141,10 +147,15 @@ class CuttingPlane:
 
     def keep(self) -> None:
         """Don't show again what is hidden now."""
-        self.master.keep(np.flatnonzero(self.hidden & ~self.base))
+        self.master.keep(self._chosen())
+
+    def _chosen(self) -> Ints:
+        """What the master chose: of cells that are equal the first."""
+        return np.flatnonzero(self.hidden & ~self.base & self.equal.first)
 
     def hide(self, cells: Bools) -> None:
         """Hide cells for good. What is held because of them bounds no other pattern."""
+        cells = self.equal.with_equals(cells)
         self.valid = self.valid and not (cells & ~self.base).any()
         self.master.hide(cells)
         self.hidden = self.hidden | cells
@@ -161,7 +172,11 @@ class CuttingPlane:
         lone = self._lone_suppressions(share)
         self.hidden = self.base.copy()
         self.hidden[self.master.choose(share)] = True
-        return self._separate(raising) + self.master.add(lone, valid=self.valid, share=raising)
+        self.hidden = self.equal.with_equals(self.hidden)
+        return self._separate(raising) + self._add(lone, valid=self.valid, raising=raising)
+
+    def _add(self, cuts: Cuts, *, valid: bool, raising: Floats | None = None) -> int:
+        return self.master.add(self.equal.cuts(cuts), valid=valid, share=raising)
 
     def _separate(self, raising: Floats | None = None) -> int:
         """Take in the cuts that the pattern breaks; returns how many are new."""
@@ -183,12 +198,12 @@ class CuttingPlane:
         held, cells = cuts.held.copy(), len(self.hidden)
         of_row = held >= cells
         held[of_row] = why[held[of_row] - cells]
-        return self.master.add(cuts._replace(held=held), valid=valid, share=raising)
+        return self._add(cuts._replace(held=held), valid=valid, raising=raising)
 
     def _ask_for_justification(self) -> int:
         """Take in what unjustified groups lack. They can be justified in other ways: no lower bound comes of it."""
         ask = self.problem.justification
-        return self.master.add(ask(self.hidden), valid=False) if ask is not None else 0
+        return self._add(ask(self.hidden), valid=False) if ask is not None else 0
 
     def _why_rows_are_open(self) -> Ints:
         """(rows,) the chosen cell because of which a row's sum has to be open; ALWAYS if whatever is chosen."""
@@ -210,6 +225,7 @@ class CuttingPlane:
         rows, levels = self.problem.rows, self.problem.levels
         part = np.zeros(len(self.hidden))
         part[self.master.cells] = share
+        part = self.equal.of_first(part)
         line = np.repeat(np.arange(len(rows)), np.diff(rows.start))
         width = self.problem.high - self.problem.low
         open_ = np.bincount(line, self.base[rows.cell] | (width[rows.cell] >= UNBOUNDED), len(rows)) > 0

@@ -12,11 +12,13 @@ import numpy as np
 from seuil.disclosure import tuning
 from seuil.disclosure.arrays import Bools, Floats, Ints
 from seuil.disclosure.constraints.groups import Neighbours
+from seuil.disclosure.constraints.linked import in_every_table
 from seuil.disclosure.constraints.problem import AuditProblem
 from seuil.disclosure.constraints.rows import UNBOUNDED
 from seuil.disclosure.cube.levels import cell_heights
 from seuil.disclosure.suppress.cuts import Cuts, ProtectionLevels
 from seuil.disclosure.suppress.cutting_plane import SuppressionProblem
+from seuil.disclosure.suppress.equal_cells import equal_cells
 from seuil.disclosure.suppress.justification import Justification
 from seuil.disclosure.suppress.true_table import TrueTable
 
@@ -54,10 +56,16 @@ class Instance:
         self.justification, self.suppression = self._suppression(implied)
 
     def _costs(self, implied: Bools) -> Floats:
-        """What hiding a cell costs: more for every level above the leaves, so that national figures go last."""
-        t = tuning.TUNING.suppress
-        rise = t.level_cost if self.problem.counts else t.level_cost_of_sums
+        """What hiding a cell costs: more for every level above the leaves, so that national figures go last.
+
+        What linked tables have in common goes last of all: it stands in the lines of each of them, so that one such
+        cell obeys many cuts, and it is what most readers look for.
+        """
+        t, linking = tuning.TUNING.suppress, self.problem.implied.linking
+        rise = t.level_cost if self.problem.counts and linking is None else t.level_cost_of_sums
         cost = 1 + rise * self.height + t.tie_cost * self.random.random(len(self.height))
+        if linking is not None:
+            cost = np.where(in_every_table(self.truth.grid, linking), t.shared_cost * cost, cost)
         return np.where(implied, t.implied_cost, cost * self.truth.grid.costs.ravel())
 
     def _suppression(self, implied: Bools) -> tuple[Justification, SuppressionProblem]:
@@ -76,6 +84,10 @@ class Instance:
             rest[len(problem.implied.lines) :] = np.where(problem.implied.left_over, problem.sliding, 0)
             always_open[len(problem.implied.lines) :] = justification.small_left_over()
 
+        # A sum over nobody of a shown table is 0 like those that it adds up.
+        nought = (values == 0) & (grid.zeros_shown & problem.counts)
+        same = equal_cells(problem.implied.lines, nought, self.eligible) if self.linked else None
+
         def lacking(hidden: Bools) -> Cuts:
             return justification.cuts(self.audit_problem(hidden))
 
@@ -90,6 +102,7 @@ class Instance:
             rest=rest,
             always_open=always_open,
             justification=lacking if problem.justified else None,
+            same=same,
         )
 
     @property
