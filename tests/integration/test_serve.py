@@ -101,4 +101,4 @@ def test_demo_twice(tmp_path: Path) -> None:
     assert [[stage["years"] for stage in content["stages"]] for content in contents] == [[[2024, 2025]], [[]]]
     assert first["verified"] and second["verified"]
     assert second["stages"][0]["seconds"]["build"] < 0.2 * first["stages"][0]["seconds"]["build"]
-    assert {d["dataset"] for d in first["datasets"]} >= {"effectifs", "professionals", "rand", "reel-honoraires"}
+    assert {d["dataset"] for d in first["datasets"]} >= {"effectifs", "professionnels", "rand", "reel-honoraires"}

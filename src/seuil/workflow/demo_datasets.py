@@ -66,11 +66,16 @@ def contents_of_checkout(*, whole: bool = False) -> Contents:
     """What `seuil demo` publishes. whole: every line of every code list. Raises UsageError outside a checkout."""
     home = _checkout()
     definitions = home / "definitions"
-    conditions = {} if whole else {"condition": CONDITIONS}
-    made_up = (
-        MadeUp(definitions / "effectifs" / "effectifs.yaml", _patients, conditions),
-        MadeUp(definitions / "professionals" / "professionals.yaml", _professionals),
+    patients = MadeUp(
+        definitions / "effectifs" / "effectifs.yaml", _patients, {} if whole else {"condition": CONDITIONS}
     )
+    # All professions in the fund's linked tables take too long to protect (decision 23): then it is one dataset.
+    professionals = (
+        MadeUp(definitions / "professionals" / "professionals.yaml", _professionals)
+        if whole
+        else MadeUp(definitions / "professionnels" / "professionnels.yaml", _professionals, {"profession": PROFESSIONS})
+    )
+    made_up = (patients, professionals)
     rand = Source(home / "examples" / "rand" / "rand.yaml", home / "examples" / "rand" / "records")
     elsewhere = (Source(path) for path in sorted(definitions.glob("reel-*/reel-*.yaml")))
     return Contents(made_up, (rand, *elsewhere), definitions / POLICY)
@@ -88,6 +93,15 @@ CONDITIONS = (
 )
 """Families of conditions that a few minutes suffice for: cancers of the breast and the prostate, diabetes, coronary and
 psychiatric diseases, psychotropic treatments, respiratory diseases, maternity."""
+
+PROFESSIONS = (
+    "medecins-generalistes-hors-mep",
+    "dermatologues",
+    "chirurgiens-dentistes-hors-odf",
+    "infirmiers",
+    "masseurs-kinesitherapeutes",
+)
+"""Professions: large ones, which many readers look for, and a small one, of which much is hidden."""
 
 
 def _patients(dataset: Dataset, folder: Path, years: Sequence[int], scale: float, tell: Tell) -> None:

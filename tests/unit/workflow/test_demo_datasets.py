@@ -12,7 +12,7 @@ from seuil.workflow.progress import silent
 def test_years_go_to_the_last_one_that_records_are_made_of() -> None:
     contents = contents_of_checkout()
     assert contents.years() == tuple(sorted(YEARS, reverse=True))
-    assert {one.id: one.periods(0)[0] for one in contents.made_up} == {"effectifs": 2015, "professionals": 2010}
+    assert {one.id: one.periods(0)[0] for one in contents.made_up} == {"effectifs": 2015, "professionnels": 2010}
     assert {one.periods(0)[-1] for one in contents.made_up} == {YEARS[-1]}
     assert contents.made_up[0].periods(2024) == (2024, 2025)
 
@@ -28,6 +28,15 @@ def test_families_of_conditions_are_those_that_readers_ask_for(tmp_path: Path) -
     assert effectifs.definition.description.fr.endswith("La démonstration publie 27 des 79 lignes.")
     whole = contents_of_checkout(whole=True).made_up[0].excerpt(tmp_path / "whole", 2025)
     assert len(whole.hierarchies["condition"].nodes) == 79
+
+
+def test_professions_have_all_datasets_of_the_fund(tmp_path: Path) -> None:
+    professionnels = contents_of_checkout().made_up[1].excerpt(tmp_path, 2024)
+    codes = {node.code for node in professionnels.hierarchies["profession"].nodes}
+    assert {"medecins-generalistes-hors-mep", "dermatologues", "infirmiers"} < codes
+    assert len(codes) == 6
+    assert len(professionnels.views) == 7
+    assert contents_of_checkout(whole=True).made_up[1].id == "professionals"
 
 
 def test_records_are_of_the_professions_that_are_taken(tmp_path: Path) -> None:
