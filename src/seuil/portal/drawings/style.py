@@ -9,6 +9,7 @@ from importlib.resources import files
 _OWN = (
     ".paper { fill: var(--paper); }",
     ".title { font: 600 18px var(--font); fill: var(--ink); }",
+    ".panel { font: 600 14px var(--font); fill: var(--ink); }",
     ".subtitle, .key { font: 13px var(--font); fill: var(--ink); }",
     ".note { font: 12px var(--font); fill: var(--ink-soft); }",
 )

@@ -70,6 +70,16 @@ class Chart:
     panels: tuple[Panel, ...]
     title: str
 
+    @property
+    def subtitle(self) -> str:
+        """What it stands along, and what it is split by."""
+        return " · ".join(axis.text for axis in (self.by, self.split) if axis is not None)
+
+    def query(self, **more: str | int) -> str:
+        """What asks for this very chart in an address."""
+        asked = {BY: self.by.key, SHAPE: self.shape} | ({SPLIT: self.split.key} if self.split else {})
+        return self.chosen.query(**asked, **more)
+
 
 def read_chart(source: DataSource, entry: Entry, asked: QueryParams, locale: Locale) -> Chart:
     """The chart that an address asks for; what names nothing is left as it is by default."""
