@@ -155,10 +155,40 @@ def test_a_territory_alone_leads_to_its_page() -> None:
         ("à qui écrire à ma caisse", "/vos-droits"), ("licence", "/mentions-legales"), ("api python", "#api"),
         ("comment vérifier la preuve", "/preuve"), ("qu'est-ce qui a changé", "/publications"),
         ("what changed in the last release", "/publications"), ("my personal data", "/vos-droits"),
+        ("quoi de neuf", "/publications"), ("what's new?", "/publications"), ("comment citer un chiffre", "#cite"),
+        ("télécharger tout", "#downloads"), ("download everything", "#downloads"), ("mes droits", "/vos-droits"),
+        ("qu'est-ce qui a changé dans la dernière publication", "/publications"), ("intégrer une carte", "#pictures"),
     ],
 )  # fmt: skip
 def test_questions_that_no_figure_answers_lead_to_a_page(asked: str, path: str) -> None:
     assert any(path in guide.address for guide in guides(asked, shipped(), locales()["fr"]))
+
+
+def test_of_pages_of_datasets_there_is_one_each_by_its_title() -> None:
+    entries, french = shipped().entries, locales()["fr"]
+    offered = guides("télécharger", shipped(), french)
+    assert [guide.address for guide in offered] == [f"/jeux/{entry.id}#downloads" for entry in entries][:12]
+    assert all(entry.title.fr in guide.title for guide, entry in zip(offered, entries, strict=False))
+
+
+def test_a_page_that_answers_most_of_the_words_comes_before_figures_of_the_rest() -> None:
+    html = reader().get("/?q=politique du 33 novembre").text
+    assert 0 < html.index('href="/protection-des-donnees">') < html.index('href="/territoires/33-gironde">')
+    html = reader().get("/?q=diabète gironde source").text
+    assert 0 < html.index("Diabète · Gironde") < html.index("#cite")
+
+
+def test_little_words_that_end_in_s_are_no_names() -> None:
+    assert found("dans les") == ()
+    assert found("dans la gironde")[0].left == ()
+
+
+def test_a_year_that_the_dataset_has_not_is_told_apart_from_unknown_words() -> None:
+    answer = found("diabète gironde 1999 zzzzz")[0]
+    assert (answer.left_years, answer.left_words) == (("1999",), ("zzzzz",))
+    html = unescape(reader().get("/?q=diabète gironde 1999").text)
+    assert "Pas de chiffres de 1999 ici" in html
+    assert "absent des nomenclatures" not in html
 
 
 def test_a_question_of_figures_leads_to_no_guide() -> None:

@@ -139,7 +139,7 @@ def _hatch(k: int, frame: _Frame, text: str) -> Markup:
 
 
 def _names(lines: Sequence[Line], frame: _Frame) -> Iterator[Markup]:
-    """Each line's name at its last figure: above the highest line, below the others."""
+    """Each line's name at its last figure: above the highest line, below the others where there is room."""
     ends = []
     for line in lines:
         last = next(((k, m.value) for k, m in reversed(list(enumerate(line.marks))) if m.value is not None), None)
@@ -152,6 +152,6 @@ def _names(lines: Sequence[Line], frame: _Frame) -> Iterator[Markup]:
             kind="grey" if line.grey else "own",
             x=frame.x(k),
             y=frame.y(value),
-            dy=_BELOW if place else _ABOVE,
+            dy=_BELOW if place and float(frame.y(value)) + _BELOW <= frame.height else _ABOVE,
             name=line.name,
         )

@@ -34,6 +34,7 @@ from seuil.portal.pages.subjects.intents import read_intent
 from seuil.portal.pages.subjects.links import addressed, comparison
 from seuil.portal.pages.subjects.suggestions import suggestions
 from seuil.portal.pages.table import first_view, read_table
+from seuil.portal.pages.terms import terms
 from seuil.portal.pages.view import OVER, SORT, levels_of, read_view, read_width, spread_levels
 
 DATASET = "/jeux/{dataset_id}"
@@ -91,6 +92,7 @@ class Pages:
         part, looked_for = read_intent(asked)
         phrases = self.site.phrases(source.catalogue)
         answered = answers(phrases, source, looked_for, self.locale) if asked else ()
+        left = answered[0].left_words if answered else ()
         found, entries = find(source.catalogue, asked), source.catalogue.entries
         told = {entry.id for entry in (*found, *(answer.entry for answer in answered))}
         return self.site.page(
@@ -100,7 +102,9 @@ class Pages:
             source,
             asked=asked,
             answers=addressed(answered, source.catalogue, self.locale, part),
-            guides=guides(asked, source.catalogue, self.locale),
+            guides=guides(asked, source.catalogue, self.locale)
+            or guides(" ".join(left), source.catalogue, self.locale),
+            guides_first=2 * len(left) >= len(terms(looked_for)),
             comparison=comparison(answered, source.catalogue, self.locale),
             doors=() if asked else doors(source.catalogue, self.locale),
             living=() if asked else living(source, self.locale),
@@ -201,12 +205,14 @@ class Pages:
     def certificate(self, request: Request) -> Response:
         """The certificate of the release: what is promised, hidden and proved of each dataset and year."""
         source = self.site.current()
+        certificate = _certificate_of(source)
         return self.site.page(
             "certificate.html",
             request,
             self.locale,
             source,
-            certificate=_certificate_of(source),
+            certificate=certificate,
+            proposed=datetime.fromisoformat(certificate.proposed),
             entries={entry.id: entry for entry in source.catalogue.entries},
             signers=source.release.signers,
             needed=source.release.signatures_needed,

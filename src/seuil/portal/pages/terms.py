@@ -25,7 +25,7 @@ def plain(text: str) -> str:
 
 def terms(text: str) -> tuple[str, ...]:
     """The words that tell one text from another, in their order, each without a plural's last letter."""
-    found = (_singular(word) for word in _WORD.findall(plain(text)))
+    found = (_singular(word) for word in _WORD.findall(plain(text)) if word not in _LITTLE)
     return tuple(word for word in dict.fromkeys(found) if word not in _LITTLE)
 
 
