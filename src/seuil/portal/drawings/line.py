@@ -28,11 +28,15 @@ class Mark:
 
 @dataclass(frozen=True)
 class Line:
-    """A place over all periods. grey: it stands beside the one that the picture is of."""
+    """A place over all periods. grey: it stands beside the one that the picture is of.
+
+    broken: places of the marks that no line leads to, since they don't continue those before.
+    """
 
     name: str
     marks: tuple[Mark, ...]
     grey: bool = False
+    broken: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,7 @@ def line_chart(
     scale = scale_of(values, zero=near_zero, ticks=_FEW_TICKS if small else _TICKS)
     frame = _Frame(scale, len(periods), _LOW if small else _HEIGHT)
     parts = [*_grid(frame, number), *_periods(periods, frame)]
+    parts += [_break(k, frame) for k in sorted(lines[-1].broken)] if lines else []
     for line in lines:
         parts += list(_line(line, frame))
     if not small or len(lines) > 1:
@@ -108,7 +113,7 @@ def _line(line: Line, frame: _Frame) -> Iterator[Markup]:
         if mark.status is Status.HIDDEN and not line.grey:
             yield _hatch(k, frame, mark.text)
         before = line.marks[k - 1] if k else None
-        if mark.value is not None and before is not None and before.value is not None:
+        if mark.value is not None and before is not None and before.value is not None and k not in line.broken:
             yield Markup('<line class="trend {kind}" x1="{x1}" x2="{x2}" y1="{y1}" y2="{y2}"/>').format(
                 kind=kind, x1=frame.x(k - 1), x2=frame.x(k), y1=frame.y(before.value), y2=frame.y(mark.value)
             )
@@ -122,6 +127,10 @@ def _line(line: Line, frame: _Frame) -> Iterator[Markup]:
         yield Markup('<circle class="dot {kind}" cx="{x}" cy="{y}" r="{r}"><title>{text}</title></circle>').format(
             kind=kind, x=frame.x(k), y=frame.y(mark.value), r=3 if line.grey else 4, text=mark.text
         )
+
+
+def _break(k: int, frame: _Frame) -> Markup:
+    return Markup('<line class="break" x1="{x}" x2="{x}" y1="0" y2="{y}"/>').format(x=frame.x(k - 0.5), y=frame.height)
 
 
 def _hatch(k: int, frame: _Frame, text: str) -> Markup:

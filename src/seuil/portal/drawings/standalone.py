@@ -33,12 +33,13 @@ class Frame:
 class Drawing:
     """A picture as a page holds it, with whatever stands around its `<svg class="...">`.
 
-    keys: class of a fill and its meaning. name: of one among several.
+    keys: class of a fill and its meaning. name: of one among several. notes: what is to be known of it.
     """
 
     markup: Markup
     keys: tuple[tuple[str, str], ...]
     name: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def standalone(drawings: Sequence[Drawing], frame: Frame, language: str, *, dark: bool = True) -> str:
@@ -55,6 +56,8 @@ def standalone(drawings: Sequence[Drawing], frame: Frame, language: str, *, dark
         sheet.drawing(drawing.markup)
         if k + 1 == len(drawings) or drawings[k + 1].keys != drawing.keys:  # said once where all have the same
             sheet.keys(drawing.keys)
+        for note in drawing.notes:
+            sheet.lines(note, "note", _NOTE)
     for note in frame.notes:
         sheet.lines(note, "note", _NOTE)
     return str(

@@ -13,7 +13,7 @@ _OWN = (
     ".subtitle, .key { font: 13px var(--font); fill: var(--ink); }",
     ".note { font: 12px var(--font); fill: var(--ink-soft); }",
 )
-_DRAWN = re.compile(r"\.(drawing|grid|trend|dot|span|hatch\w*|bar|area|box|disc|outlined|place)\b")
+_DRAWN = re.compile(r"\.(drawing|grid|trend|break|dot|span|hatch\w*|bar|area|box|disc|outlined|place)\b")
 _DARK, _NIGHT = "@media (prefers-color-scheme: dark)", "@media screen and (prefers-color-scheme: dark)"
 
 

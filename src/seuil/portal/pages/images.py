@@ -88,7 +88,9 @@ class _Images:
         entry, page = entry_of(source, dataset_id), self.locale.path(f"/jeux/{dataset_id}")
         if name == CHART:
             chart = read_chart(source, entry, request.query_params, self.locale)
-            panels = tuple(Drawing(panel.drawn.markup, panel.drawn.keys, panel.name) for panel in chart.panels)
+            panels = tuple(
+                Drawing(panel.drawn.markup, panel.drawn.keys, panel.name, panel.drawn.notes) for panel in chart.panels
+            )
             return _Asked(entry, chart.title, chart.subtitle, panels, f"{page}/{CHART}", chart.query)
         view = read_view(entry, request.query_params)
         kind = next((kind for kind in kinds_for(view) if NAMES[kind] == name), None)
@@ -97,7 +99,9 @@ class _Images:
         picture = read_picture(source, view, kind, self.locale)
         told = drawn(picture, view, self.locale)
         subtitle = f"{picture.title} · {picture.subtitle}"
-        return _Asked(entry, picture.measure, subtitle, (Drawing(told.markup, told.keys),), page, view.query)
+        return _Asked(
+            entry, picture.measure, subtitle, (Drawing(told.markup, told.keys, notes=told.notes),), page, view.query
+        )
 
     def _file(self, asked: _Asked, source: DataSource, request: Request, fmt: str) -> str:
         locale, entry, release = self.locale, asked.entry, source.release

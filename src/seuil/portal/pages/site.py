@@ -11,6 +11,7 @@ from markupsafe import Markup
 from seuil.catalogue.entry import Catalogue
 from seuil.model.text import LANGUAGES, Language
 from seuil.portal.pages.assets import address
+from seuil.portal.pages.breaks import concerned
 from seuil.portal.pages.locale import Locale, locales
 from seuil.portal.pages.phrases import Phrases
 from seuil.portal.pages.roles import has_page
@@ -86,6 +87,7 @@ class Site:
             settings=self.settings,
             asset=address,
             level_name=level_name,
+            concerned=concerned,
             hatch=Markup(files("seuil.portal").joinpath("assets", "hatch.svg").read_text(encoding="utf-8")),
         )
         return environment

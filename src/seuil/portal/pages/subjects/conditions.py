@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from seuil.catalogue.entry import Measure, Node
 from seuil.portal.drawings.line import line_chart
+from seuil.portal.pages.breaks import notes
 from seuil.portal.pages.locale import Locale
 from seuil.portal.pages.numbers import Row
 from seuil.portal.pages.source import DataSource
@@ -25,7 +26,7 @@ from seuil.portal.pages.subjects.standard import standard_bands, standardised
 
 @dataclass(frozen=True)
 class Trend:
-    """A picture over the years, and what its gaps are."""
+    """A picture over the years, and what its breaks and gaps are."""
 
     markup: Markup
     gaps: tuple[str, ...]
@@ -159,7 +160,10 @@ def trend(choice: Choice, own: Rows, whole: Rows, locale: Locale) -> Trend | Non
         beside.append(line_of(choice, measure, whole, locale.text(country.label), locale, grey=True))
     title = f"{locale.text(measure.label)}, {sentence_of(choice, locale).text}"
     periods = subject.entry.periods
-    return Trend(line_chart([*beside, line], periods, title, locale.compact), gaps(line, periods, locale))
+    return Trend(
+        line_chart([*beside, line], periods, title, locale.compact),
+        (*notes(choice.breaks, locale), *gaps(line, periods, locale)),
+    )
 
 
 def definition(choice: Choice, locale: Locale) -> Definition:
