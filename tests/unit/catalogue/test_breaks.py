@@ -44,4 +44,8 @@ def test_what_concerns_no_published_cell_is_not_told(tmp_path: Path) -> None:
     sites = "  - levels: {site: all}\n"
     assert breaks(tmp_path / "a", of_group, tables=sites) == ()
     (found,) = breaks(tmp_path / "b", of_all, tables=sites)
+    assert found.where == {"condition": ("ALL",)}
+    columns = "columns: [{name: y, period: year}, {name: s, dimension: site}, {name: n, measure: ntop}]\n"
+    (found,) = breaks(tmp_path / "c", of_all, tables=sites + columns)
     assert found.where == {}
+    assert breaks(tmp_path / "d", of_group, tables=sites + columns) == ()
