@@ -127,6 +127,7 @@ class Pages:
         if not table.total and not request.query_params:
             view = first_view(source, view)
             table = read_table(source, view, self.locale, settings.page_rows)
+        pictures = pictures_of(source, view, self.locale, self.site.origin(request))
         described = Described(entry, self.site.origin(request), source.release.number, source.release.published)
         return self.site.page(
             "dataset.html",
@@ -137,7 +138,8 @@ class Pages:
             view=view,
             table=table,
             headline=read_headline(source, view, self.locale),
-            pictures=pictures_of(source, view, self.locale, self.site.origin(request)),
+            pictures=pictures,
+            card=pictures[0].png if pictures else "",
             downloads=downloads(source, entry.id),
             api=self.site.origin(request) + api_call(view, table.page, settings.page_rows),
             levels_of=levels_of,
