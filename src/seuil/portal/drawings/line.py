@@ -38,6 +38,11 @@ class Line:
     grey: bool = False
     broken: frozenset[int] = frozenset()
 
+    @property
+    def figures(self) -> tuple[float, ...]:
+        """All that a scale has to hold: figures, and what they can truly be."""
+        return tuple(v for mark in self.marks for v in (mark.value, mark.low, mark.high) if v is not None)
+
 
 @dataclass(frozen=True)
 class _Frame:
@@ -67,7 +72,7 @@ def line_chart(
 
     number: writes the ticks. reach: figures of pictures beside it, for one scale.
     """
-    values = [*_values(lines), *reach]
+    values = [*(figure for line in lines for figure in line.figures), *reach]
     near_zero = not values or min(values) < max(values) / 2
     scale = scale_of(values, zero=near_zero, ticks=_FEW_TICKS if small else _TICKS)
     frame = _Frame(scale, len(periods), _LOW if small else _HEIGHT)
@@ -81,11 +86,6 @@ def line_chart(
         '<div class="plot"><svg class="drawing" width="100%" height="{height}" role="img" aria-label="{title}">{parts}'
         "</svg></div>"
     ).format(height=frame.height + _FOOT, title=title, parts=Markup("").join(parts))
-
-
-def _values(lines: Sequence[Line]) -> list[float]:
-    marks = [mark for line in lines for mark in line.marks]
-    return [v for mark in marks for v in (mark.value, mark.low, mark.high) if v is not None]
 
 
 def _grid(frame: _Frame, number: Number) -> Iterator[Markup]:

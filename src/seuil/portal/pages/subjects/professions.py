@@ -73,6 +73,7 @@ def read_professions(
     """The page of a view. found: every dataset about professions; page: the page's address, without a query."""
     reader = Reader(source)
     views = [view for subject in found if (view := _view(choice, subject)) is not None]
+    views.sort(key=lambda view: view.subject != choice.subject)  # what was asked for is told first
     tiles = list(_once(tile for view in views for tile in _tiles(reader, view, locale)))
     tiles.sort(key=lambda tile: measure_key(tile.entry, tile.measure) != choice.measure)
     ranked = _ranked(views, choice.measure)
