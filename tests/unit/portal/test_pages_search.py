@@ -17,7 +17,8 @@ from seuil.portal.pages.answers import Answer, answers
 from seuil.portal.pages.guides import guides
 from seuil.portal.pages.locale import locales
 from seuil.portal.pages.phrases import Phrases
-from seuil.portal.pages.subjects.links import addressed
+from seuil.portal.pages.subjects.intents import read_intent
+from seuil.portal.pages.subjects.links import addressed, comparison
 from seuil.portal.pages.view import read_view
 
 DEFINITIONS = Path(__file__).parents[3] / "definitions"
@@ -178,6 +179,40 @@ def test_a_page_that_answers_most_of_the_words_comes_before_figures_of_the_rest(
     assert 0 < html.index("Diabète · Gironde") < html.index("#cite")
 
 
+@pytest.mark.parametrize("asked", ["top 10 départements diabète", "les 5 départements avec le plus de diabète"])
+def test_how_many_are_wanted_is_no_department(asked: str) -> None:
+    part, looked_for = read_intent(asked)
+    assert part == "classement"
+    assert "territoire" not in found(looked_for)[0].words
+
+
+def test_a_department_by_its_code_is_still_one() -> None:
+    part, looked_for = read_intent("classement diabète 33")
+    assert part == "classement"
+    assert "33" in looked_for.split()
+
+
+def test_what_one_word_may_mean_is_no_comparison() -> None:
+    catalogue, french = shipped(), locales()["fr"]
+    assert comparison(found("maladie"), catalogue, french) is None
+    side_by_side = comparison(found("diabète gironde landes"), catalogue, french)
+    assert side_by_side is not None
+    assert side_by_side.names == ("Gironde", "Landes")
+
+
+@pytest.mark.parametrize(
+    "asked", ["revenus infirmiers paris", "nurses earnings paris", "combien gagnent les infirmiers"]
+)
+def test_measures_have_other_names_too(asked: str) -> None:
+    answer = found(asked)[0]
+    assert answer.left == ()
+    assert "honoraires" in answer.view.measure.label.fr.casefold()
+
+
+def test_per_is_no_place() -> None:
+    assert "territoire" not in found("nurses per inhabitant")[0].words
+
+
 def test_little_words_that_end_in_s_are_no_names() -> None:
     assert found("dans les") == ()
     assert found("dans la gironde")[0].left == ()
@@ -238,6 +273,19 @@ def test_an_answer_without_a_row_is_none() -> None:
         )
         == []
     )
+
+
+@pytest.mark.parametrize(
+    ("asked", "part"),
+    [("évolution diabète gironde", "evolution"), ("évolution infirmiers gironde", "reponse"),
+     ("classement infirmiers", "classement"), ("carte diabète", "carte"), ("diabète gironde", "reponse")],
+)  # fmt: skip
+def test_an_answer_leads_to_a_part_that_its_page_has(asked: str, part: str) -> None:
+    html = reader().get("/", params={"q": asked}).text
+    address = re.search(r'<h3><a href="(/pages/[^"#]*)#(\w+)">', html)
+    assert address is not None
+    assert address[2] == part
+    assert f'id="{part}"' in reader().get(unescape(address[1])).text
 
 
 def test_a_page_that_is_not_there_searches() -> None:

@@ -60,7 +60,8 @@ class Reading:
 class Answer:
     """A view, what it is about, and its figures if it is of one cell.
 
-    left: asked words that it leaves out. place: the territory, where nothing but one is asked for.
+    left: asked words that it leaves out. words: those that asked for what, by parameter. place: the territory, where
+    nothing but one is asked for.
     """
 
     entry: Entry
@@ -68,6 +69,7 @@ class Answer:
     about: tuple[str, ...]
     figures: tuple[Figure, ...]
     left: tuple[str, ...]
+    words: Mapping[str, frozenset[str]]
     place: Node | None = None
 
     @property
@@ -162,7 +164,13 @@ def _answer(source: DataSource, reading: Reading, locale: Locale) -> Answer | No
     if not figures and not source.rows(entry.id, equal=view.equal, columns=(entry.period,), limit=1).rows:
         return None
     return Answer(
-        entry, view, _about(view, named, locale, whole=bool(figures)), figures, reading.left, _only_place(view, reading)
+        entry,
+        view,
+        _about(view, named, locale, whole=bool(figures)),
+        figures,
+        reading.left,
+        {match.phrase.parameter: match.asked for match in reading.matches},
+        _only_place(view, reading),
     )
 
 
