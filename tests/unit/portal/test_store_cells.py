@@ -74,8 +74,8 @@ def test_pages_are_answered_so(served: ServedRelease, monkeypatch: pytest.Monkey
         assert served.rows(entry.id, equal={entry.period: entry.periods[0]}, columns=names, limit=9).rows
 
 
-@pytest.mark.parametrize("asked", [{"taux": 3}, {"annee_libelle": "x"}])
-def test_what_is_no_cell_is_left_to_the_query_engine(asked: dict[str, int]) -> None:
+@pytest.mark.parametrize("asked", [{"taux": 3}, {"annee_libelle": "x"}, {"annee": "2023"}, {"annee": ("2022", "2023")}])
+def test_what_is_no_cell_is_left_to_the_query_engine(asked: dict[str, str | int | tuple[str, ...]]) -> None:
     entry = shared_store().entry("patients")
     cells = cells_of(shared_store().served(), entry)
     assert cells.rows(asked, ["annee"], 1, 0) is None

@@ -77,6 +77,8 @@ class Cells:
         known = {axis.column for axis in self.axes} | self.figures.keys() | self.status_columns.keys()
         if not equal.keys() <= filters or not known.issuperset(columns):
             return None
+        if not all(isinstance(period, int) for period in _several(equal.get(self.axes[0].column, 0))):
+            return None  # SQL would take a text for the number that it tells
         places = [axis.places(equal) for axis in self.axes]
         if math.prod(map(len, places)) > _MOST:
             return None
