@@ -159,6 +159,8 @@ def test_a_territory_alone_leads_to_its_page() -> None:
         ("quoi de neuf", "/publications"), ("what's new?", "/publications"), ("comment citer un chiffre", "#cite"),
         ("télécharger tout", "#downloads"), ("download everything", "#downloads"), ("mes droits", "/vos-droits"),
         ("qu'est-ce qui a changé dans la dernière publication", "/publications"), ("intégrer une carte", "#pictures"),
+        ("méthodologie", "#about"), ("data dictionary", "#about"), ("flux rss", "/publications"),
+        ("qu'est-ce que la prévalence", "/glossaire"),
     ],
 )  # fmt: skip
 def test_questions_that_no_figure_answers_lead_to_a_page(asked: str, path: str) -> None:

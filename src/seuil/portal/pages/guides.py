@@ -28,13 +28,16 @@ _WORDS: Mapping[str, str] = {
     "/protection-des-donnees": "politique policy protection privee privacy donnees data personnelle personal rgpd gdpr",
     "/preuve": "preuve proof prouve proved verifier verify verification signature certificat certificate cle key",
     "/publications": "publication release change changed changement nouveau nouvelle nouveaute neuf new news recent "
-    "actualite version vintage mise jour update updated derniere last",
-    "/glossaire": "glossaire glossary definition mot vocabulaire",
+    "actualite flux rss atom feed calendrier calendar version vintage mise jour update updated derniere last",
+    "/glossaire": "glossaire glossary definition mot vocabulaire standardise standardised arrondi rounding rounded "
+    "prevalence densite density",
     "/accessibilite": "accessibilite accessibility rgaa wcag handicap",
     "/mentions-legales": "licence license reutilisation reuse mention legale legal editeur hebergeur",
     f"{_DATASET}#cite": "citer cite citation source reference",
     f"{_DATASET}#api": "api appel call curl python javascript",
     f"{_DATASET}#downloads": "telecharger telechargement download csv excel xlsx parquet fichier file",
+    f"{_DATASET}#about": "methode methodologie methodology method variable colonne column dictionnaire dictionary "
+    "nomenclature code metadonnee metadata origine origin documentation",
     _PICTURES: "integrer embed iframe image svg png graphique chart graph diagramme",
 }
 
@@ -82,5 +85,6 @@ def _title(path: str, dataset: str, locale: Locale) -> str:
         f"{_DATASET}#cite": locale.gettext("How to cite: %(title)s", title=dataset),
         f"{_DATASET}#api": locale.gettext("API, with calls to copy: %(title)s", title=dataset),
         f"{_DATASET}#downloads": locale.gettext("Downloads: %(title)s", title=dataset),
+        f"{_DATASET}#about": locale.gettext("Columns, codes and origin: %(title)s", title=dataset),
         _PICTURES: locale.gettext("Charts to download or embed: %(title)s", title=dataset),
     }[path]
