@@ -28,7 +28,11 @@ class Reader:
 
     def get(self, path: str, **query: str) -> Answer:
         """Ask, and read the whole answer."""
-        return self._loop.run_until_complete(self._get(path, urlencode(query)))
+        return self.ask(path, urlencode(query))
+
+    def ask(self, path: str, query: str = "") -> Answer:
+        """The same with a query as it stands in an address; packed as browsers want it, where the answer can be."""
+        return self._loop.run_until_complete(self._get(path, query))
 
     def close(self) -> None:
         """End the loop and its threads."""
@@ -68,7 +72,7 @@ class Reader:
             "raw_path": path.encode(),
             "query_string": query.encode(),
             "root_path": "",
-            "headers": [(b"host", b"portal.example")],
+            "headers": [(b"host", b"portal.example"), (b"accept-encoding", b"br")],
             "client": ("127.0.0.1", 1),
             "server": ("127.0.0.1", 80),
         }

@@ -128,6 +128,26 @@ def test_the_picture_can_be_taken_and_embedded(reader: Reader, real_site: str, e
     expect(framed.locator(".embed-from")).to_contain_text("publication n°")
 
 
+def test_a_chart_of_ones_own_can_be_taken_and_embedded(
+    reader: Reader, real_site: str, elsewhere: Callable[[str], str]
+) -> None:
+    page = reader.page
+    page.goto("/jeux/visits/graphique?_par=age:*band&_selon=sex:*sex&territory=T&_mesure=people")
+    panels = page.locator("#graphique svg.drawing")
+    told = page.locator("#graphique tbody td").all_inner_texts()
+    page.get_by_text("Emporter ce graphique").click()
+    with page.expect_download() as taken:
+        page.locator("#emporter").get_by_role("link", name="SVG").click()
+    svg = taken.value.path().read_text(encoding="utf-8")
+    assert all(text in svg for text in told if text[0].isdigit())
+    count = panels.count()
+    assert count > 1
+    code = page.locator("#emporter code").inner_text()
+    assert code.startswith(f'<iframe src="{real_site}/jeux/visits/integrer/graphique?')
+    page.goto(elsewhere(f'<link rel="icon" href="data:,"><p>Un journal</p>{code}'))
+    expect(page.frame_locator("iframe").locator("svg.drawing")).to_have_count(count)
+
+
 def test_what_changed_in_the_last_release(reader: Reader) -> None:
     page = reader.page
     page.goto("/")

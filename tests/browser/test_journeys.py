@@ -171,6 +171,43 @@ def test_why_a_figure_is_hidden(reader: Reader) -> None:
     reader.sees(reader.page.locator("#reponse .told-note").first, "rien ne permet de dire s’il est petit ou grand")
 
 
+def test_what_is_new(reader: Reader) -> None:
+    reader.open()
+    reader.search("quoi de neuf")
+    reader.press("Les publications et ce qui a changé")
+    reader.sees(reader.page.locator("h1"), "Publications")
+
+
+def test_whom_to_write_to_about_my_data(reader: Reader) -> None:
+    reader.open()
+    reader.search("mes droits")
+    reader.press("Vos droits : à qui écrire")
+    reader.page.select_option("#f-department", "33")
+    reader.page.select_option("#f-right", "acces")
+    reader.page.get_by_role("button", name="Rédiger la lettre").click()
+    reader.choices += 1
+    letter = reader.page.locator("#lettre")
+    reader.sees(letter, "CPAM Bordeaux")
+    expect(letter).to_contain_text("article 15")
+
+
+def test_what_the_policy_said_and_what_changed(reader: Reader) -> None:
+    reader.open()
+    reader.search("politique de protection des données du 25 novembre")
+    reader.press("La politique de protection des données")
+    reader.press("ce qui a changé depuis le 25 novembre 2026")
+    reader.sees(reader.page.locator("h1"), "Ce qui a changé")
+    expect(reader.page.locator("ins").first).to_be_visible()
+    expect(reader.page.locator("del").first).to_be_visible()
+
+
+def test_to_download_all(reader: Reader) -> None:
+    reader.open()
+    reader.search("télécharger tout")
+    reader.press("Téléchargements : Patients pris en charge par pathologie")
+    reader.sees(reader.page.locator("#downloads"), "CSV")
+
+
 def test_a_place_with_all_that_is_known_of_it(reader: Reader) -> None:
     reader.open("/territoires/")
     reader.press("Gironde")

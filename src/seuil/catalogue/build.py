@@ -1,12 +1,23 @@
 """Make the catalogue from definitions and code lists, and its JSON. Nothing of any figure but how many are hidden."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from pydantic import ValidationError
 
-from seuil.catalogue.entry import Catalogue, Dimension, Entry, FieldEntry, FieldType, Guarantee, Measure, Node, Part
+from seuil.catalogue.entry import (
+    Break,
+    Catalogue,
+    Dimension,
+    Entry,
+    FieldEntry,
+    FieldType,
+    Guarantee,
+    Measure,
+    Node,
+    Part,
+)
 from seuil.model.columns import label_column, level_column, status_column
 from seuil.model.dataset import Dataset
 from seuil.model.definition import WHOLE, Count, Mean, Ratio, Total
@@ -70,6 +81,7 @@ def entry_of(
             hidden=hidden,
         ),
         part=None if one_table else _part(dataset, view),
+        breaks=tuple(_breaks(dataset, view)),
     )
 
 
@@ -200,6 +212,20 @@ def _part(dataset: Dataset, view: View) -> Part:
         tables=tuple({name: dataset.levels(table, name) for name in names} for table in view.tables),
         left_out=tuple({name: tuple(sorted(codes)) for name, codes in where.items()} for where in removed),
     )
+
+
+def _breaks(dataset: Dataset, view: View) -> Iterator[Break]:
+    """Those that concern some cell of the view, which stands at the total of a dimension that it doesn't tell of."""
+    told = _dimensions(dataset, view)
+    for one in sorted(dataset.definition.breaks, key=lambda found: found.period):
+        where: dict[str, tuple[str, ...]] = {}
+        for name, codes in one.where.items():
+            hierarchy = dataset.hierarchies[name]
+            published = _published(dataset, view, name) if name in told else {hierarchy.root.code}
+            below = (hierarchy.nodes[k].code for k in hierarchy.below(codes))
+            where[name] = tuple(code for code in below if code in published)
+        if all(where.values()):
+            yield Break(period=one.period, where={n: c for n, c in where.items() if n in told}, note=one.note)
 
 
 def figures_file(dataset: Dataset) -> str:

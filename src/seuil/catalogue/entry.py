@@ -101,6 +101,17 @@ class Part(Frozen):
     left_out: tuple[dict[str, tuple[str, ...]], ...]
 
 
+class Break(Frozen):
+    """A period from which on the figures of some cells don't continue those before it. note: what changed.
+
+    where: codes by dimension; it concerns the cells at one of those of every dimension named.
+    """
+
+    period: int
+    where: dict[str, tuple[str, ...]]
+    note: Text
+
+
 class Guarantee(Frozen):
     """What is promised and proved of a dataset; `proved` is false for tables published elsewhere.
 
@@ -148,6 +159,7 @@ class Entry(Frozen):
     modified: date
     guarantee: Guarantee
     part: Part | None = None
+    breaks: tuple[Break, ...] = ()
 
     @property
     def data_file(self) -> str:

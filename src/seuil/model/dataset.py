@@ -198,6 +198,7 @@ class _Check:
         for step in (self.datasets, self.bases, self.sums, self.empty, self.wishes, self.known, self.exceptions):
             self.go(step)
         self.go(self.apart)
+        self.go(self.breaks)
         if self.wrong:
             raise all_of(self.wrong)
 
@@ -225,6 +226,15 @@ class _Check:
                 self.fail(f"apart_from.{k}.reason", "no reason", "say the public reason why they are other people")
             if apart.collection == self.definition.id:
                 self.fail(f"apart_from.{k}.collection", "the collection itself", "another one of the same unit")
+
+    def breaks(self) -> None:
+        periods = self.definition.period.values
+        for k, one in enumerate(self.definition.breaks):
+            if not one.note.fr:
+                self.fail(f"breaks.{k}.note", "no note", "say what changed")
+            if one.period not in periods:
+                self.fail(f"breaks.{k}.period", str(one.period), f"one of {', '.join(map(str, periods))}")
+            self._where(f"breaks.{k}.where", one.where)
 
     def rounding(self) -> None:
         base, threshold = self.definition.rounding, self.definition.threshold

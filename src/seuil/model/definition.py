@@ -305,6 +305,18 @@ class Apart(Strict):
     reason: Text
 
 
+class Break(Strict):
+    """A period from which on figures don't continue those before it, because what is counted changed, or how.
+
+    where: codes of dimensions, and all below them is meant, and every node of a dimension that isn't named. note: what
+    changed.
+    """
+
+    period: int
+    where: dict[Identifier, tuple[str, ...]] = Field(default_factory=dict)
+    note: Text
+
+
 class Table(Strict):
     """Cells that are published: levels of dimensions, `all` for every level; an absent dimension is at its total.
 
@@ -419,6 +431,7 @@ class Definition(Strict):
     licence_url: Annotated[str, Field(pattern=r"^(https?://[^\s\"<>]+)?$")] = ""
     keywords: tuple[Text, ...] = ()
     themes: tuple[Text, ...] = ()
+    breaks: tuple[Break, ...] = ()
 
     @model_validator(mode="before")
     @classmethod

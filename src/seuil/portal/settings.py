@@ -46,7 +46,7 @@ class Settings(BaseSettings):
     site_name: Text = Text(fr="Données ouvertes de santé", en="Open health data")
     site_tagline: Text = Text(
         fr="Des statistiques vérifiables, sans que personne ne soit reconnaissable",
-        en="Statistics that can be verified, in which nobody can be recognised",
+        en="Verifiable statistics in which nobody can be identified",
     )
     controller: Text = Text(fr="Caisse nationale de démonstration", en="Demonstration national fund")
     controller_address: Text = Text(

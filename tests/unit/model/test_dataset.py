@@ -46,7 +46,23 @@ def test_unknown_is_published_where_it_is_named(read: Read) -> None:
     assert dataset.published_nodes(Table(levels={"site": ("unknown",)}), "site", 2022) == ("X",)
 
 
+def test_a_break_names_what_it_concerns(read: Read) -> None:
+    said = "breaks: [{period: 2023, where: {site: [N]}, note: {fr: Autre, en: Other}}, {period: 2023, note: r}]\n"
+    one, whole = read(("records:\n", f"{said}records:\n")).definition.breaks
+    assert (one.period, one.where, one.note.en) == (2023, {"site": ("N",)}, "Other")
+    assert whole.where == {}
+
+
 CHANGES = [
+    ("records:\n", "breaks: [{period: 2021, note: r}]\nrecords:\n", "breaks:", "breaks.0.period", "2022, 2023"),
+    ("records:\n", "breaks: [{period: 2023, note: ''}]\nrecords:\n", "breaks:", "breaks.0.note", "what changed"),
+    (
+        "records:\n",
+        "breaks: [{period: 2023, where: {site: [Z]}, note: r}]\nrecords:\n",
+        "breaks:",
+        "breaks.0.where.site",
+        "a code of that dimension",
+    ),
     # what is written, the start of the line that is named, the field, what is said of it
     ("unit: patient", "unit: people", "unit: people", "unit", "one of patient, professional, or name, label, plural"),
     ("threshold: 11", "threshold: 1", "threshold:", "threshold", "greater than or equal to 2"),

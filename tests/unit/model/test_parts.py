@@ -11,6 +11,7 @@ from seuil.model.strict import Strict
 
 TEXTS = {  # of no concern to either step: what readers read, and what is rendered from the figures
     "Apart": {"collection", "reason"},
+    "Break": {"period", "where", "note"},
     "ClaimedException": {"field", "reason"},
     "Count": {"label", "unit_label"},
     "DatasetView": {
@@ -18,7 +19,7 @@ TEXTS = {  # of no concern to either step: what readers read, and what is render
     },
     "Definition": {
         "id", "title", "description", "purpose", "origin", "fictitious", "unit", "exceptions", "apart_from", "columns",
-        "empty_rows", "publisher", "licence", "licence_url", "keywords", "themes",
+        "empty_rows", "publisher", "licence", "licence_url", "keywords", "themes", "breaks",
     },
     "Dimension": {"label", "role", "facet", "first"},
     "Empty": {"reason"},
@@ -79,6 +80,7 @@ TEXT_CHANGES = [
     ("records:\n", "known: [{where: {site: [N]}, period: 2023, high: 3, reason: r}]\nrecords:\n"),
     ("title: {fr: Consultations", "title: {fr: Visites"),
     ("label: Patients", "label: Malades"),
+    ("records:\n", "breaks: [{period: 2023, note: r}]\nrecords:\n"),
     ("label: Site", "label: Lieu"),
     ("reason: Nobody can be there", "reason: Nobody"),
     ("  rate: {kind: ratio, label: Rate, of: ntop, to: npop}\n", ""),

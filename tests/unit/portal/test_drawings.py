@@ -125,3 +125,10 @@ def test_distances_on_the_map_are_those_of_france() -> None:
     height = max(y for _, y in points) - min(y for _, y in points)
     assert 0.8 < width / height < 1.25
     assert math.hypot(width, height) > 500
+
+
+@pytest.mark.parametrize("values", [(82.0, 83.0), (0.0, 1.0), (7.0,), (1.0, 40.0)])
+def test_no_tick_stands_between_whole_numbers(values: tuple[float, ...]) -> None:
+    scale = scale_of(values, zero=False, ticks=6)
+    assert scale.decimals == 0
+    assert all(tick.is_integer() for tick in map(float, scale.ticks))

@@ -58,6 +58,7 @@ def test_robots_may_read_pages_and_the_catalogue_and_find_the_sitemap():
     assert text.endswith(f"Sitemap: {ORIGIN}/sitemap.xml\n")
     assert "Disallow: /api/\n" in text
     assert "Allow: /api/explore/v2.1/catalog/exports/\n" in text
+    assert "Allow: /jeux/*/images/\n" in text
 
 
 def test_security_txt_has_what_rfc_9116_asks_for():

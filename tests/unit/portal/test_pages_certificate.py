@@ -77,7 +77,7 @@ def test_policy_page_shows_the_rules_of_the_release() -> None:
     assert "Règles de publication que des machines contrôlent" in page
     assert "patient 11 85 % 10 % justified cachés shown, hidden, cost Secret statistique" in page
     assert "toutes les autres 12" in page
-    assert "Publication rules that machines check" in words("/en/protection-des-donnees")
+    assert "Machine-checked publication rules" in words("/en/protection-des-donnees")
 
 
 @pytest.mark.parametrize(("days", "late"), [(100_000, False), (-1, True)])

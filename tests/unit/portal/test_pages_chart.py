@@ -89,6 +89,43 @@ def test_the_page_has_the_table_and_what_can_be_taken_away() -> None:
     assert reader().get("/jeux/rien/graphique").status_code == 404
 
 
+@pytest.mark.parametrize("query", ASKED)
+def test_the_file_and_the_frame_have_every_picture_with_the_figures_of_the_table(query: str) -> None:
+    found, client = chart(query), reader()
+    texts = [point.text for panel in found.panels for point in panel.picture.points]
+    for path in ("images/graphique.svg", "integrer/graphique"):
+        answer = client.get(f"/jeux/patients/{path}?{query}")
+        assert answer.status_code == 200
+        pictures = answer.text.partition("<main>")[2] or answer.text  # not the title of the page
+        told = [title.rpartition(" : ")[2] for title in re.findall(r"<title>([^<]* : [^<]*)</title>", pictures)]
+        assert {unescape(title) for title in told} <= set(texts)
+        shown = [p for panel in found.panels for p in panel.picture.points if p.value is not None]
+        assert len(told) >= len(shown)
+        assert all(panel.name in unescape(answer.text) for panel in found.panels)
+    assert client.get(f"/jeux/patients/images/graphique.png?{query}").content.startswith(b"\x89PNG")
+
+
+def test_the_page_offers_the_chart_as_file_and_frame_of_the_same_view() -> None:
+    client, query = reader(), "_par=age:*classe&_selon=sexe:*sexe&_mesure=ntop&territoire=33"
+    page = client.get(f"/jeux/patients/graphique?{query}").text
+    for found in (
+        r'href="([^"]+/images/graphique\.svg\?[^"]+)"',
+        r'src="http://testserver([^"]+/integrer/graphique\?[^"]+)"',
+    ):
+        address = re.search(found, page)
+        assert address is not None
+        again = chart(unescape(address[1]).partition("?")[2])
+        assert (again.title, again.subtitle, again.shape) == (chart(query).title, chart(query).subtitle, "barres")
+        assert client.get(unescape(address[1])).status_code == 200
+    svg = client.get(f"/jeux/patients/images/graphique.svg?{query}").text
+    assert "/jeux/patients/graphique?" in re.sub(r"</?text[^>]*>", "", svg) and "publication=3" in svg
+
+
+def test_a_chart_of_a_dataset_that_is_not_there_has_no_file() -> None:
+    assert reader().get("/jeux/rien/images/graphique.svg").status_code == 404
+    assert reader().get("/jeux/patients/images/graphique.gif").status_code == 404
+
+
 def _above(node: Node, known: dict[str, Node]) -> list[str]:
     found = []
     while node.parent in known and node.parent not in found:

@@ -165,3 +165,12 @@ def test_tables_published_elsewhere_are_told_as_they_are() -> None:
     assert len(set(re.findall(r'<path class="area (c\d)"', html))) > 2
     hidden = reader(store=store).get(PAGE, params=GIRONDE | {"territoire": "48"}).text
     assert "L’éditeur de ces tableaux a masqué ce chiffre" in hidden
+
+
+def test_trends_side_by_side_have_one_scale() -> None:
+    html = reader().get("/pages/data-pathologies/?pathologie=dia&territoire=33&avec=rare").text
+    beside = html[html.index('id="comparaison"') : html.index('id="evolution"')]
+    scales = [re.findall(r'text-anchor="end">([^<]*)</text>', one) for one in beside.split('class="plot"')[1:]]
+    ticks = [[text for text in one if re.fullmatch(r"[\d,]+", text)] for one in scales]
+    assert len(ticks) == 2
+    assert ticks[0] == ticks[1] != []

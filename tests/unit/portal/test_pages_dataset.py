@@ -20,9 +20,9 @@ from seuil.portal.settings import Settings
 
 def table_of(html: str) -> list[list[str]]:
     """Texts of the cells of the table, row by row."""
-    table = re.search(r'<table class="data">.*?<tbody>(.*?)</tbody>', html, re.DOTALL)
+    table = re.search(r'<table class="data[^>]*>.*?<tbody>(.*?)</tbody>', html, re.DOTALL)
     assert table is not None
-    rows = re.findall(r"<tr>(.*?)</tr>", table[1], re.DOTALL)
+    rows = re.findall(r"<tr[^>]*>(.*?)</tr>", table[1], re.DOTALL)
     cells = (re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in rows)
     return [[unescape(re.sub(r"<[^>]+>", "", cell)).strip() for cell in row] for row in cells]
 

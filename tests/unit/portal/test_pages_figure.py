@@ -110,7 +110,7 @@ def real() -> TestClient:
 def test_the_tables_stand_in_the_page_with_their_sums(real: TestClient) -> None:
     """Without a script: what it adds up again is written there."""
     html = real.get("/jeux/visits?year=2023&territory=*&age=*&sex=*").text
-    links = re.findall(r'<td class="num hidden"><a href="([^"]+_mesure=people[^"]*)"', html)
+    links = re.findall(r'<td class="num hidden"[^>]*><a href="([^"]+_mesure=people[^"]*)"', html)
     assert links
     for link in links:
         page = real.get(unescape(link)).text

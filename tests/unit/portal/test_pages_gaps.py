@@ -31,8 +31,8 @@ def test_each_run_of_years_without_a_row_is_named(signs: str, years: list[str]) 
 
 def test_the_two_kinds_are_told_apart() -> None:
     outside, missing = gaps(line("oms"), (2010, 2011, 2012), ENGLISH)
-    assert outside == "2010: this dataset has no such row, so the line has a gap."
-    assert missing == "2011: there is no figure (ND), so the line has a gap."
+    assert outside == "2010: this dataset has no row for it, hence the gap in the line."
+    assert missing == "2011: no figure is available (ND), hence the gap in the line."
 
 
 def test_no_line_leads_across_a_gap() -> None:

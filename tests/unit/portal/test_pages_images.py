@@ -127,6 +127,35 @@ def test_a_press_on_a_department_leads_to_it() -> None:
     assert reader().get(links[0]).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/jeux/patients?territoire=33", "/pages/data-pathologies/?pathologie=dia&territoire=33",
+     "/pathologies/dia-diabete", "/en/pages/data-professionnels-sante-liberaux/?profession=inf",
+     "/en/professions/inf-infirmiers"],
+)  # fmt: skip
+def test_a_shared_link_has_a_title_and_the_map_of_its_view(path: str) -> None:
+    page = reader().get(path).text
+    told = dict(re.findall(r'<meta property="og:(\w+)" content="([^"]*)">', page))
+    assert told["title"] == re.search(r"<title>([^<]*) – [^<]*</title>", page)[1]  # type: ignore[index]
+    assert unescape(told["url"]) == f"http://testserver{path}"
+    address = unescape(told["image"]).removeprefix("http://testserver")
+    assert address.startswith("/en/jeux/" if path.startswith("/en") else "/jeux/")
+    picture = reader().get(address)
+    assert picture.headers["content-type"] == "image/png"
+    svg = unescape(reader().get(address.replace(".png", ".svg")).text)
+    if "territoire=33" in path:
+        assert 'class="outlined"' in svg
+    if "pathologie" in path:
+        assert "Diabète" in svg
+
+
+def test_a_page_without_a_map_is_shared_without_a_picture() -> None:
+    page = reader().get("/glossaire").text
+    assert 'property="og:title"' in page
+    assert "og:image" not in page
+    assert "og:" not in reader().get("/nulle-part").text
+
+
 def test_labels_cannot_leave_their_place() -> None:
     name = '<script>alert("x")</script>'
     points = [Point("a", name, 1.0, Status.SHOWN, name)]

@@ -176,3 +176,12 @@ def test_a_density_whose_population_is_not_told_is_only_as_sure_as_its_digits() 
     assert "L’arrondi ne permet pas de dire s’il est plus ou moins élevé qu’en France" in said(tile)
     other = reader(store=store).get(PAGE, params={"territoire": "40"}).text.split('<div class="tile">')[2]
     assert "Plus élevé qu’en France (84,1 pour 100 000)" in said(other)
+
+
+def test_the_dataset_that_was_asked_for_is_told_first() -> None:
+    store = with_density()
+    for dataset, label in (("reel-honoraires", "Honoraires moyens"), ("densites", "Effectif")):
+        html = reader(store=store).get(f"{PAGE}?jeu={dataset}&profession=inf&territoire=33").text
+        first = re.search(r'<p class="told-label">([^<]*)', html)
+        assert first is not None
+        assert unescape(first[1]).startswith(label)

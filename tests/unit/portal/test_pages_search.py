@@ -17,7 +17,8 @@ from seuil.portal.pages.answers import Answer, answers
 from seuil.portal.pages.guides import guides
 from seuil.portal.pages.locale import locales
 from seuil.portal.pages.phrases import Phrases
-from seuil.portal.pages.subjects.links import addressed
+from seuil.portal.pages.subjects.intents import read_intent
+from seuil.portal.pages.subjects.links import addressed, comparison
 from seuil.portal.pages.view import read_view
 
 DEFINITIONS = Path(__file__).parents[3] / "definitions"
@@ -155,10 +156,76 @@ def test_a_territory_alone_leads_to_its_page() -> None:
         ("à qui écrire à ma caisse", "/vos-droits"), ("licence", "/mentions-legales"), ("api python", "#api"),
         ("comment vérifier la preuve", "/preuve"), ("qu'est-ce qui a changé", "/publications"),
         ("what changed in the last release", "/publications"), ("my personal data", "/vos-droits"),
+        ("quoi de neuf", "/publications"), ("what's new?", "/publications"), ("comment citer un chiffre", "#cite"),
+        ("télécharger tout", "#downloads"), ("download everything", "#downloads"), ("mes droits", "/vos-droits"),
+        ("qu'est-ce qui a changé dans la dernière publication", "/publications"), ("intégrer une carte", "#pictures"),
+        ("méthodologie", "#about"), ("data dictionary", "#about"), ("flux rss", "/publications"),
+        ("qu'est-ce que la prévalence", "/glossaire"),
     ],
 )  # fmt: skip
 def test_questions_that_no_figure_answers_lead_to_a_page(asked: str, path: str) -> None:
     assert any(path in guide.address for guide in guides(asked, shipped(), locales()["fr"]))
+
+
+def test_of_pages_of_datasets_there_is_one_each_by_its_title() -> None:
+    entries, french = shipped().entries, locales()["fr"]
+    offered = guides("télécharger", shipped(), french)
+    assert [guide.address for guide in offered] == [f"/jeux/{entry.id}#downloads" for entry in entries][:12]
+    assert all(entry.title.fr in guide.title for guide, entry in zip(offered, entries, strict=False))
+
+
+def test_a_page_that_answers_most_of_the_words_comes_before_figures_of_the_rest() -> None:
+    html = reader().get("/?q=politique du 33 novembre").text
+    assert 0 < html.index('href="/protection-des-donnees">') < html.index('href="/territoires/33-gironde">')
+    html = reader().get("/?q=diabète gironde source").text
+    assert 0 < html.index("Diabète · Gironde") < html.index("#cite")
+
+
+@pytest.mark.parametrize("asked", ["top 10 départements diabète", "les 5 départements avec le plus de diabète"])
+def test_how_many_are_wanted_is_no_department(asked: str) -> None:
+    part, looked_for = read_intent(asked)
+    assert part == "classement"
+    assert "territoire" not in found(looked_for)[0].words
+
+
+def test_a_department_by_its_code_is_still_one() -> None:
+    part, looked_for = read_intent("classement diabète 33")
+    assert part == "classement"
+    assert "33" in looked_for.split()
+
+
+def test_what_one_word_may_mean_is_no_comparison() -> None:
+    catalogue, french = shipped(), locales()["fr"]
+    assert comparison(found("maladie"), catalogue, french) is None
+    side_by_side = comparison(found("diabète gironde landes"), catalogue, french)
+    assert side_by_side is not None
+    assert side_by_side.names == ("Gironde", "Landes")
+
+
+@pytest.mark.parametrize(
+    "asked", ["revenus infirmiers paris", "nurses earnings paris", "combien gagnent les infirmiers"]
+)
+def test_measures_have_other_names_too(asked: str) -> None:
+    answer = found(asked)[0]
+    assert answer.left == ()
+    assert "honoraires" in answer.view.measure.label.fr.casefold()
+
+
+def test_per_is_no_place() -> None:
+    assert "territoire" not in found("nurses per inhabitant")[0].words
+
+
+def test_little_words_that_end_in_s_are_no_names() -> None:
+    assert found("dans les") == ()
+    assert found("dans la gironde")[0].left == ()
+
+
+def test_a_year_that_the_dataset_has_not_is_told_apart_from_unknown_words() -> None:
+    answer = found("diabète gironde 1999 zzzzz")[0]
+    assert (answer.left_years, answer.left_words) == (("1999",), ("zzzzz",))
+    html = unescape(reader().get("/?q=diabète gironde 1999").text)
+    assert "Pas de chiffres de 1999 ici" in html
+    assert "absent des nomenclatures" not in html
 
 
 def test_a_question_of_figures_leads_to_no_guide() -> None:
@@ -208,6 +275,19 @@ def test_an_answer_without_a_row_is_none() -> None:
         )
         == []
     )
+
+
+@pytest.mark.parametrize(
+    ("asked", "part"),
+    [("évolution diabète gironde", "evolution"), ("évolution infirmiers gironde", "reponse"),
+     ("classement infirmiers", "classement"), ("carte diabète", "carte"), ("diabète gironde", "reponse")],
+)  # fmt: skip
+def test_an_answer_leads_to_a_part_that_its_page_has(asked: str, part: str) -> None:
+    html = reader().get("/", params={"q": asked}).text
+    address = re.search(r'<h3><a href="(/pages/[^"#]*)#(\w+)">', html)
+    assert address is not None
+    assert address[2] == part
+    assert f'id="{part}"' in reader().get(unescape(address[1])).text
 
 
 def test_a_page_that_is_not_there_searches() -> None:

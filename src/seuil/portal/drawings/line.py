@@ -28,11 +28,20 @@ class Mark:
 
 @dataclass(frozen=True)
 class Line:
-    """A place over all periods. grey: it stands beside the one that the picture is of."""
+    """A place over all periods. grey: it stands beside the one that the picture is of.
+
+    broken: places of the marks that no line leads to, since they don't continue those before.
+    """
 
     name: str
     marks: tuple[Mark, ...]
     grey: bool = False
+    broken: frozenset[int] = frozenset()
+
+    @property
+    def figures(self) -> tuple[float, ...]:
+        """All that a scale has to hold: figures, and what they can truly be."""
+        return tuple(v for mark in self.marks for v in (mark.value, mark.low, mark.high) if v is not None)
 
 
 @dataclass(frozen=True)
@@ -63,11 +72,12 @@ def line_chart(
 
     number: writes the ticks. reach: figures of pictures beside it, for one scale.
     """
-    values = [*_values(lines), *reach]
+    values = [*(figure for line in lines for figure in line.figures), *reach]
     near_zero = not values or min(values) < max(values) / 2
     scale = scale_of(values, zero=near_zero, ticks=_FEW_TICKS if small else _TICKS)
     frame = _Frame(scale, len(periods), _LOW if small else _HEIGHT)
     parts = [*_grid(frame, number), *_periods(periods, frame)]
+    parts += [_break(k, frame) for k in sorted(lines[-1].broken)] if lines else []
     for line in lines:
         parts += list(_line(line, frame))
     if not small or len(lines) > 1:
@@ -76,11 +86,6 @@ def line_chart(
         '<div class="plot"><svg class="drawing" width="100%" height="{height}" role="img" aria-label="{title}">{parts}'
         "</svg></div>"
     ).format(height=frame.height + _FOOT, title=title, parts=Markup("").join(parts))
-
-
-def _values(lines: Sequence[Line]) -> list[float]:
-    marks = [mark for line in lines for mark in line.marks]
-    return [v for mark in marks for v in (mark.value, mark.low, mark.high) if v is not None]
 
 
 def _grid(frame: _Frame, number: Number) -> Iterator[Markup]:
@@ -108,7 +113,7 @@ def _line(line: Line, frame: _Frame) -> Iterator[Markup]:
         if mark.status is Status.HIDDEN and not line.grey:
             yield _hatch(k, frame, mark.text)
         before = line.marks[k - 1] if k else None
-        if mark.value is not None and before is not None and before.value is not None:
+        if mark.value is not None and before is not None and before.value is not None and k not in line.broken:
             yield Markup('<line class="trend {kind}" x1="{x1}" x2="{x2}" y1="{y1}" y2="{y2}"/>').format(
                 kind=kind, x1=frame.x(k - 1), x2=frame.x(k), y1=frame.y(before.value), y2=frame.y(mark.value)
             )
@@ -122,6 +127,10 @@ def _line(line: Line, frame: _Frame) -> Iterator[Markup]:
         yield Markup('<circle class="dot {kind}" cx="{x}" cy="{y}" r="{r}"><title>{text}</title></circle>').format(
             kind=kind, x=frame.x(k), y=frame.y(mark.value), r=3 if line.grey else 4, text=mark.text
         )
+
+
+def _break(k: int, frame: _Frame) -> Markup:
+    return Markup('<line class="break" x1="{x}" x2="{x}" y1="0" y2="{y}"/>').format(x=frame.x(k - 0.5), y=frame.height)
 
 
 def _hatch(k: int, frame: _Frame, text: str) -> Markup:
@@ -139,7 +148,7 @@ def _hatch(k: int, frame: _Frame, text: str) -> Markup:
 
 
 def _names(lines: Sequence[Line], frame: _Frame) -> Iterator[Markup]:
-    """Each line's name at its last figure: above the highest line, below the others."""
+    """Each line's name at its last figure: above the highest line, below the others where there is room."""
     ends = []
     for line in lines:
         last = next(((k, m.value) for k, m in reversed(list(enumerate(line.marks))) if m.value is not None), None)
@@ -152,6 +161,6 @@ def _names(lines: Sequence[Line], frame: _Frame) -> Iterator[Markup]:
             kind="grey" if line.grey else "own",
             x=frame.x(k),
             y=frame.y(value),
-            dy=_BELOW if place else _ABOVE,
+            dy=_BELOW if place and float(frame.y(value)) + _BELOW <= frame.height else _ABOVE,
             name=line.name,
         )

@@ -26,12 +26,17 @@ class Scale:
 
 
 def scale_of(values: Iterable[float], *, zero: bool = True, ticks: int = 6) -> Scale:
-    """A scale on which all values lie. zero: from zero on; else from near the least value. ticks: about so many."""
+    """A scale on which all values lie. zero: from zero on; else from near the least value. ticks: about so many.
+
+    Between whole numbers, such as counts, there is no tick.
+    """
     found = list(values) or [0.0]
     low, high = (min(0.0, *found) if zero else min(found)), max(found)
     if high - low < _LEAST:
         low, high = (0.0, high) if high >= _LEAST else (low, low + 1)
     step = _step((high - low) / ticks)
+    if all(float(value).is_integer() for value in found):
+        step = max(step, 1.0)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     places = tuple(k * step for k in range(first, last + 1))
     return Scale(places[0], places[-1], places, max(0, -math.floor(math.log10(step) + 1e-9)))

@@ -12,34 +12,52 @@ WIDTH = 640
 _EDGE, _TICKS = 20, 60
 """Pixels: around the picture, and for the numbers left of an axis."""
 
-_TITLE, _TEXT, _NOTE = (22, 9.6), (18, 6.9), (16, 6.4)
+_TITLE, _PANEL, _TEXT, _NOTE = (22, 9.6), (26, 7.6), (18, 6.9), (16, 6.4)
 """Pixels: the height of a line, and the width of a letter on average."""
 
-_KEYS, _KEY = 2, (22, 14)
+_KEY, _KEY_ROW = (22, 14), 22
 _DRAWING = re.compile(r'<svg class="([^"]*)"([^>]*)>(.*)</svg>', re.DOTALL)
 _LINK = re.compile(r"</?a\b[^>]*>")
 
 
 @dataclass(frozen=True)
 class Frame:
-    """What stands around a picture. keys: class of a fill and its meaning. notes: source, licence, address."""
+    """What stands around the pictures. notes: source, licence, address."""
 
     title: str
     subtitle: str
-    keys: Sequence[tuple[str, str]]
     notes: Sequence[str]
 
 
-def standalone(picture: Markup, frame: Frame, language: str, *, dark: bool = True) -> str:
-    """The file, `WIDTH` wide. picture: as a page holds it, with whatever stands around its `<svg class="...">`.
+@dataclass(frozen=True)
+class Drawing:
+    """A picture as a page holds it, with whatever stands around its `<svg class="...">`.
+
+    keys: class of a fill and its meaning. name: of one among several. notes: what is to be known of it.
+    """
+
+    markup: Markup
+    keys: tuple[tuple[str, str], ...]
+    name: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def standalone(drawings: Sequence[Drawing], frame: Frame, language: str, *, dark: bool = True) -> str:
+    """The file, `WIDTH` wide, one picture below the other.
 
     dark: whether it turns dark on a dark page; alone and in print it is light.
     """
     sheet = _Sheet()
     sheet.lines(frame.title, "title", _TITLE)
     sheet.lines(frame.subtitle, "subtitle", _TEXT)
-    sheet.drawing(picture)
-    sheet.keys(frame.keys)
+    for k, drawing in enumerate(drawings):
+        if drawing.name:
+            sheet.lines(drawing.name, "panel", _PANEL)
+        sheet.drawing(drawing.markup)
+        if k + 1 == len(drawings) or drawings[k + 1].keys != drawing.keys:  # said once where all have the same
+            sheet.keys(drawing.keys)
+        for note in drawing.notes:
+            sheet.lines(note, "note", _NOTE)
     for note in frame.notes:
         sheet.lines(note, "note", _NOTE)
     return str(
@@ -104,15 +122,25 @@ class _Sheet:
         self.y += height + 10
 
     def keys(self, keys: Sequence[tuple[str, str]]) -> None:
-        for k, (fill, text) in enumerate(keys):
-            x = _EDGE + k % _KEYS * (WIDTH - 2 * _EDGE) // _KEYS
-            self.y += 22 if k % _KEYS == 0 else 0
+        """Two a row; one where a text takes more than half of it, on as many lines as it needs."""
+        column, room = 0, (WIDTH - 2 * _EDGE) // 2
+        letter = _TEXT[1]
+        for fill, text in keys:
+            long = (_KEY[0] + 6) + len(text) * letter > room
+            if column == 0 or long:
+                self.y += _KEY_ROW
+                column = 0
+            x = _EDGE + column * room
             self.parts.append(
                 Markup('<rect class="area {fill}" x="{x}" y="{y}" width="{width}" height="{height}"/>').format(
                     fill=fill, x=x, y=self.y - 12, width=_KEY[0], height=_KEY[1]
                 )
             )
-            self._text(text, "key", x + _KEY[0] + 6)
+            lines = _wrapped(text, int((WIDTH - 2 * _EDGE - _KEY[0] - 6) / letter))
+            for k, line in enumerate(lines):
+                self.y += _TEXT[0] if k else 0
+                self._text(line, "key", x + _KEY[0] + 6)
+            column = 0 if long or column else 1
         self.y += 12
 
     def _text(self, text: str, css: str, x: int) -> None:

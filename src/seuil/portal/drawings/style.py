@@ -9,10 +9,11 @@ from importlib.resources import files
 _OWN = (
     ".paper { fill: var(--paper); }",
     ".title { font: 600 18px var(--font); fill: var(--ink); }",
+    ".panel { font: 600 14px var(--font); fill: var(--ink); }",
     ".subtitle, .key { font: 13px var(--font); fill: var(--ink); }",
     ".note { font: 12px var(--font); fill: var(--ink-soft); }",
 )
-_DRAWN = re.compile(r"\.(drawing|grid|trend|dot|span|hatch\w*|bar|area|box|disc|outlined|place)\b")
+_DRAWN = re.compile(r"\.(drawing|grid|trend|break|dot|span|hatch\w*|bar|area|box|disc|outlined|place)\b")
 _DARK, _NIGHT = "@media (prefers-color-scheme: dark)", "@media screen and (prefers-color-scheme: dark)"
 
 

@@ -9,7 +9,10 @@ _SECURITY_DAYS = 180
 
 
 def robots(origin: str) -> str:
-    """Everything may be read but what answers without end: queries, exports, views that a reader chooses."""
+    """Everything may be read but what answers without end: queries, exports, views that a reader chooses.
+
+    The picture of a view that was shared may be fetched: who shows the link asks for it alone.
+    """
     return (
         "User-agent: *\n"
         "Disallow: /api/\n"
@@ -18,6 +21,8 @@ def robots(origin: str) -> str:
         "Disallow: /*?\n"
         "Allow: /api/explore/v2.1/catalog/exports/\n"
         "Allow: /assets/\n"
+        "Allow: /jeux/*/images/\n"
+        "Allow: /en/jeux/*/images/\n"
         f"\nSitemap: {origin}/sitemap.xml\n"
     )
 

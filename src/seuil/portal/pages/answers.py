@@ -1,5 +1,6 @@
 """Answers to a search: views of datasets that its words ask for, with the figure itself where one cell is meant."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -10,11 +11,13 @@ from seuil.portal.pages.locale import Locale
 from seuil.portal.pages.phrases import Match, Phrase, Phrases
 from seuil.portal.pages.search import said_of
 from seuil.portal.pages.source import DataSource
+from seuil.portal.pages.table import columns_of
 from seuil.portal.pages.terms import terms
 from seuil.portal.pages.view import MEASURE, Choice, View, has_total, read_view, total_of
 
 _MOST_WORDS = 12
 _MOST_OF_ONE, _MOST, _MOST_FIGURES = 3, 8, 3
+_YEAR = re.compile(r"(19|20)\d\d")
 _SUMMED = ("territory", "age", "sex")
 _LITTLE = 0.25
 """A name of which a smaller part was asked is rather not meant."""
@@ -57,7 +60,8 @@ class Reading:
 class Answer:
     """A view, what it is about, and its figures if it is of one cell.
 
-    left: asked words that it leaves out. place: the territory, where nothing but one is asked for.
+    left: asked words that it leaves out. words: those that asked for what, by parameter. place: the territory, where
+    nothing but one is asked for.
     """
 
     entry: Entry
@@ -65,7 +69,18 @@ class Answer:
     about: tuple[str, ...]
     figures: tuple[Figure, ...]
     left: tuple[str, ...]
+    words: Mapping[str, frozenset[str]]
     place: Node | None = None
+
+    @property
+    def left_years(self) -> tuple[str, ...]:
+        """The asked years of which the dataset has nothing."""
+        return tuple(word for word in self.left if _YEAR.fullmatch(word))
+
+    @property
+    def left_words(self) -> tuple[str, ...]:
+        """The other words that it leaves out."""
+        return tuple(word for word in self.left if not _YEAR.fullmatch(word))
 
 
 def answers(phrases: Phrases, source: DataSource, asked: str, locale: Locale) -> tuple[Answer, ...]:
@@ -143,13 +158,19 @@ def _answer(source: DataSource, reading: Reading, locale: Locale) -> Answer | No
     figures: tuple[Figure, ...] = ()
     if all(choice.dimension.name in named or _adds_up(choice.dimension) for choice in view.choices):
         fixed = replace(view, choices=tuple(_at_total(choice) for choice in view.choices))
-        rows = source.rows(entry.id, equal=fixed.equal, limit=1).rows
+        rows = source.rows(entry.id, equal=fixed.equal, columns=columns_of(fixed), limit=1).rows
         if rows:
             view, figures = fixed, figures_of(fixed, rows[0], locale)[:_MOST_FIGURES]
-    if not figures and not source.rows(entry.id, equal=view.equal, limit=1).rows:
+    if not figures and not source.rows(entry.id, equal=view.equal, columns=(entry.period,), limit=1).rows:
         return None
     return Answer(
-        entry, view, _about(view, named, locale, whole=bool(figures)), figures, reading.left, _only_place(view, reading)
+        entry,
+        view,
+        _about(view, named, locale, whole=bool(figures)),
+        figures,
+        reading.left,
+        {match.phrase.parameter: match.asked for match in reading.matches},
+        _only_place(view, reading),
     )
 
 

@@ -70,6 +70,16 @@ class Chart:
     panels: tuple[Panel, ...]
     title: str
 
+    @property
+    def subtitle(self) -> str:
+        """What it stands along, and what it is split by."""
+        return " · ".join(axis.text for axis in (self.by, self.split) if axis is not None)
+
+    def query(self, **more: str | int) -> str:
+        """What asks for this very chart in an address."""
+        asked = {BY: self.by.key, SHAPE: self.shape} | ({SPLIT: self.split.key} if self.split else {})
+        return self.chosen.query(**asked, **more)
+
 
 def read_chart(source: DataSource, entry: Entry, asked: QueryParams, locale: Locale) -> Chart:
     """The chart that an address asks for; what names nothing is left as it is by default."""
@@ -154,12 +164,20 @@ def _panels(
         points = tuple(point_of(code, name, rows.get(code), view, locale) for code, name in names.items())
         name = "" if node is None else locale.text(node.label)
         told = " · ".join(filter(None, [name, *_fixed(view, locale)]))
-        pictures.append(
-            (name, Picture(kinds[shape], name or by.text, told, by.text, measure_text(view, locale), points))
+        seen = view if split is None or node is None else _at(view, split, node)
+        picture = Picture(
+            kinds[shape], name or by.text, told, by.text, measure_text(view, locale), points, by.dimension is None
         )
-    reach = tuple(p.value for _, picture in pictures for p in picture.points if p.value is not None)
-    for name, picture in pictures:
-        yield Panel(name, picture, drawn(picture, view, locale, reach=reach))
+        pictures.append((name, picture, seen))
+    reach = tuple(p.value for _, picture, _ in pictures for p in picture.points if p.value is not None)
+    for name, picture, seen in pictures:
+        yield Panel(name, picture, drawn(picture, seen, locale, reach=reach))
+
+
+def _at(view: View, split: Axis, node: Node) -> View:
+    """The view of one node of those that it is split by."""
+    choices = (Choice(c.dimension, code=node.code) if c.dimension == split.dimension else c for c in view.choices)
+    return replace(view, choices=tuple(choices))
 
 
 def _of(row: Mapping[str, object], split: Axis | None, node: Node | None) -> bool:

@@ -2,7 +2,9 @@
 
 from fastapi import APIRouter, Request, Response
 
-from seuil.portal.pages.chart import BY, SHAPE, SPLIT, points_of, read_chart
+from seuil.catalogue.entry import Entry
+from seuil.portal.pages.chart import BY, SHAPE, SPLIT, Chart, points_of, read_chart
+from seuil.portal.pages.image_address import CHART, chart_embed_address, chart_image_address
 from seuil.portal.pages.links import seen_as
 from seuil.portal.pages.locale import Locale, locales
 from seuil.portal.pages.routes import DATASET, entry_of
@@ -35,6 +37,20 @@ class _Chart:
             chart=chart,
             columns=[(panel.name or chart.by.text, points_of(panel)) for panel in chart.panels],
             names={"by": BY, "split": SPLIT, "shape": SHAPE},
+            image=self._image(entry, chart, request),
             seen={fmt: seen_as(chart.view, fmt, self.locale.language) for fmt in ("csv", "xlsx")},
             fictitious=entry.fictitious,
         )
+
+    def _image(self, entry: Entry, chart: Chart, request: Request) -> dict[str, str | int]:
+        """Addresses of the chart as a file and for a frame, and how high a frame has room for it."""
+        rows = max((len(panel.picture.points) for panel in chart.panels), default=0)
+        high = {"carte": 760, "courbe": 260, "barres": 24 * rows}[chart.shape]
+        query = chart.query()
+        return {
+            "name": CHART,
+            "svg": chart_image_address(entry, query, "svg", self.locale),
+            "png": chart_image_address(entry, query, "png", self.locale),
+            "embed": self.site.origin(request) + chart_embed_address(entry, query, self.locale),
+            "height": 200 + len(chart.panels) * (high + 80),
+        }

@@ -11,6 +11,7 @@ from seuil.portal.drawings.bars import bar_chart
 from seuil.portal.drawings.departments import Area, department_map
 from seuil.portal.drawings.fills import NO_FIGURE, shade
 from seuil.portal.drawings.line import Line, Mark, line_chart
+from seuil.portal.pages.breaks import breaks_of, broken, notes
 from seuil.portal.pages.image_address import NAMES, embed_address, image_address, spec_address
 from seuil.portal.pages.locale import Locale
 from seuil.portal.pages.numbers import decimals_of, meant
@@ -24,10 +25,11 @@ _NUMBERS = ("count", "sum", "total", "external")
 
 @dataclass(frozen=True)
 class Drawn:
-    """A picture, and its legend: the class of each fill and what it means."""
+    """A picture, its legend (the class of each fill and what it means), and notes of breaks of the series."""
 
     markup: Markup
     keys: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,13 +84,17 @@ def drawn(
     title = f"{picture.title}, {picture.measure}, {picture.subtitle}"
     if picture.kind == "map":
         return _map(picture, view, locale, link, reach)
+    breaks = (
+        breaks_of(view.entry, {c.dimension.name: c.node.code for c in view.choices}) if picture.over_periods else ()
+    )
+    told = notes(breaks, locale)
     if picture.kind == "ages":
-        return Drawn(bar_chart(picture.points, title, reach), _hidden(picture, locale))
+        return Drawn(bar_chart(picture.points, title, reach), _hidden(picture, locale), told)
     marks = tuple(_mark(point, view) for point in picture.points)
     place = next((c.node for c in view.choices if c.dimension.role == "territory"), None)
-    line = Line("" if place is None else locale.text(place.label), marks)
     periods = [int(point.code) for point in picture.points]
-    return Drawn(line_chart([line], periods, title, locale.compact, reach=reach), _hidden(picture, locale))
+    line = Line("" if place is None else locale.text(place.label), marks, broken=broken(breaks, periods))
+    return Drawn(line_chart([line], periods, title, locale.compact, reach=reach), _hidden(picture, locale), told)
 
 
 def _map(

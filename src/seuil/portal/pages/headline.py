@@ -6,7 +6,7 @@ from seuil.portal.pages.figure_address import figure_address
 from seuil.portal.pages.locale import Locale
 from seuil.portal.pages.numbers import Row, figure, meant
 from seuil.portal.pages.source import DataSource
-from seuil.portal.pages.table import Cell, cell_of
+from seuil.portal.pages.table import Cell, cell_of, columns_of
 from seuil.portal.pages.view import View
 
 _MATTERS = 1000
@@ -30,7 +30,7 @@ def read_headline(source: DataSource, view: View, locale: Locale) -> tuple[Figur
     """The figures of the one cell that the view is of; none where it is of several, or has no row."""
     if view.period is None or not all(choice.code for choice in view.choices):
         return ()
-    rows = source.rows(view.entry.id, equal=view.equal, limit=1).rows
+    rows = source.rows(view.entry.id, equal=view.equal, columns=columns_of(view), limit=1).rows
     return figures_of(view, rows[0], locale) if rows else ()
 
 

@@ -109,7 +109,7 @@ def _phrases(entry: Entry) -> Iterator[Phrase]:
                     yield Phrase(dimension.name, node.code, words)
     for measure in entry.measures:
         for label in {measure.label.fr, measure.label.en}:
-            if words := frozenset(terms(label)):
+            for words in _ways(frozenset(terms(label))):
                 yield Phrase(MEASURE, measure.name, words)
     for period in entry.periods:
         yield Phrase(entry.period, str(period), frozenset((str(period),)))
@@ -121,18 +121,23 @@ def _told_apart(nodes: Sequence[Node]) -> Iterable[Node]:
 
 
 def _said(dimension: Dimension, node: Node) -> Iterator[frozenset[str]]:
-    labels = {frozenset(terms(_LEFT_OUT.sub(" ", label))) for label in (node.label.fr, node.label.en)} - {frozenset()}
-    for words in labels:
-        yield words
-        for said, means in synonyms():
-            if means <= words:
-                yield (words - means) | said
+    for words in {frozenset(terms(_LEFT_OUT.sub(" ", label))) for label in (node.label.fr, node.label.en)}:
+        yield from _ways(words)
     if dimension.role == "territory":
         yield frozenset(terms(node.code))
     if dimension.role == "age" and node.parent:
         for age in _ages(node.label.fr):
             yield frozenset((str(age), "ans"))
             yield frozenset((str(age), "year"))
+
+
+def _ways(words: frozenset[str]) -> Iterator[frozenset[str]]:
+    """The words of a name, and the same with what people say instead; nothing of no words."""
+    if words:
+        yield words
+        for said, means in synonyms():
+            if means <= words:
+                yield (words - means) | said
 
 
 def _ages(label: str) -> range:

@@ -23,7 +23,10 @@ _FEWEST_AREAS = 10
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture and the table beside it. `points` have the order of the picture."""
+    """A picture and the table beside it. `points` have the order of the picture.
+
+    over_periods: whether they are a series, whose breaks are to be told.
+    """
 
     kind: Kind
     title: str
@@ -31,6 +34,7 @@ class Picture:
     category: str
     measure: str
     points: tuple[Point, ...]
+    over_periods: bool = False
 
     @property
     def drawable(self) -> bool:
@@ -161,6 +165,7 @@ def _over_periods(source: DataSource, view: View, locale: Locale) -> Picture:
         category=locale.text(entry.period_label),
         measure=measure_text(view, locale),
         points=tuple(point_of(str(p), str(p), by_period.get(p), view, locale) for p in entry.periods),
+        over_periods=True,
     )
 
 

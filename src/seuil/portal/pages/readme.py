@@ -2,6 +2,7 @@
 
 from seuil.catalogue.entry import Entry
 from seuil.portal.exports.notice import disclaimer
+from seuil.portal.pages.breaks import notes
 from seuil.portal.pages.figure_address import fixed_query
 from seuil.portal.pages.links import api_call
 from seuil.portal.pages.locale import Locale
@@ -38,6 +39,7 @@ def readme(source: DataSource, view: View, locale: Locale, *, publisher: str, or
         ],
         [_("Columns"), *(f"- {line}" for line in _columns(entry, locale))],
         [_("How to read it"), *_signs(entry, locale)],
+        *([[_("Breaks in the series"), *notes(entry.breaks, locale)]] if entry.breaks else []),
         [
             _("Where it is from"),
             said(_("Publisher"), published),

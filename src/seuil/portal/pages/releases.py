@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 from fastapi import APIRouter, Request, Response
 
@@ -18,6 +19,8 @@ from seuil.portal.pages.source import ArchiveShown, DataSource
 
 RELEASES = "/publications"
 _CATALOGUE = "catalogue.json"
+_SEVERAL = 3
+"""New periods in a row from which on they are told together."""
 
 
 @dataclass(frozen=True)
@@ -97,10 +100,25 @@ def _plain(entries: Sequence[Entry], locale: Locale) -> Iterator[Told]:
 def _collection(one: CollectionChanges, locale: Locale) -> Told:
     first = {"new": locale.gettext("new"), "gone": locale.gettext("withdrawn"), "same": locale.gettext("unchanged")}
     sentences = [first[one.kind]] if one.kind in first else []
-    sentences += [period_told(period, locale) for period in one.periods]
+    sentences += periods_told(one.periods, locale)
     if one.columns:
         sentences.append(locale.gettext("other columns: %(names)s", names=", ".join(one.columns)))
     return Told(one.title, one.datasets, tuple(sentences), one.kind == "same")
+
+
+def periods_told(periods: Sequence[PeriodChanges], locale: Locale) -> list[str]:
+    """What changed of periods; several new ones in a row are one sentence."""
+    found: list[str] = []
+    runs = groupby(enumerate(periods), key=lambda one: one[1].period - one[0] if one[1].kind == "new" else -one[0] - 1)
+    for run in ([period for _, period in pairs] for _, pairs in runs):
+        if len(run) < _SEVERAL:
+            found += [period_told(period, locale) for period in run]
+            continue
+        added = sum(period.added for period in run)
+        rows = locale.ngettext("%(count)s row", "%(count)s rows", added)
+        span = {"first": run[0].period, "last": run[-1].period}
+        found.append(locale.gettext("%(first)s to %(last)s added (%(rows)s)", **span, rows=rows))
+    return found
 
 
 def period_told(one: PeriodChanges, locale: Locale) -> str:

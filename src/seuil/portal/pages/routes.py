@@ -34,6 +34,7 @@ from seuil.portal.pages.subjects.intents import read_intent
 from seuil.portal.pages.subjects.links import addressed, comparison
 from seuil.portal.pages.subjects.suggestions import suggestions
 from seuil.portal.pages.table import first_view, read_table
+from seuil.portal.pages.terms import terms
 from seuil.portal.pages.view import OVER, SORT, levels_of, read_view, read_width, spread_levels
 
 DATASET = "/jeux/{dataset_id}"
@@ -91,6 +92,7 @@ class Pages:
         part, looked_for = read_intent(asked)
         phrases = self.site.phrases(source.catalogue)
         answered = answers(phrases, source, looked_for, self.locale) if asked else ()
+        left = answered[0].left_words if answered else ()
         found, entries = find(source.catalogue, asked), source.catalogue.entries
         told = {entry.id for entry in (*found, *(answer.entry for answer in answered))}
         return self.site.page(
@@ -100,7 +102,9 @@ class Pages:
             source,
             asked=asked,
             answers=addressed(answered, source.catalogue, self.locale, part),
-            guides=guides(asked, source.catalogue, self.locale),
+            guides=guides(asked, source.catalogue, self.locale)
+            or guides(" ".join(left), source.catalogue, self.locale),
+            guides_first=2 * len(left) >= len(terms(looked_for)),
             comparison=comparison(answered, source.catalogue, self.locale),
             doors=() if asked else doors(source.catalogue, self.locale),
             living=() if asked else living(source, self.locale),
@@ -123,6 +127,7 @@ class Pages:
         if not table.total and not request.query_params:
             view = first_view(source, view)
             table = read_table(source, view, self.locale, settings.page_rows)
+        pictures = pictures_of(source, view, self.locale, self.site.origin(request))
         described = Described(entry, self.site.origin(request), source.release.number, source.release.published)
         return self.site.page(
             "dataset.html",
@@ -133,7 +138,8 @@ class Pages:
             view=view,
             table=table,
             headline=read_headline(source, view, self.locale),
-            pictures=pictures_of(source, view, self.locale, self.site.origin(request)),
+            pictures=pictures,
+            card=pictures[0].png if pictures else "",
             downloads=downloads(source, entry.id),
             api=self.site.origin(request) + api_call(view, table.page, settings.page_rows),
             levels_of=levels_of,
@@ -201,12 +207,14 @@ class Pages:
     def certificate(self, request: Request) -> Response:
         """The certificate of the release: what is promised, hidden and proved of each dataset and year."""
         source = self.site.current()
+        certificate = _certificate_of(source)
         return self.site.page(
             "certificate.html",
             request,
             self.locale,
             source,
-            certificate=_certificate_of(source),
+            certificate=certificate,
+            proposed=datetime.fromisoformat(certificate.proposed),
             entries={entry.id: entry for entry in source.catalogue.entries},
             signers=source.release.signers,
             needed=source.release.signatures_needed,

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from seuil.catalogue.entry import Catalogue
 from seuil.model.text import LANGUAGES, Language
 from seuil.portal.pages.assets import address
+from seuil.portal.pages.breaks import concerned
 from seuil.portal.pages.locale import Locale, locales
 from seuil.portal.pages.phrases import Phrases
 from seuil.portal.pages.roles import has_page
@@ -38,9 +39,13 @@ class Site:
         source: DataSource,
         *,
         status: int = 200,
+        card: str = "",
         **values: object,
     ) -> Response:
-        """A page from a template, the reader's language, the release and its values."""
+        """A page from a template, the reader's language, the release and its values.
+
+        card: the address of a picture that stands for it where it is shared, if it has one.
+        """
         html = (
             self._environments[locale.language]
             .get_template(template)
@@ -54,6 +59,8 @@ class Site:
                 site_origin=self.origin(request),
                 # What a reader chose stands in the query: the page itself is the one without.
                 canonical=f"{self.origin(request)}{request.url.path}" if status < 400 else "",
+                card=f"{self.origin(request)}{card}" if card else "",
+                shared=f"{self.origin(request)}{request.url.path}{_query(request)}",
                 **values,
             )
         )
@@ -86,6 +93,7 @@ class Site:
             settings=self.settings,
             asset=address,
             level_name=level_name,
+            concerned=concerned,
             hatch=Markup(files("seuil.portal").joinpath("assets", "hatch.svg").read_text(encoding="utf-8")),
         )
         return environment
@@ -99,5 +107,8 @@ def language_of(path: str) -> Language:
 def address_in_both(request: Request, locale: Locale) -> dict[Language, str]:
     """The address of the same page in each language."""
     bare = request.url.path.removeprefix(locale.prefix) or "/"
-    query = f"?{request.url.query}" if request.url.query else ""
-    return {language: locales()[language].path(bare) + query for language in LANGUAGES}
+    return {language: locales()[language].path(bare) + _query(request) for language in LANGUAGES}
+
+
+def _query(request: Request) -> str:
+    return f"?{request.url.query}" if request.url.query else ""

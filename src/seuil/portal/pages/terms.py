@@ -11,7 +11,7 @@ _LITTLE = frozenset(
     _WORD.findall(
         "a ai ait and au aux avec are at by c ce ces chez combien d dans de des do does du each elle en est et for "
         "from ha habitant have how il in inhabitant is j la le les leur l m many n nombre number of on ont ou par "
-        "people person personne pour qu que quel quelle qui s se son sont sur taux t the to un une y"
+        "people per person personne pour qu que quel quelle qui s se son sont sur taux t the to un une y"
     )
 )
 _SHORTEST_PLURAL = 4
@@ -25,7 +25,7 @@ def plain(text: str) -> str:
 
 def terms(text: str) -> tuple[str, ...]:
     """The words that tell one text from another, in their order, each without a plural's last letter."""
-    found = (_singular(word) for word in _WORD.findall(plain(text)))
+    found = (_singular(word) for word in _WORD.findall(plain(text)) if word not in _LITTLE)
     return tuple(word for word in dict.fromkeys(found) if word not in _LITTLE)
 
 

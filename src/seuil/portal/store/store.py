@@ -153,6 +153,7 @@ class Store:
                 "and nothing older. If the archive was recreated on purpose, remove that file"
             ) from None
         served = ServedRelease(release, room, self.limits, self._turns)
+        served.prepare()
         if self._memory is not None:
             self._memory.write(release.seen)
         return served

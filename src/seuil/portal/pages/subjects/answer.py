@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from seuil.catalogue.entry import Measure
 from seuil.portal.charts.points import Status
 from seuil.portal.drawings.line import Line, Mark
+from seuil.portal.pages.breaks import broken, comparable
 from seuil.portal.pages.figure_address import figure_address
 from seuil.portal.pages.locale import Locale
 from seuil.portal.pages.numbers import Row, meant
@@ -22,7 +23,8 @@ Rows = Mapping[int, Row]
 class Told:
     """A figure with what is said of it.
 
-    meant: what a rounded count may have been, lowest and highest. change: since the first year that has the figure.
+    meant: what a rounded count may have been, lowest and highest. change: since the first year that has the figure and
+    that no break of the series parts from this one.
     address: of the figure's own page; empty where the table has no such row.
     """
 
@@ -81,15 +83,15 @@ def line_of(choice: Choice, measure: Measure, rows: Rows, name: str, locale: Loc
         low = None if found is None else float(found.low)
         high = None if found is None or found.high is None else float(found.high)
         marks.append(Mark(reading.value, reading.status, text, low, high))
-    return Line(name, tuple(marks), grey)
+    return Line(name, tuple(marks), grey, broken(choice.breaks, entry.periods))
 
 
 def _change(choice: Choice, measure: Measure, own: Rows, reading: Reading, locale: Locale) -> str:
     entry = choice.subject.entry
     if reading.range is None:
         return ""
-    for period in entry.periods:
-        if period >= choice.period:
+    for period in comparable(choice.breaks, entry.periods, choice.period):
+        if period == choice.period:
             return ""
         before = read(entry, own.get(period), measure, locale)
         if before.range is not None:

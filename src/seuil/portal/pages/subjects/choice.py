@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from seuil.catalogue.entry import Dimension, Entry, Measure, Node
+from seuil.catalogue.entry import Break, Dimension, Entry, Measure, Node
 from seuil.model.definition import Role
 from seuil.model.hierarchy import UNKNOWN
+from seuil.portal.pages.breaks import breaks_of
 from seuil.portal.pages.subjects.subject import Subject
 from seuil.portal.pages.view import node_of, total_of
 
@@ -47,6 +48,11 @@ class Choice:
     standard: bool = False
     first: bool = True
     ignored: tuple[str, ...] = ()
+
+    @property
+    def breaks(self) -> tuple[Break, ...]:
+        """The breaks of the series of this view."""
+        return breaks_of(self.subject.entry, {name: node.code for name, node in self.nodes.items()})
 
     def node(self, dimension: Dimension) -> Node:
         """The chosen node of a dimension."""

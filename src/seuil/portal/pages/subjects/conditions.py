@@ -1,13 +1,14 @@
 """What the page of conditions shows: a view as a sentence, its figures, and all that stands beside them."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from seuil.catalogue.entry import Measure, Node
-from seuil.portal.drawings.line import line_chart
+from seuil.portal.drawings.line import Line, line_chart
+from seuil.portal.pages.breaks import notes
 from seuil.portal.pages.locale import Locale
 from seuil.portal.pages.numbers import Row
 from seuil.portal.pages.source import DataSource
@@ -25,7 +26,7 @@ from seuil.portal.pages.subjects.standard import standard_bands, standardised
 
 @dataclass(frozen=True)
 class Trend:
-    """A picture over the years, and what its gaps are."""
+    """A picture over the years, and what its breaks and gaps are."""
 
     markup: Markup
     gaps: tuple[str, ...]
@@ -146,20 +147,32 @@ def headline_measures(choice: Choice) -> tuple[Measure, ...]:
     return tuple({m.name: m for m in found if m is not None}.values())
 
 
-def trend(choice: Choice, own: Rows, whole: Rows, locale: Locale) -> Trend | None:
-    """The rate of a view over the years, the whole country's in grey; of a dataset without rates the count alone."""
+def trend(choice: Choice, own: Rows, whole: Rows, locale: Locale, reach: Sequence[float] = ()) -> Trend | None:
+    """The rate of a view over the years, the whole country's in grey; of a dataset without rates the count alone.
+
+    reach: figures of the trends beside it, for one scale.
+    """
+    subject = choice.subject
+    measure, lines = subject.rate or subject.count, _lines(choice, own, whole, locale)
+    if measure is None or not lines:
+        return None
+    title = f"{locale.text(measure.label)}, {sentence_of(choice, locale).text}"
+    periods = subject.entry.periods
+    chart = line_chart(lines, periods, title, locale.compact, reach=reach)
+    return Trend(chart, (*notes(choice.breaks, locale), *gaps(lines[-1], periods, locale)))
+
+
+def _lines(choice: Choice, own: Rows, whole: Rows, locale: Locale) -> list[Line]:
+    """The lines of a trend, that of the view last; none where there is one year only."""
     subject = choice.subject
     measure = subject.rate or subject.count
     if measure is None or len(subject.entry.periods) < 2:
-        return None
-    line = line_of(choice, measure, own, locale.text(choice.place.label), locale)
+        return []
+    lines = [line_of(choice, measure, own, locale.text(choice.place.label), locale)]
     country = subject.whole
-    beside = []
     if subject.rate is not None and country is not None and country != choice.place:
-        beside.append(line_of(choice, measure, whole, locale.text(country.label), locale, grey=True))
-    title = f"{locale.text(measure.label)}, {sentence_of(choice, locale).text}"
-    periods = subject.entry.periods
-    return Trend(line_chart([*beside, line], periods, title, locale.compact), gaps(line, periods, locale))
+        lines.insert(0, line_of(choice, measure, whole, locale.text(country.label), locale, grey=True))
+    return lines
 
 
 def definition(choice: Choice, locale: Locale) -> Definition:
@@ -193,11 +206,16 @@ def _beside(reader: Reader, choice: Choice, own: Rows, whole: Rows, locale: Loca
         return ()
     subject, found = choice.subject, []
     measures = headline_measures(choice)[:2]
+    seen: list[tuple[Node | None, Choice, Rows, Rows]] = []
     for node in (None, *choice.beside):
         one = choice if node is None else choice.beside_at(node)
         rows = own if node is None else reader.periods(one)
+        seen.append((node, one, rows, whole if one.main == choice.main else _whole(reader, one, rows)))
+    reach = [
+        figure for _, one, rows, over in seen for line in _lines(one, rows, over, locale) for figure in line.figures
+    ]
+    for node, one, rows, over in seen:
         shown = node or choice.place
-        over = whole if one.main == choice.main else _whole(reader, one, rows)
         sentences = []
         if node is not None:
             for measure in measures:
@@ -211,7 +229,7 @@ def _beside(reader: Reader, choice: Choice, own: Rows, whole: Rows, locale: Loca
         figures = tuple(told(one, measure, rows, over, locale) for measure in measures)
         name = locale.text(shown.label if node is not None else _named(choice).label)
         without = "" if node is None else choice.without(node).query()
-        found.append(Beside(shown, name, figures, tuple(sentences), trend(one, rows, over, locale), without))
+        found.append(Beside(shown, name, figures, tuple(sentences), trend(one, rows, over, locale, reach), without))
     return tuple(found)
 
 

@@ -10,9 +10,13 @@ from seuil.portal.pages.answers import Answer
 from seuil.portal.pages.locale import Locale
 from seuil.portal.pages.subjects.addresses import CONDITIONS, PLACES, PROFESSIONS, page_of
 from seuil.portal.pages.subjects.choice import DATASET, MEASURE, MOST_BESIDE, PERIOD, WITH, measure_key, parameter
+from seuil.portal.pages.subjects.intents import ANSWER
 from seuil.portal.pages.subjects.places import territory_of
 from seuil.portal.pages.subjects.subject import Subject, subjects
 from seuil.portal.pages.view import View, default_measure, node_of
+
+_OF_PROFESSIONS = ("carte", "classement")
+"""Parts that the page of professions has beside the answer, in which each tile has its trend."""
 
 _PAGES: tuple[tuple[Role, str], ...] = (("condition", CONDITIONS), ("profession", PROFESSIONS))
 
@@ -33,7 +37,7 @@ def address_of(view: View, catalogue: Catalogue, locale: Locale, part: str, besi
         if subject is not None:
             asked = _parameters(view, subject, first=subject == found[0])
             query = urlencode([*asked.items(), *((WITH, node.code) for node in beside)])
-            return f"{locale.path(page)}?{query}#{part}"
+            return f"{locale.path(page)}?{query}#{part if role == 'condition' or part in _OF_PROFESSIONS else ANSWER}"
     return f"{locale.path(f'/jeux/{view.entry.id}')}?{view.query()}"
 
 
@@ -53,7 +57,10 @@ def addressed(answers: Sequence[Answer], catalogue: Catalogue, locale: Locale, p
 
 
 def comparison(answers: Sequence[Answer], catalogue: Catalogue, locale: Locale) -> Comparison | None:
-    """The first answers side by side, where they are of one dataset of conditions and differ in one name."""
+    """The first answers side by side, where they are of one dataset of conditions and differ in one name.
+
+    Each name by words of its own: what a word such as `maladie` may mean is no comparison.
+    """
     if len(answers) < 2:
         return None
     subject = next((s for s in subjects(catalogue, "condition") if s.entry == answers[0].entry), None)
@@ -65,7 +72,9 @@ def comparison(answers: Sequence[Answer], catalogue: Catalogue, locale: Locale) 
         if answer.entry != subject.entry:
             break
         differing = [
-            theirs.node for ours, theirs in zip(first.choices, answer.view.choices, strict=True) if ours != theirs
+            theirs.node
+            for ours, theirs in zip(first.choices, answer.view.choices, strict=True)
+            if ours != theirs and _apart(answers[0], answer, theirs.dimension.name)
         ]
         known = [n for n in differing if n in subject.territory.nodes or n in subject.main.nodes]
         if len(differing) != 1 or known != differing:
@@ -76,6 +85,11 @@ def comparison(answers: Sequence[Answer], catalogue: Catalogue, locale: Locale) 
     mains = [choice.node for choice in first.choices if nodes[0] in choice.dimension.nodes]
     names = tuple(locale.text(node.label) for node in (*mains, *nodes[:MOST_BESIDE]))
     return Comparison(names, address_of(first, catalogue, locale, "comparaison", nodes[:MOST_BESIDE]))
+
+
+def _apart(one: Answer, other: Answer, parameter: str) -> bool:
+    """Whether other words ask for the one's node than for the other's."""
+    return not one.words.get(parameter, frozenset()) & other.words.get(parameter, frozenset())
 
 
 def _parameters(view: View, subject: Subject, *, first: bool) -> dict[str, str]:

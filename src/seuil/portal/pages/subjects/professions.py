@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from seuil.catalogue.entry import Dimension, Entry, Measure, Node
 from seuil.portal.drawings.line import line_chart
+from seuil.portal.pages.breaks import notes
 from seuil.portal.pages.locale import Locale
 from seuil.portal.pages.source import DataSource
 from seuil.portal.pages.subjects.answer import Told, line_of, told
@@ -72,6 +73,7 @@ def read_professions(
     """The page of a view. found: every dataset about professions; page: the page's address, without a query."""
     reader = Reader(source)
     views = [view for subject in found if (view := _view(choice, subject)) is not None]
+    views.sort(key=lambda view: view.subject != choice.subject)  # what was asked for is told first
     tiles = list(_once(tile for view in views for tile in _tiles(reader, view, locale)))
     tiles.sort(key=lambda tile: measure_key(tile.entry, tile.measure) != choice.measure)
     ranked = _ranked(views, choice.measure)
@@ -115,15 +117,15 @@ def _tiles(reader: Reader, view: Choice, locale: Locale) -> Iterator[Tile]:
         return
     for measure in (one for one in entry.measures if one.kind != "external"):
         trend: Markup | None = None
-        notes: tuple[str, ...] = ()
+        said: tuple[str, ...] = ()
         if len(entry.periods) > 1:
             lines = [line_of(view, measure, own, locale.text(view.place.label), locale)]
             if country is not None and whole and measure.kind in _COMPARING:
                 lines.insert(0, line_of(view, measure, whole, locale.text(country.label), locale, grey=True))
-            notes = gaps(lines[-1], entry.periods, locale)
+            said = (*notes(view.breaks, locale), *gaps(lines[-1], entry.periods, locale))
             title = f"{locale.text(measure.label)}, {sentence_of(view, locale).text}"
             trend = line_chart(lines, entry.periods, title, locale.compact, small=True)
-        yield Tile(told(view, measure, own, whole, locale), measure, trend, entry, view.period, notes)
+        yield Tile(told(view, measure, own, whole, locale), measure, trend, entry, view.period, said)
 
 
 def _once(tiles: Iterable[Tile]) -> Iterator[Tile]:

@@ -16,6 +16,7 @@ from seuil.portal.pages.subjects.addresses import (
     PLACES,
     PROFESSION,
     PROFESSIONS,
+    card_of,
     code_of,
     dataset_query,
     page_of,
@@ -35,6 +36,7 @@ from seuil.portal.pages.subjects.conditions import ConditionPage, read_condition
 from seuil.portal.pages.subjects.places import locator, read_place, territory_of
 from seuil.portal.pages.subjects.professions import ProfessionPage, read_professions
 from seuil.portal.pages.subjects.profile import read_profile
+from seuil.portal.pages.subjects.spread import Departments
 from seuil.portal.pages.subjects.subject import subjects
 from seuil.portal.pages.view import levels_of, node_of, total_of
 from seuil.portal.pages.words import level_name
@@ -74,12 +76,14 @@ class SubjectPages:
             raise HTTPException(404)
         choice = read_choice(found, request.query_params, request.query_params.getlist(WITH))
         path = self.locale.path(CONDITIONS)
+        page = read_conditions(source, choice, path, self.locale)
         return self.site.page(
             "subjects/conditions.html",
             request,
             self.locale,
             source,
-            page=read_conditions(source, choice, path, self.locale),
+            page=page,
+            card=_card(choice, page.departments, self.locale),
             choice=choice,
             subject=choice.subject,
             entry=choice.subject.entry,
@@ -108,6 +112,7 @@ class SubjectPages:
             self.locale,
             source,
             page=page,
+            card=_card(page.ranked_by, page.departments, self.locale),
             choice=choice,
             subject=choice.subject,
             entry=choice.subject.entry,
@@ -163,6 +168,7 @@ class SubjectPages:
         """addresses: of the pages of single nodes, and of the sentence."""
         main, path = choice.subject.main, self.locale.path(addresses[1])
         conditions = of if isinstance(of, ConditionPage) else None
+        ranked_by = of.ranked_by if isinstance(of, ProfessionPage) else choice
         return self.site.page(
             "subjects/profile.html",
             request,
@@ -177,7 +183,8 @@ class SubjectPages:
             definition=None if conditions is None else conditions.definition,
             trend=None if conditions is None else conditions.trend,
             departments=of.departments,
-            ranked_by=of.ranked_by if isinstance(of, ProfessionPage) else choice,
+            ranked_by=ranked_by,
+            card=_card(ranked_by, of.departments, self.locale),
             fictitious=any(tile.entry.fictitious for tile in of.tiles)
             if isinstance(of, ProfessionPage)
             else choice.subject.entry.fictitious,
@@ -227,6 +234,10 @@ class SubjectPages:
 
     def _place_page(self, node: Node) -> str:
         return page_of(PLACES, node, self.locale)
+
+
+def _card(choice: Choice | None, found: Departments | None, locale: Locale) -> str:
+    return card_of(choice, None if found is None else found.measure, locale)
 
 
 def _territory(source: DataSource) -> Dimension:
