@@ -16,6 +16,7 @@ from seuil.cli.by_hand import (
     chosen_secret,
     forbid,
     is_by_hand,
+    keep_inputs,
     read_table,
     require,
     write_whole,
@@ -63,6 +64,7 @@ def protect(
 
     Example: seuil protect leaves.csv --definition table.yaml --out protected.csv --proof proof
     """
+    keep_inputs((leaves, definition, secret), {"--out": out, "--proof": proof, "--report": report})
     key = chosen_secret(secret, open_)
     if is_by_hand(definition, out) or try_:
         return _by_hand(

@@ -218,7 +218,10 @@ def verdict_words(audit: Verdict) -> str:
     """The verdict in one line."""
     verdict = "every other hidden figure is safe" if len(audit.facts.legacy) else "every hidden figure is safe"
     shown = sum(e.reason in ("shown", "follows") for e in audit.exposed.values())
-    counts = f"{len(audit.verdicts) - shown:,} hidden figures: {len(audit.safe):,} safe"
+    hidden, others = int(audit.facts.figures.count.hidden.sum()), len(audit.verdicts) - shown
+    counts = f"{hidden:,} hidden figure{'' if hidden == 1 else 's'}"
+    counts += f", and {others - hidden:,} that would follow from them" if others > hidden else ""
+    counts += f": {len(audit.safe):,} safe"
     counts += f", {len(audit.exposed) - shown:,} exposed, {len(audit.undecided):,} undecided"
     if len(audit.facts.legacy):
         counts += f", {len(audit.facts.legacy):,} disclosed by what is known and accepted (legacy)"
