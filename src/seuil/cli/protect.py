@@ -46,7 +46,7 @@ def protect(
     delimiter: Delimiter = None,
     json: Json = False,
 ) -> int:
-    """Choose what to hide in a table of counts, and prove that nobody can work it out.
+    """Choose what to hide in a table of counts, and prove that what is shown does not tell it.
 
     A table given by hand: a row a leaf, or with --add-up finer. Rows of totals (`TOTAL`, the code list's own code, or
     what the definition says by `total`) are compared with the sums of their leaves, and made from them again.
