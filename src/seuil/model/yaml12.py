@@ -116,7 +116,7 @@ def _text(path: Path) -> str:
             raise DefinitionError(path, None, "file", "a file too long for a definition", expected)
         return data.decode("utf-8-sig")
     except FileNotFoundError:
-        raise DefinitionError(path, None, "file", "no such file", "expected a definition file") from None
+        raise DefinitionError(path, None, "file", "no such file", "expected a YAML file") from None
     except IsADirectoryError:
         raise DefinitionError(path, None, "file", "a folder", "expected the YAML file in it") from None
     except UnicodeDecodeError:
