@@ -228,9 +228,10 @@ def verdict_words(audit: Verdict) -> str:
     small = f"; {shown:,} small figures shown" if shown else ""
     if not audit.left_out and not audit.facts.misfits:
         return f"{counts}{small}: {verdict if audit.is_safe else 'NOT safe'}"
-    counts += f"; {len(audit.left_out):,} lines that don't add up left out" if audit.left_out else ""
-    misfits = len(audit.facts.misfits)
-    counts += f"; {misfits:,} derived figures that don't fit left out" if misfits else ""
+    lines, misfits = len(audit.left_out), len(audit.facts.misfits)
+    counts += f"; {lines:,} {'lines that don' if lines > 1 else 'line that doesn'}'t add up left out" if lines else ""
+    derived = "derived figures that don" if misfits > 1 else "derived figure that doesn"
+    counts += f"; {misfits:,} {derived}'t fit left out" if misfits else ""
     safe = not audit.exposed and not len(audit.undecided)
     return f"{counts}{small}: {'NOT proved safe, for no table has these figures' if safe else 'NOT safe'}"
 
