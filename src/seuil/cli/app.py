@@ -15,6 +15,7 @@ from seuil import __version__
 from seuil.cli import archive, audit, build, check, demo, explain, protect, release, serve, verify
 from seuil.cli.interrupt import ignore_further, interrupts_as_such, keep_interrupts, last_signal
 from seuil.cli.output import say_error, wants_json
+from seuil.cli.parsed import in_plain_words
 from seuil.cli.startup import start_quickly
 from seuil.model.errors import SeuilError
 from seuil.workflow.lifeline import end_with_starter
@@ -78,7 +79,12 @@ def run(arguments: Sequence[str]) -> int:
         return error.exit_code
     except TyperException as error:
         # Raised by the parser: the user's mistake, and its own words say which option
-        say_error(error.format_message(), as_json=as_json, code=2, hint=f"{' '.join(_command(arguments))} --help")
+        say_error(
+            in_plain_words(error.format_message()),
+            as_json=as_json,
+            code=2,
+            hint=f"{' '.join(_command(arguments))} --help",
+        )
         return 2
     except (typer.Abort, KeyboardInterrupt):
         code = INTERRUPTED

@@ -84,6 +84,20 @@ def read_table(
     return read_given(path, spec.columns, encoding=encoding, delimiter=delimiter, public=public)
 
 
+def keep_inputs(inputs: Sequence[Path | None], outputs: dict[str, Path | None]) -> None:
+    """Raise UsageError where a file that is read would be written over. outputs: by option."""
+    read = {path.resolve() for path in inputs if path is not None}
+    written: dict[Path, str] = {}
+    for option, path in outputs.items():
+        if path is None:
+            continue
+        if path.resolve() in read:
+            raise UsageError(f"{option} {path}: a file that is read here; expected another one, so that it is kept")
+        other = written.setdefault(path.resolve(), option)
+        if other != option:
+            raise UsageError(f"{other} and {option} {path}: the same file; expected two")
+
+
 def write_whole(path: Path, content: bytes, *, private: bool = False) -> None:
     """Write a file, whole or not at all. private: for its owner only. Raises UsageError where it can't be written."""
     try:

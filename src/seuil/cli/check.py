@@ -1,6 +1,8 @@
 """`seuil check`: a definition and its code lists, and records or a published table against them."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -43,8 +45,7 @@ def check(
         checked = check_dataset(definition, records, policy=policy, scratch=scratch, how=how, tell=tell)
     problems = any(finding.kind == "problem" for finding in checked.findings)
     content = asdict(checked) | {"ok": not problems}
-    cells = ", ".join(f"{number(cells)} in {period}" for period, cells in checked.cells.items())
-    lines = [f"{checked.dataset}: definition and code lists are valid; figures to publish: {cells}"]
+    lines = [f"{checked.dataset}: definition and code lists are valid; figures to publish: {_cells(checked.cells)}"]
     lines.append(f"  keeps {checked.policy or 'the built-in publication policy'}")
     lines += [f"  exception to it, for a public reason: {field}" for field in checked.exceptions]
     lines += [f"  {finding.kind}: {finding.where}: {finding.what}" for finding in checked.findings]
@@ -53,6 +54,16 @@ def check(
         lines.append(f"  nothing to say of {checked.read}")
     show(content, lines, as_json=json)
     return 1 if problems else 0
+
+
+def _cells(cells: Mapping[int, int]) -> str:
+    """How many figures there are in each period; periods one after the other that have as many are told together."""
+    told = []
+    for count, group in groupby(cells, key=cells.__getitem__):
+        periods = list(group)
+        several = f"each of {number(len(periods))} periods, {periods[0]} to {periods[-1]}"
+        told.append(f"{number(count)} in {periods[0] if len(periods) == 1 else several}")
+    return ", ".join(told)
 
 
 def _small(checked: "CheckedDataset") -> list[str]:

@@ -16,6 +16,7 @@ from seuil.cli.by_hand import (
     chosen_secret,
     forbid,
     is_by_hand,
+    keep_inputs,
     read_table,
     require,
     write_whole,
@@ -45,7 +46,7 @@ def protect(
     delimiter: Delimiter = None,
     json: Json = False,
 ) -> int:
-    """Choose what to hide in a table of counts, and prove that nobody can work it out.
+    """Choose what to hide in a table of counts, and prove that what is shown does not tell it.
 
     A table given by hand: a row a leaf, or with --add-up finer. Rows of totals (`TOTAL`, the code list's own code, or
     what the definition says by `total`) are compared with the sums of their leaves, and made from them again.
@@ -63,6 +64,7 @@ def protect(
 
     Example: seuil protect leaves.csv --definition table.yaml --out protected.csv --proof proof
     """
+    keep_inputs((leaves, definition, secret), {"--out": out, "--proof": proof, "--report": report})
     key = chosen_secret(secret, open_)
     if is_by_hand(definition, out) or try_:
         return _by_hand(

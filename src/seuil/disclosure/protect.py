@@ -23,6 +23,7 @@ from seuil.disclosure.progress import Progress
 from seuil.disclosure.suppress import Price, Suppression, suppress
 from seuil.disclosure.suppress.true_table import TrueTable, count_truth, sum_truth
 
+NOT_KNOWN = "the counts don't fit what is known, or declared empty"
 THE_SAME = "figures of these very counts"
 LEAVE_OUT = "to leave these cells out of the wishes"
 ACCEPT = "not to publish them, or to list them as known with `legacy: true` (they stay hidden, without a proof)"
@@ -118,7 +119,7 @@ def _refuse(truth: TrueTable) -> None:
     zero_shown = grid.zeros_shown & (truth.values == 0)
     hidden = truth.small | ((grid.asked("hidden").ravel() | earlier) & ~zero_shown)
     for cells, found, expected in (
-        ((truth.values < known.low) | (truth.values > known.high), "the counts don't fit what is known", THE_SAME),
+        ((truth.values < known.low) | (truth.values > known.high), NOT_KNOWN, THE_SAME),
         (shown & truth.small, "wishes ask for counts to be shown that are too small", LEAVE_OUT),
         (shown & earlier, "wishes ask for counts to be shown that an earlier release hides", LEAVE_OUT),
         (hidden & published & known.narrow & ~known.excused, "what is known tells too much of hidden counts", ACCEPT),

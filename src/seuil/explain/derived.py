@@ -129,6 +129,8 @@ def _bounds(q: Quotients, row: int, other: Part, *, is_top: bool, after: bool) -
     low, high = (shown, shown) if after and shown is not None else (int(other.low[row]), int(other.high[row]))
     value, scale = int(q.values[row]), 2 * 10**q.decimals * q.times
     less, more = max(2 * value - 1, 0), 2 * value + 1
+    if is_top and not high:
+        return 1, 0  # nothing is divided by zero: no count fits
     if is_top:
         return -(-less * low // scale), more * high // scale
     return -(-scale * low // more), scale * high // less if less else None

@@ -32,9 +32,14 @@ class Reading:
     def __str__(self) -> str:
         totals = ", ".join(f"{name} {_codes(codes)}" for name, codes in self.totals.items())
         return (
-            f"read: {self.rows:,} rows, {self.leaves:,} leaves, {self.total_rows:,} rows of totals ({totals}), "
-            f"{self.added_up:,} rows added up; {self.shown:,} figures shown, {self.hidden:,} hidden"
+            f"read: {_number(self.rows, 'row')}, {_number(self.leaves, 'leaf', 'leaves')}, "
+            f"{_number(self.total_rows, 'row')} of totals ({totals}), {_number(self.added_up, 'row')} added up; "
+            f"{_number(self.shown, 'figure')} shown, {self.hidden:,} hidden"
         )
+
+
+def _number(count: int, one: str, several: str = "") -> str:
+    return f"{count:,} {one if count == 1 else several or one + 's'}"
 
 
 def _codes(codes: tuple[str, ...]) -> str:

@@ -218,16 +218,20 @@ def verdict_words(audit: Verdict) -> str:
     """The verdict in one line."""
     verdict = "every other hidden figure is safe" if len(audit.facts.legacy) else "every hidden figure is safe"
     shown = sum(e.reason in ("shown", "follows") for e in audit.exposed.values())
-    counts = f"{len(audit.verdicts) - shown:,} hidden figures: {len(audit.safe):,} safe"
+    hidden, others = int(audit.facts.figures.count.hidden.sum()), len(audit.verdicts) - shown
+    counts = f"{hidden:,} hidden figure{'' if hidden == 1 else 's'}"
+    counts += f", and {others - hidden:,} that would follow from them" if others > hidden else ""
+    counts += f": {len(audit.safe):,} safe"
     counts += f", {len(audit.exposed) - shown:,} exposed, {len(audit.undecided):,} undecided"
     if len(audit.facts.legacy):
         counts += f", {len(audit.facts.legacy):,} disclosed by what is known and accepted (legacy)"
     small = f"; {shown:,} small figures shown" if shown else ""
     if not audit.left_out and not audit.facts.misfits:
         return f"{counts}{small}: {verdict if audit.is_safe else 'NOT safe'}"
-    counts += f"; {len(audit.left_out):,} lines that don't add up left out" if audit.left_out else ""
-    misfits = len(audit.facts.misfits)
-    counts += f"; {misfits:,} derived figures that don't fit left out" if misfits else ""
+    lines, misfits = len(audit.left_out), len(audit.facts.misfits)
+    counts += f"; {lines:,} {'lines that don' if lines > 1 else 'line that doesn'}'t add up left out" if lines else ""
+    derived = "derived figures that don" if misfits > 1 else "derived figure that doesn"
+    counts += f"; {misfits:,} {derived}'t fit left out" if misfits else ""
     safe = not audit.exposed and not len(audit.undecided)
     return f"{counts}{small}: {'NOT proved safe, for no table has these figures' if safe else 'NOT safe'}"
 

@@ -6,6 +6,7 @@ in another child of its parent), `note_fr`, `note_en` (what the node counts). An
 a dataset's column shows. UTF-8; the delimiter is found.
 """
 
+import unicodedata
 from collections.abc import Collection
 from pathlib import Path
 
@@ -41,10 +42,11 @@ def read_code_list(path: Path, kind: Kind = "additive", attributes: Collection[s
     lines = list(rows)
     nodes = tuple(_node(path, line, shown) for line in lines)
     _refuse_spoilt(path, lines)
+    _refuse_misplaced(path, lines)
     try:
         return Hierarchy(nodes, kind)
     except ValueError as problem:
-        raise DefinitionError(path, None, "code", str(problem), "one tree, the total first") from None
+        raise DefinitionError(path, None, "code", str(problem), "expected one tree, the total first") from None
 
 
 def _refuse_spoilt(path: Path, lines: list[Line]) -> None:
@@ -58,6 +60,31 @@ def _refuse_spoilt(path: Path, lines: list[Line]) -> None:
         hint = did_you_mean(line["parent"], codes - {line["code"]}) if line["parent"] not in codes | {""} else ""
         if hint:
             raise DefinitionError(path, line.number, "parent", repr(line["parent"]), f"a code of this list{hint}")
+
+
+def _refuse_misplaced(path: Path, lines: list[Line]) -> None:
+    """Raise DefinitionError where codes are no tree, the total first and each code below its parent."""
+    above: dict[str, int] = {}
+    for k, line in enumerate(lines):
+        code, parent = line["code"], line["parent"]
+        if any(unicodedata.category(c) == "Cc" for text in line.fields for c in text if c != "\n"):
+            found = "a control character in " + repr(code)
+            raise DefinitionError(path, line.number, "code", found, "expected text that can be seen")
+        if code in above:
+            found = f"{code!r}, which stands in line {above[code]} too"
+            raise DefinitionError(path, line.number, "code", found, "expected each code once")
+        if k == 0 and parent:
+            raise DefinitionError(
+                path, line.number, "parent", repr(parent), "expected the total first, without a parent"
+            )
+        if k > 0 and not parent:
+            expected = "expected the code that this one is a part of; only the first code, the total, has none"
+            raise DefinitionError(path, line.number, "parent", "nothing", expected)
+        if k > 0 and parent not in above:
+            raise DefinitionError(
+                path, line.number, "parent", repr(parent), "expected a code that stands above this line"
+            )
+        above[code] = line.number
 
 
 def _node(path: Path, row: Line, attributes: Collection[str]) -> Node:

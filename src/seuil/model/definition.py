@@ -49,9 +49,9 @@ class Dimension(Strict):
 
     codes: CSV file beside the definition. levels: or columns of a table, coarse to fine, whose rows say which codes
     there are; the total above them is of level `total`. total: codes that stand for the total in the rows of a table
-    given by hand, beside `TOTAL` and the code list's own; none are looked for where it is said. of: whom a node has,
-    units, or amounts of theirs; a unit may have amounts at several leaves. facet: offered as a filter on the portal.
-    first: the code that the portal opens on, where its own choice would say little.
+    given by hand, beside `TOTAL` and the code list's own; with `TOTAL` among them no others are looked for. of: whom a
+    node has, units, or amounts of theirs; a unit may have amounts at several leaves. facet: offered as a filter on the
+    portal. first: the code that the portal opens on, where its own choice would say little.
     """
 
     label: Text

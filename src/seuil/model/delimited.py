@@ -97,7 +97,7 @@ class Form:
         expected = f"{len(self.columns)}, as in the header"
         if len(self.columns) == 1:
             expected += " (which is the first line: no title above it)"
-        return DelimitedError(self.path, line, "", f"{found} fields", expected)
+        return DelimitedError(self.path, line, "", f"{found} field{'' if found == 1 else 's'}", expected)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ Numbers: a decimal comma, a space between thousands, a minus, a percent sign, a 
 """
 
 import re
-from collections.abc import Collection
+import unicodedata
+from collections.abc import Collection, Iterable
 
 MONTHS = (
     ("janv", "jan"),
@@ -23,6 +24,7 @@ MONTHS = (
 )
 _MONTH = {name: k for k, names in enumerate(MONTHS, start=1) for name in names}
 _DATE = re.compile(r"(?:(\d{1,4})[-./ ]([^\W\d_]{3,5})\.?|([^\W\d_]{3,5})\.?[-./ ](\d{1,4}))", re.IGNORECASE)
+_WHOLE_DATE = re.compile(r"\d{4}-\d{2}-\d{2}([ T]00:00:00)?|\d{1,2}[/.]\d{1,2}[/.]\d{4}")
 _RANGE = re.compile(r"\d+-\d+")
 _WHOLE = re.compile(r"[0-9]+")
 
@@ -47,12 +49,34 @@ def did_you_mean(text: str, codes: Collection[str]) -> str:
     return f" (did you mean {code}?)" if code is not None else ""
 
 
+def look_alike(codes: Iterable[str]) -> tuple[str, str] | None:
+    """Two codes that one was probably written as: `1` and `01`, `2a` and `2A`, an accent in one character or in two."""
+    seen: dict[str, str] = {}
+    for code in codes:
+        other = seen.setdefault(_bare(code), code)
+        if other != code:
+            return other, code
+    return None
+
+
+def _bare(code: str) -> str:
+    """A code without what is hardly seen: capitals, zeros before a number, spaces, what has no width."""
+    text = unicodedata.normalize("NFKC", code).casefold()
+    seen = "".join(c for c in text if not c.isspace() and unicodedata.category(c) not in ("Cf", "Cc"))
+    return re.sub(r"(?<![0-9])0+(?=[0-9])", "", seen)
+
+
 def date_of(text: str, codes: Collection[str]) -> str | None:
     """The range of numbers that a spreadsheet made a date of; None unless other codes are such ranges."""
     if not any(_RANGE.fullmatch(code) for code in codes):
         return None
     found = list(_from_date(text))
     return found[0] if found else None
+
+
+def is_whole_date(text: str) -> bool:
+    """Whether a text is a day with its year, which a spreadsheet makes of ranges of numbers too: `05/09/2026`."""
+    return _WHOLE_DATE.fullmatch(text) is not None
 
 
 def _variants(text: str) -> list[str]:

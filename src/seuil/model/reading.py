@@ -7,6 +7,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from seuil.model.errors import DefinitionError, all_of
+from seuil.model.wrong import expected_words, found_words
 from seuil.model.yaml12 import compose, value_of
 
 M = TypeVar("M", bound=BaseModel)
@@ -25,7 +26,7 @@ def read_yaml(path: Path, model: type[M]) -> M:
     try:
         return model.model_validate(data)
     except ValidationError as problem:
-        raise _all(path, problem) from None
+        raise _all(path, problem, model) from None
 
 
 def lines_of(path: Path) -> dict[Key, int]:
@@ -48,7 +49,7 @@ def lines_of(path: Path) -> dict[Key, int]:
     return lines
 
 
-def _all(path: Path, problem: ValidationError) -> DefinitionError:
+def _all(path: Path, problem: ValidationError, model: type[BaseModel]) -> DefinitionError:
     """The problems, each at the line of the closest field that the file has; one a field."""
     lines, found = lines_of(path), dict[tuple[str, ...], DefinitionError]()
     for error in problem.errors(include_url=False):
@@ -58,7 +59,7 @@ def _all(path: Path, problem: ValidationError) -> DefinitionError:
             if (*present, name) in lines:
                 present.append(name)
         key = tuple(present + ([names[-1]] if error["type"] == "missing" else []))
-        said = "nothing" if error["type"] == "missing" else repr(error["input"])[:80]
-        told = DefinitionError(path, lines.get(tuple(present)), ".".join(key) or "file", said, error["msg"])
+        line, field = lines.get(tuple(present)), ".".join(key) or "file"
+        told = DefinitionError(path, line, field, found_words(error), expected_words(error, model))
         found.setdefault(key, told)
     return all_of(tuple(found.values()))

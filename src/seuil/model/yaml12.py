@@ -53,8 +53,8 @@ def compose(path: Path) -> yaml.Node | None:
         return yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as problem:
         line = problem.problem_mark.line + 1 if problem.problem_mark else None
-        found = problem.problem or "what can't be read"
-        raise DefinitionError(path, line, "YAML", found, "correct the YAML") from None
+        found = (problem.problem or "what can't be read").removeprefix("found ").removeprefix("but found ")
+        raise DefinitionError(path, line, "YAML", found, "expected `name: value` lines, indented by spaces") from None
     except yaml.reader.ReaderError as problem:
         line = text.count("\n", 0, problem.position) + 1
         found = f"the character U+{int(problem.character):04X}"
@@ -73,7 +73,7 @@ def value_of(path: Path, node: yaml.Node, field: str = "file") -> object:
                     path, name.start_mark.line + 1, "YAML", "a key that is no text", "expected a name"
                 )
             if key in found:
-                raise DefinitionError(path, name.start_mark.line + 1, str(key), "the field twice", "once")
+                raise DefinitionError(path, name.start_mark.line + 1, str(key), "the field twice", "expected it once")
             found[key] = value_of(path, value, str(key))
         return found
     if isinstance(node, yaml.SequenceNode):
@@ -116,9 +116,9 @@ def _text(path: Path) -> str:
             raise DefinitionError(path, None, "file", "a file too long for a definition", expected)
         return data.decode("utf-8-sig")
     except FileNotFoundError:
-        raise DefinitionError(path, None, "file", "no such file", "name a definition file") from None
+        raise DefinitionError(path, None, "file", "no such file", "expected a YAML file") from None
     except IsADirectoryError:
-        raise DefinitionError(path, None, "file", "a folder", "name the YAML file in it") from None
+        raise DefinitionError(path, None, "file", "a folder", "expected the YAML file in it") from None
     except UnicodeDecodeError:
         raise DefinitionError(path, None, "file", "bytes that are not UTF-8", "save the file as UTF-8") from None
     except (OSError, ValueError) as error:
@@ -133,7 +133,9 @@ def _check_events(path: Path, text: str) -> None:
         line = event.start_mark.line + 1 if event.start_mark else None
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > DEEPEST:
-            raise DefinitionError(path, line, "YAML", "more levels than a definition has", f"at most {DEEPEST}")
+            raise DefinitionError(
+                path, line, "YAML", "more levels than a definition has", f"expected at most {DEEPEST}"
+            )
         anchor = getattr(event, "anchor", None)
         if anchor is not None:
             raise DefinitionError(path, line, "YAML", f"the anchor or alias {anchor}", "expected the value itself")

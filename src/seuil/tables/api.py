@@ -14,13 +14,14 @@ from seuil.explain.table_audit import TableAudit
 from seuil.model.definition import Definition
 from seuil.model.errors import DefinitionError, UsageError
 from seuil.model.reading import read_yaml
+from seuil.model.wrong import expected_words, found_words
 from seuil.tables.audit import audit_given, verify_given
 from seuil.tables.frame_input import given
 from seuil.tables.protect import ProtectedTable, protect_given
 from seuil.tables.spec import TableSpec, spec_of
 
 Dimensions = Sequence[str] | Mapping[str, Sequence[str] | str]
-Totals = Mapping[str, str | Sequence[str]]
+Totals = Mapping[str, str | int | Sequence[str | int]]
 BY_HAND = Path("the definition")
 
 
@@ -143,7 +144,7 @@ def _spec(
     except ValidationError as problem:
         error = problem.errors(include_url=False)[0]
         place = ".".join(str(x) for x in error["loc"]) or "the arguments"
-        raise DefinitionError(BY_HAND, None, place, repr(error["input"])[:80], error["msg"]) from None
+        raise DefinitionError(BY_HAND, None, place, found_words(error), expected_words(error, Definition)) from None
 
 
 def _with_totals(spec: TableSpec, totals: Totals | None) -> TableSpec:
@@ -152,9 +153,17 @@ def _with_totals(spec: TableSpec, totals: Totals | None) -> TableSpec:
     strange = [name for name in totals or {} if name not in known]
     if strange:
         raise UsageError(f"totals: no dimension {strange[0]!r}; expected one of {', '.join(known)}")
-    said = {name: (codes,) if isinstance(codes, str) else tuple(codes) for name, codes in (totals or {}).items()}
+    said = {name: _codes_of(name, codes) for name, codes in (totals or {}).items()}
     dimensions = {n: d.model_copy(update={"total": said[n]}) if n in said else d for n, d in known.items()}
     return replace(spec, definition=spec.definition.model_copy(update={"dimensions": dimensions}))
+
+
+def _codes_of(name: str, codes: object) -> tuple[str, ...]:
+    """The codes that stand for a total: one or several texts, or whole numbers as they are written."""
+    several = codes if isinstance(codes, (list, tuple, set, frozenset)) else [codes]
+    if not all(isinstance(code, (str, int)) and not isinstance(code, bool) and str(code) for code in several):
+        raise UsageError(f"totals: found {codes!r} for {name!r}; expected a code or a list of codes")
+    return tuple(str(code) for code in several)
 
 
 def _dimensions(dimensions: Dimensions) -> dict[str, dict[str, list[str]]]:

@@ -102,7 +102,7 @@ class InputTable:
         if series.dtype.is_integer():
             array = _whole(series.to_arrow())
         elif series.dtype.is_numeric():
-            array = _whole(series.cast(nw.Float64).to_arrow())
+            array = pc.cast(_whole(series.to_arrow()), pa.float64())  # decimals too, exact up to the largest figure
         else:
             array = self._parsed(name, skip, expected)
         there = _bools(array.is_valid()) & ~skip

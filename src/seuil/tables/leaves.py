@@ -73,7 +73,7 @@ def read_leaves_of(given: InputTable, spec: TableSpec, *, add_up_rows: bool = Fa
     refuse_sums(given, layout, count, place, np.flatnonzero(is_leaf))
     for dimension in spec.definition.dimensions.values():
         refuse_named(given, dimension, dimension.levels[:1])
-    _compare(given, layout, count, layout.cells(nodes), counts, ~is_leaf)
+    _compare(given, layout, count, layout.cells(nodes), counts, ~is_leaf, totals)
     reading = Reading(len(counts), len(np.unique(place)), totals, int((~is_leaf).sum()), several, 0, 0)
     return LeafTable(layout, Leaves(count, {}), is_leaf, reading)
 
@@ -131,8 +131,19 @@ def _places(layout: Layout, nodes: Mapping[str, Ints], is_leaf: Bools) -> tuple[
     return np.asarray(np.ravel_multi_index(tuple(places), shape), np.int64), shape
 
 
-def _compare(given: InputTable, layout: Layout, count: Ints, cells: Ints, counts: Ints, totals: Bools) -> None:
-    """Raise DataError where rows of a total are not the sum of its leaves. cells, counts, totals: of every row."""
+def _compare(
+    given: InputTable,
+    layout: Layout,
+    count: Ints,
+    cells: Ints,
+    counts: Ints,
+    totals: Bools,
+    totals_found: Mapping[str, tuple[str, ...]],
+) -> None:
+    """Raise DataError where rows of a total are not the sum of its leaves. cells, counts, totals: of every row.
+
+    totals_found: by dimension the codes that were read as its total.
+    """
     if not totals.any():
         return
     sums = add_up(count, layout.grid.axes).reshape(-1)
@@ -141,7 +152,9 @@ def _compare(given: InputTable, layout: Layout, count: Ints, cells: Ints, counts
     wrong = np.flatnonzero(totals & (said[cells] != sums[cells]))
     if len(wrong):
         words = layout.names.words(int(cells[wrong[0]]))
-        found = f"in {given.places(wrong)} a total ({words}) that is not the sum of its leaves"
+        codes = [f"{name} {'/'.join(found)}" for name, found in totals_found.items() if found]
+        read = f" (read as totals: {', '.join(codes)})" if codes else ""
+        found = f"in {given.places(wrong)} a total ({words}) that is not the sum of its leaves{read}"
         right = "totals that are the sums of the rows below them, or a table without totals: they are made, not read"
         raise given.fail(layout.spec.count, found, right)
 

@@ -10,7 +10,7 @@ from seuil.disclosure.cube.cube import cube_of
 from seuil.disclosure.progress import Progress
 from seuil.disclosure.protect import Protected, protect
 from seuil.html import Page
-from seuil.model.errors import DisclosureError
+from seuil.model.errors import DisclosureError, UsageError
 from seuil.tables.frame_input import InputTable
 from seuil.tables.layout import Layout
 from seuil.tables.leaves import read_leaves_of
@@ -95,6 +95,8 @@ def tie_secret(secret: bytes | None) -> bytes:
     """The bytes that break ties: the user's own secret where none is said; where it is empty, bytes that all know."""
     if secret is None:
         return secret_of_user()
+    if not isinstance(secret, bytes):
+        raise UsageError(f'secret: found {type(secret).__name__}; expected bytes, 32 random ones (b"" for none)')
     return secret or OPEN
 
 

@@ -27,7 +27,7 @@ from seuil.tables.marks import flagged, marked
 from seuil.tables.spec import COUNT_COLUMN, TableSpec
 from seuil.tables.totals import totals_of
 from seuil.tables.undeclared import refuse_named, refuse_sums_of_published
-from seuil.tables.written import coded, level_paths, paths_of
+from seuil.tables.written import coded, level_paths, paths_of, refuse_unlike
 
 REPEATED = "--hidden may be repeated, one for each such mark"
 
@@ -51,13 +51,19 @@ def read_published(
     codes: InputTable | None = None,
 ) -> Published:
     """Read a published table. Raises DataError with the column, and the row (1 is the first) where one is at fault."""
+    if not len(given.frame):
+        raise DataError(f"{given.name}: no rows; expected one for each published figure")
     trees, nodes, totals = {}, {}, {}
     for name, dimension in spec.definition.dimensions.items():
         refuse_named(given, dimension, [column for column in (name, *dimension.levels) if column in given.columns])
         trees[name], nodes[name], totals[name] = _Dimension(given, spec, name, codes).read()
     layout = lay_out_table(spec, {n: t for n, t in trees.items() if spec.definition.dimensions[n].levels})
     cells = layout.cells(nodes)
-    given.refuse(_again(cells), "rows", "a cell that stands in a row above", "one row a cell")
+    again = np.flatnonzero(_again(cells))
+    if len(again):
+        raise DataError(
+            f"{given.name}: in {given.places(again)} a cell that stands in a row above; expected one row a cell"
+        )
     column = COUNT_COLUMN if COUNT_COLUMN in given.columns else spec.count
     out = marked(given, column, hidden)
     if flag is not None:
@@ -129,6 +135,8 @@ class _Dimension:
         tree = self._told(levels) if levels else listed(self.spec, self.name)
         root = TOTAL if levels or tree is None else tree.hierarchy.root.code
         texts, totals = coded(self.given, self.name, totals_of(self.spec.definition.dimensions[self.name], root))
+        if levels:
+            refuse_unlike(self.given, self.name, texts)
         columns = [texts, self.given.texts(column)] if column in self.given.columns else [texts]
         pairs, number = paths_of(columns)
         if tree is None:

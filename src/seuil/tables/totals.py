@@ -21,7 +21,7 @@ from seuil.disclosure.arrays import Bools, Ints
 from seuil.model.definition import TOTAL, Dimension
 
 _SURE = re.compile(
-    r"(grand |sous )?(total(e?s)?|totaux)( general| global)?|ensemble|overall|somme|sum|gesamt|insgesamt|"
+    r"(grand |sous )?(total(e?s)?|totaux|tot)( general| global)?|ens(emble)?|overall|somme|sum|gesamt|insgesamt|"
     r"(tou(s|tes?|t)|all|both|two)( (les |the )?(deux )?(sex|gender|genre|age|categorie|region|departement)e?s?)?|"
     r"(les )?(2|deux)( sexe| genre)s|france entiere"
 )

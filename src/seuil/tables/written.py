@@ -1,5 +1,7 @@
 """How the codes of dimensions are written in rows: columns of levels, and codes that stand for the total."""
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,7 +11,7 @@ import pyarrow.compute as pc
 
 from seuil.disclosure.arrays import Ints
 from seuil.model.definition import TOTAL
-from seuil.model.hints import date_of
+from seuil.model.hints import date_of, is_whole_date, look_alike
 from seuil.tables.frame_input import InputTable
 from seuil.tables.totals import with_totals
 
@@ -43,6 +45,8 @@ def level_paths(given: InputTable, levels: Sequence[str], totals: Sequence[str])
 
     Raises DataError where a code stands below a total.
     """
+    for level in levels:
+        refuse_unlike(given, level, given.texts(level))
     read = [coded(given, level, totals) for level in levels]
     paths, number = paths_of([texts for texts, _ in read])
     cut = [path[: path.index(TOTAL)] if TOTAL in path else path for path in paths]
@@ -63,9 +67,31 @@ def coded(given: InputTable, column: str, totals: Sequence[str]) -> tuple[pa.Str
 def refuse_dates(given: InputTable, column: str, texts: pa.StringArray) -> None:
     """Raise DataError for a code that a spreadsheet made a date of, among ranges such as 00-04."""
     codes = pc.unique(texts).to_pylist()
+    among_ranges = any(re.fullmatch(r"\d+-\d+", code) for code in codes)
     for code in codes:
-        date = date_of(code, codes)
+        date = date_of(code, codes) or ("a range of numbers" if among_ranges and is_whole_date(code) else None)
         if date is not None:
-            rows = np.flatnonzero(pc.equal(texts, code).to_numpy(zero_copy_only=False))
             right = f"{date}, which a spreadsheet took for a date: write it back, as text"
-            raise given.fail(column, f"in {given.places(rows)} {code!r}", right)
+            raise given.fail(column, f"in {given.places(_rows(texts, code))} {code!r}", right)
+
+
+def refuse_unlike(given: InputTable, column: str, texts: pa.StringArray) -> None:
+    """Raise DataError for codes that are probably one, in a column that no code list tells the codes of.
+
+    One department in two would be published as two, each with its own small counts. Control characters are no part of
+    any code.
+    """
+    codes = pc.unique(texts).to_pylist()
+    strange = next((code for code in codes if any(unicodedata.category(c) == "Cc" for c in code)), None)
+    if strange is not None:
+        found = f"in {given.places(_rows(texts, strange))} a code with a control character, {strange!r}"
+        raise given.fail(column, found, "text that can be seen")
+    pair = look_alike(codes)
+    if pair is not None:
+        places = " and ".join(f"{code!r} in {given.place(int(_rows(texts, code)[0]))}" for code in pair)
+        right = "one way to write each code, or a code list (`codes`) with both"
+        raise given.fail(column, f"{places}, which look like one code", right)
+
+
+def _rows(texts: pa.StringArray, code: str) -> Ints:
+    return np.flatnonzero(pc.equal(texts, code).to_numpy(zero_copy_only=False))

@@ -219,3 +219,17 @@ def test_commands_in_tutorial_and_guides_exist(page: str, line: str) -> None:
 def test_every_command_but_the_demo_and_protect_is_in_a_guide() -> None:
     shown = {name for _, line in told() for name in ALL if line.startswith(f"seuil {name}")}
     assert shown >= ALL.keys() - {"demo", "protect"}
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--memory", "3"], "'--memory': expected 100 or more"),
+        (["--memory", "much"], "'--memory': expected a whole number"),
+    ],
+)
+def test_wrong_options_are_told_in_plain_words(options: list[str], said: str, capsys: pytest.CaptureFixture[str]):
+    assert run(["check", "d.yaml", *options]) == 2
+    told = capsys.readouterr().err
+    assert said in told
+    assert "Input should" not in told

@@ -30,6 +30,14 @@ def test_greater_efforts_stop_where_they_free_few_or_take_too_long(unproved: int
     assert many_unproved.stop(unproved, before) is stops
 
 
+def test_few_cells_are_many_where_programs_took_all_that_they_may(monkeypatch: pytest.MonkeyPatch):
+    tune(monkeypatch, "suppress", many_unproved=10, very_many=100, sample_least=2)
+    assert not many_unproved.are_many(5, 10, 0.2)
+    assert many_unproved.are_many(5, 10, 0.2, few=True)
+    assert not many_unproved.stop(5, 5)
+    assert many_unproved.stop(5, 5, few=True)
+
+
 @pytest.mark.usefixtures("of_ten")
 def test_samples_go_on_at_a_price_as_long_as_they_free_others():
     asked: list[tuple[int, int]] = []  # number of the level, cells in the sample

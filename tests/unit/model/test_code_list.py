@@ -53,13 +53,19 @@ def test_a_byte_order_mark_is_no_matter(tmp_path: Path) -> None:
         (HEADER, None, "code", "there is no code"),
         (
             HEADER + "T,,total,T,,,,,,\nT,T,a,A,,,,,,\n",
-            None,
+            3,
             "code",
-            "code 'T' stands twice; one tree, the total first",
+            "found 'T', which stands in line 2 too; expected each code once",
         ),
-        (HEADER + "A,T,a,A,,,,,,\nT,,total,T,,,,,,\n", None, "code", "the first code, 'A', must be the total"),
-        (HEADER + "T,,total,T,,,,,,\nU,,total,U,,,,,,\n", None, "code", "'U' has no parent; only the first code"),
-        (HEADER + "T,,total,T,,,,,,\nA,B,a,A,,,,,,\nB,T,a,B,,,,,,\n", None, "code", "'B' of 'A' must stand above it"),
+        (HEADER + "A,T,a,A,,,,,,\nT,,total,T,,,,,,\n", 2, "parent", "found 'T'; expected the total first, without"),
+        (HEADER + "T,,total,T,,,,,,\nU,,total,U,,,,,,\n", 3, "parent", "only the first code, the total, has none"),
+        (
+            HEADER + "T,,total,T,,,,,,\nA,B,a,A,,,,,,\nB,T,a,B,,,,,,\n",
+            3,
+            "parent",
+            "'B'; expected a code that stands above",
+        ),
+        (HEADER + "T,,total,T,,,,,,\nA\x07,T,a,A,,,,,,\n", 3, "code", "a control character in 'A\\x07'"),
     ],
 )
 def test_what_can_not_stand_is_named(tmp_path: Path, text: str, line: int | None, field: str, says: str) -> None:

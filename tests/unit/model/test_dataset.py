@@ -65,12 +65,18 @@ CHANGES = [
     ),
     # what is written, the start of the line that is named, the field, what is said of it
     ("unit: patient", "unit: people", "unit: people", "unit", "one of patient, professional, or name, label, plural"),
-    ("threshold: 11", "threshold: 1", "threshold:", "threshold", "greater than or equal to 2"),
+    ("threshold: 11", "threshold: 1", "threshold:", "threshold", "expected 2 or more"),
     ("threshold: 11", "threshold: eleven", "threshold:", "threshold", "found 'eleven'"),
     ("threshold: 11\n", "", "id: visits", "threshold", "found nothing"),
-    ("rounding: 10", "rounding: 10\nround: 5", "round: 5", "round", "Extra inputs are not permitted"),
+    (
+        "rounding: 10",
+        "rounding: 10\nround: 5",
+        "round: 5",
+        "round",
+        "no such field; expected one that there is (did you mean rounding?)",
+    ),
     ("id: visits", "id: Visits", "id: Visits", "id", "found 'Visits'"),
-    ("values: [2022, 2023]", "values: []", "values: []", "period.values", "at least 1 item"),
+    ("values: [2022, 2023]", "values: []", "values: []", "period.values", "expected at least 1"),
     (
         "values: [2022, 2023]",
         "values: [2022, 2022]",
@@ -92,7 +98,7 @@ CHANGES = [
         "kind: sum, label: Fees, p_percent: -1",
         "fees:",
         "measures.fees.p_percent",
-        "greater than or equal to 0",
+        "expected 0 or more",
     ),
     (
         "kind: sum, label: Fees",

@@ -68,7 +68,7 @@ def test_fields_in_quotes_may_hold_delimiters_and_line_ends(tmp_path: Path) -> N
         ("dept,n,\n01,4,\n", ":1: column 3: no name; expected a name for every column"),
         ("dept,n,n\n01,4,5\n", ":1: column 3: the name 'n' of column 2 again; expected another name"),
         ("dept,age\n01,4\n", ":1: column n: no such column; expected one of those in the header, dept, age"),
-        ("dept,n\n01,4\n02\n", ":3: 1 fields; expected 2, as in the header"),
+        ("dept,n\n01,4\n02\n", ":3: 1 field; expected 2, as in the header"),
         ('dept,n\n01,4\n"02"x,5\n', ":3: not CSV ("),
         ('dept,n\n01,4\n"02,5\n', ":3: not CSV (unexpected end of data)"),
         (b"PK\x03\x04zip", ": a spreadsheet (.xlsx) or another archive; expected delimited text"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from seuil.model.hints import date_of, did_you_mean, meant, why_no_count
+from seuil.model.hints import date_of, did_you_mean, look_alike, meant, why_no_count
 
 CODES = ["01", "02", "2A", "971", "05-09", "10-14", "00-04", "1-4"]
 
@@ -62,3 +62,18 @@ def test_a_date_is_one_only_among_ranges() -> None:
 )
 def test_why_a_text_is_no_count(text: str, why: str) -> None:
     assert why_no_count(text) == why
+
+
+@pytest.mark.parametrize(
+    ("codes", "pair"),
+    [
+        (["01", "02", "1"], ("01", "1")),
+        (["2A", "2a"], ("2A", "2a")),
+        (["2A", "2A\u200b"], ("2A", "2A\u200b")),
+        (["e\u0301", "\u00e9"], ("e\u0301", "\u00e9")),
+        (["05-09", "5-9"], ("05-09", "5-9")),
+        (["1", "10", "100", "0", "A1", "A", "B-1", "B1"], None),
+    ],
+)
+def test_codes_that_were_probably_one_are_found(codes: list[str], pair: tuple[str, str] | None):
+    assert look_alike(codes) == pair

@@ -78,7 +78,7 @@ def test_levels_tell_codes_apart(read: Read, earlier: Callable[[str], None]) -> 
         ("where: {}, low: 3, high: 1", "`low` is above `high`"),
         ("where: {}, value: 3, rounding: 5", "rounding says nothing of cells"),
         ("file: x.csv, value: 3", "value says nothing of a file"),
-        ("where: {}, value: -3", "greater than or equal to 0"),
+        ("where: {}, value: -3", "expected 0 or more"),
         ("where: {place: [N]}, value: 3", "found 'place'; one of site, condition"),
         ("where: {site: [Z]}, value: 3", "found 'Z'; a code of that dimension"),
         ("where: {}, value: 3, period: 2021", "found 2021; one of 2022, 2023"),

@@ -311,3 +311,23 @@ def test_codes_are_escaped_in_reports() -> None:
     rows = arrow("row,n\nTOTAL,60\n<b>&,5\nb,55\n")
     assert "<b>&" not in audit(rows, ["row"]).report.html
     assert "&lt;b&gt;&amp;" in audit(rows, ["row"]).report.html
+
+
+def test_a_table_without_rows_has_no_verdict() -> None:
+    with pytest.raises(DataError, match="no rows; expected one for each published figure"):
+        audit(pa.table({"area": pa.array([], pa.string()), "n": pa.array([], pa.int64())}), ["area"])
+
+
+def test_what_would_follow_from_hidden_figures_is_told_apart_from_them() -> None:
+    frame = pa.table({"area": ["a", "a", "b", "b"], "sex": ["f", "m"] * 2, "n": ["NS", "40", "NS", "50"]})
+    found = audit(frame, ["area", "sex"])
+    assert found.lines()[-1].startswith("2 hidden figures, and 4 that would follow from them: ")
+
+
+def test_decimals_are_read_where_they_are_whole() -> None:
+    exact = pa.array([30, 50, 160, 41]).cast(pa.decimal128(19, 0))
+    codes = {"area": ["a", "a", "b", "b"], "sex": ["f", "m"] * 2}
+    assert audit(pa.table(codes | {"n": exact}), ["area", "sex"]).is_safe
+    broken = pa.array(["30.5", "50.0", "160.0", "41.0"]).cast(pa.decimal128(10, 1))
+    with pytest.raises(DataError, match="a number that is not whole"):
+        audit(pa.table(codes | {"n": broken}), ["area", "sex"])

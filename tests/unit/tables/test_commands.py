@@ -213,7 +213,7 @@ def test_short_definitions_name_the_line(
 
 
 def test_codes_with_leading_zeros_and_commas_stay_as_they_are(tmp_path: Path) -> None:
-    (tmp_path / "leaves.csv").write_text('dept,n\n01,40\n2A,50\n"Ain, le",60\n1,70\n')
+    (tmp_path / "leaves.csv").write_text('dept,n\n01,40\n2A,50\n"Ain, le",60\n010,70\n')
     (tmp_path / "t.yaml").write_text("unit: patient\nthreshold: 11\ncount: n\ndimensions:\n  dept: {levels: [dept]}\n")
     out = tmp_path / "o.csv"
     assert (
@@ -222,8 +222,40 @@ def test_codes_with_leading_zeros_and_commas_stay_as_they_are(tmp_path: Path) ->
     assert out.read_text().splitlines()[1:] == [
         "TOTAL,total,220",
         "01,dept,40",
-        "1,dept,70",
         "2A,dept,50",
+        "010,dept,70",
         '"Ain, le",dept,60',
     ]
     assert run(["audit", str(out), "--definition", str(tmp_path / "t.yaml")]) == 0
+
+
+@pytest.mark.parametrize(
+    ("codes", "said"),
+    [
+        (("01", "1"), "'01' in row 1 (line 2) and '1' in row 2 (line 3), which look like one code"),
+        (("2A", "2A\u200b"), "which look like one code; expected one way to write each code"),
+        (("2A", "2\x07A"), "in row 2 (line 3) a code with a control character"),
+        (("00-04", "05/09/2026"), "'05/09/2026'; expected a range of numbers, which a spreadsheet took for a date"),
+    ],
+)
+def test_codes_that_people_would_not_write_so_are_refused(tmp_path: Path, capsys, codes: tuple[str, str], said: str):
+    (tmp_path / "t.yaml").write_text("unit: patient\nthreshold: 11\ncount: n\ndimensions:\n  dept: {levels: [dept]}\n")
+    (tmp_path / "t.csv").write_text(f"dept,n\n{codes[0]},40\n{codes[1]},50\n")
+    for command in (["protect", "--out", str(tmp_path / "o.csv")], ["audit"]):
+        table = [str(tmp_path / "t.csv"), "--definition", str(tmp_path / "t.yaml")]
+        assert run([command[0], *table, *command[1:]]) == 1
+        assert said in capsys.readouterr().err
+    assert not (tmp_path / "o.csv").exists()
+
+
+def test_files_that_are_read_are_never_written_over(files: Files, capsys: Capture) -> None:
+    table, definition = map(str, files[:2])
+    before = files[0].read_bytes(), files[1].read_bytes()
+    asked = ["protect", table, "--definition", definition, "--open"]
+    for more in (["--out", table], ["--out", definition], ["--out", f"{table}.o", "--report", table]):
+        assert run([*asked, *more]) == 2
+        assert "a file that is read here" in capsys.readouterr().err
+    assert run([*asked, "--out", f"{table}.o", "--report", f"{table}.o"]) == 2
+    assert "the same file" in capsys.readouterr().err
+    assert run(["audit", table, "--definition", definition, "--html", table]) == 2
+    assert (files[0].read_bytes(), files[1].read_bytes()) == before

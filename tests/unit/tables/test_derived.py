@@ -129,8 +129,16 @@ def test_a_rate_that_does_not_fit_is_named_and_left_out(tmp_path: Path) -> None:
     assert not found.is_safe
     assert "left out: [dept C] 264: rate 7.600 is shown, and pop 4,000, which makes it exactly 304" in repr(found)
     assert found.lines()[-1].endswith(
-        "1 derived figures that don't fit left out: NOT proved safe, for no table has these figures"
+        "1 derived figure that doesn't fit left out: NOT proved safe, for no table has these figures"
     )
+
+
+def test_a_rate_of_nobody_fits_no_count(tmp_path: Path) -> None:
+    text = "dept,n,pop,rate\nTOTAL,300,7000,4.286\nA,NS,0,0.350\nB,NS,3000,NS\nC,264,4000,6.600\n"
+    found = attacked(tmp_path, RATE, text)
+    assert "rate 0.350 is shown, and pop 0, which makes it no whole number" in repr(found)
+    assert not found.exposed
+    assert not found.is_safe
 
 
 def test_a_rate_whose_population_is_hidden_is_not_called_safe(tmp_path: Path) -> None:

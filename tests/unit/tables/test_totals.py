@@ -171,7 +171,7 @@ def test_an_audit_asks_what_a_code_is_where_no_row_is_the_total(name: str, last:
     found = audit(frame, ["dept"], totals={"dept": name})
     assert {e.high for e in found.exposed.values()} == {5}
     assert found.reading is not None
-    assert found.lines()[0].startswith(f"read: 5 rows, 4 leaves, 1 rows of totals (dept {name}), 0 rows added up; 3 f")
+    assert found.lines()[0].startswith(f"read: 5 rows, 4 leaves, 1 row of totals (dept {name}), 0 rows added up; 3 f")
     assert audit(frame, ["dept"], totals={"dept": "TOTAL"}, level="plausible").is_safe, "it was said to be none"
 
 
@@ -216,3 +216,38 @@ def test_rows_are_not_added_to_totals_of_a_column_that_is_no_dimension() -> None
     text = "dept,age,n\nA,0-4,30\nA,5-9,20\nA,Tous,50\nB,0-4,11\nB,5-9,20\nB,Tous,31\n"
     with pytest.raises(DataError, match="column age: in row 3, row 6 'Tous', in a column that is no dimension"):
         protect(arrow(text), ["dept"], "n", add_up=True)
+
+
+@pytest.mark.parametrize("said", ["Ensemble", "00"])
+def test_a_total_is_looked_for_where_what_was_said_is_in_no_row(tmp_path: Path, capsys, said: str) -> None:
+    (tmp_path / "t.yaml").write_text(
+        f"unit: patient\nthreshold: 11\ncount: n\ndimensions:\n  area: {{levels: [area]}}\n"
+        f"  sex: {{levels: [sex], total: {said}}}\n"
+    )
+    rows = [("A", 3, 5), ("B", 160, 41), ("C", 50, 57)]
+    lines = [f"{area},f,{f}\n{area},m,{m}\n{area},00,{f + m}\n" for area, f, m in rows]
+    (tmp_path / "t.csv").write_text("area,sex,n\n" + "".join(lines))
+    out = tmp_path / "o.csv"
+    command = ["protect", str(tmp_path / "t.csv"), "--definition", str(tmp_path / "t.yaml"), "--out", str(out)]
+    assert run([*command, "--open"]) == 1
+    assert not out.exists()
+    # In quotes: without them YAML reads a number, and 0 is in no row either.
+    assert 'expected `total: "00"`' in capsys.readouterr().err
+
+
+def test_an_audit_refuses_regions_among_their_departments() -> None:
+    rows = [("01", 60, 117, 58), ("02", 91, 182, 77), ("R1", 151, 299, 135)]
+    rows += [("03", 33, 66, 29), ("04", None, 14, 23), ("R2", 40, 80, 52)]
+    cells = [(area, age, n) for area, *ages in rows for age, n in zip("xyz", ages, strict=True)]
+    frame = pd.DataFrame(cells, columns=["area", "age", "n"])
+    with pytest.raises(DataError, match="'R1', its counts are the sums of those of 01, 02"):
+        audit(frame, ["area", "age"], threshold=11)
+
+
+def test_totals_are_whole_numbers_too_in_python() -> None:
+    lines = [f"{area},1,{n}\n{area},2,{n + 3}\n{area},9,{2 * n + 3}\n" for area, n in (("A", 40), ("B", 3))]
+    text = "area,sex,n\n" + "".join(lines)
+    said = protect(arrow(text), ["area", "sex"], count="n", threshold=11, secret=b"", totals={"sex": 9})
+    assert said.reading.totals["sex"] == ("9",)
+    with pytest.raises(UsageError, match="totals: found None for 'sex'; expected a code"):
+        protect(arrow(text), ["area", "sex"], count="n", threshold=11, secret=b"", totals={"sex": None})

@@ -64,4 +64,6 @@ def legacy_of(figures: Figures) -> Ints:
 def refusal(grid: Grid, cells: Bools, found: str, right: str) -> DisclosureError:
     """The error that names some cells (flat), and no count of theirs."""
     named = grid.named(cells.reshape(grid.shape))
-    return DisclosureError(f"{grid.dataset.id} {grid.period}: {found}: {named}; expected {right}")
+    by_hand = grid.dataset.definition.count is not None  # then there is but one table, without an id of its own
+    where = str(grid.dataset.path) if by_hand else f"{grid.dataset.id} {grid.period}"
+    return DisclosureError(f"{where}: {found}: {named}; expected {right}")

@@ -35,7 +35,8 @@ Question = tuple[int, int, int, int]  # a cell; its sliding, upper and lower pro
 class Refuter:
     """Looks at one pattern. values: a table, the true one or one of public figures; low, high: (cells,) its bounds.
 
-    most_rows: a program of more is given up. It changes while it works: threads need one each.
+    most_rows: a program of more is given up. work: of the simplex method so far, in iterations times entries of the
+    program. It changes while it works: threads need one each.
     """
 
     def __init__(self, rows: Rows, values: Ints, low: Ints, high: Ints, most_rows: int | None = None) -> None:
@@ -49,6 +50,7 @@ class Refuter:
         np.add.at(self.row_value, line, rows.coefficient * values[rows.cell])
         self.column = np.full(len(values), -1, np.int64)
         self.inside = np.zeros(len(rows), np.bool_)
+        self.work = 0
 
     def within(self, low: Ints, high: Ints) -> None:
         """Bounds (cells,) of the pattern from now on."""
@@ -105,32 +107,48 @@ def _too_narrow(program: "_Program", down: int, sliding: int) -> Ints | None:
     return None if above is None else np.union1d(below, above)
 
 
-@contextmanager
-def refuters(
-    rows: Rows, values: Ints, bounds: Callable[[int], Bounds], most_rows: int | None = None
-) -> Iterator[Callable[[Sequence[Question]], list[Ints]]]:
-    """Ask several questions at a time, in threads; what is not found out has no cells. Arguments as of `Refuter`.
+class Refuters:
+    """Answers several questions at a time, in threads. Arguments as of `Refuter`."""
 
-    bounds: of all cells where a cell is asked about.
-    """
-    idle: SimpleQueue[Refuter] = SimpleQueue()
-    threads = min(len(os.sched_getaffinity(0)), tuning.TUNING.farkas.questions_at_once)
-    for _ in range(threads):
-        idle.put(Refuter(rows, values, *bounds(0), most_rows))
+    def __init__(self, rows: Rows, values: Ints, bounds: Callable[[int], Bounds], most_rows: int | None) -> None:
+        """bounds: of all cells where a cell is asked about."""
+        self.bounds = bounds
+        threads = min(len(os.sched_getaffinity(0)), tuning.TUNING.farkas.questions_at_once)
+        self.all = [Refuter(rows, values, *bounds(0), most_rows) for _ in range(threads)]
+        self.idle: SimpleQueue[Refuter] = SimpleQueue()
+        for refuter in self.all:
+            self.idle.put(refuter)
+        self.executor = ThreadPoolExecutor(threads)
 
-    def one(question: Question) -> Ints:
-        refuter = idle.get()
+    def __call__(self, questions: Sequence[Question]) -> list[Ints]:
+        """Of each question the cells that keep the cell where it is; none where it is not held or not found out."""
+        return list(self.executor.map(self._one, questions))
+
+    @property
+    def work(self) -> int:
+        """Of the simplex method so far, as of a `Refuter`: the same for the same questions, whatever the threads."""
+        return sum(refuter.work for refuter in self.all)
+
+    def _one(self, question: Question) -> Ints:
+        refuter = self.idle.get()
         try:
-            low, high = bounds(question[0])  # one pair of arrays for all cells, unless contributors are thought of
+            low, high = self.bounds(question[0])  # one pair of arrays for all cells, but where contributors have some
             if low is not refuter.low or high is not refuter.high:
                 refuter.within(low, high)
             cells = refuter.held(*question)
         finally:
-            idle.put(refuter)
+            self.idle.put(refuter)
         return np.zeros(0, np.int64) if cells is None else cells
 
-    with ThreadPoolExecutor(threads) as executor:
-        yield lambda questions: list(executor.map(one, questions))
+
+@contextmanager
+def refuters(
+    rows: Rows, values: Ints, bounds: Callable[[int], Bounds], most_rows: int | None = None
+) -> Iterator[Refuters]:
+    """Some `Refuters`, whose threads end with the block."""
+    found = Refuters(rows, values, bounds, most_rows)
+    with found.executor:
+        yield found
 
 
 class _Program:
@@ -158,6 +176,7 @@ class _Program:
         self.solver.set_row_bounds(0, -np.inf if least is None else least, np.inf if most is None else most)
         for _ in range(self.of.tuning.row_rounds):
             status = self.solver.run()
+            self.of.work += self.solver.work
             if status == "infeasible":
                 return self._proof(least, most)
             if status != "optimal" or not self._put_in_broken():

@@ -21,7 +21,8 @@ from seuil.disclosure.suppress.proving import PatternProver
 def certified_cuts(prover: PatternProver, hidden: Bools, unproved: Ints) -> tuple[Cuts, Ints]:
     """What holds the unproved cells of a pattern, and those of which nothing is found out.
 
-    Of a large pattern, cells near figures that may go already are left for the next time.
+    Of a large pattern, cells near figures that may go already are left for the next time. Whatever the pattern, no more
+    is asked once the programs of the table took the work that they may (`prover.certificate_work`).
     """
     instance, truth, problem = prover.instance, prover.instance.truth, prover.instance.problem
     size, first_rest, large = len(truth.values), len(problem.implied.lines), prover.large
@@ -38,7 +39,7 @@ def certified_cuts(prover: PatternProver, hidden: Bools, unproved: Ints) -> tupl
     at_once = tuning.TUNING.farkas.questions_at_once
     with refuters(problem.rows, truth.values, prover.bounds_of(hidden), limit) as refute:
         waiting = [(cell, instance.line_mates(cell)) for cell in instance.random.permutation(unproved).tolist()]
-        while waiting:
+        while waiting and prover.certificate_work > refute.work:
             # Of a large pattern nothing is shown again, so a second cut through the same neighbourhood could hide a
             # cell for nothing; the next look tells whether its cell is still held.
             waiting = [(cell, mates) for cell, mates in waiting if not going[mates].any()]
@@ -53,6 +54,7 @@ def certified_cuts(prover: PatternProver, hidden: Bools, unproved: Ints) -> tupl
                 going[figures] = large
             if prover.progress is not None:
                 prover.progress("asked what holds them", len(unproved) - len(waiting), len(unproved))
+        prover.certificate_work -= refute.work
     start = np.cumsum([0] + [len(figures) for figures in parts])
     cuts = Cuts(np.array(held, np.int64), start, np.concatenate([np.zeros(0, np.int64), *parts]))
     return cuts, np.array(not_held, np.int64)

@@ -26,10 +26,13 @@ def are_many(unproved: int, cells: int, share: float, *, few: bool = False) -> b
     return unproved > max(t.sample_least if few else t.many_unproved, share * cells)
 
 
-def stop(unproved: int, before: float) -> bool:
-    """Whether greater efforts are not made for cells that an effort left unproved. before: how many it began with."""
+def stop(unproved: int, before: float, *, few: bool = False) -> bool:
+    """Whether greater efforts are not made for cells that an effort left unproved. before: how many it began with.
+
+    few: as of `are_many`.
+    """
     t = tuning.TUNING.suppress
-    return unproved > min(t.very_many, max(t.many_unproved, t.stop_share * before))
+    return unproved > min(t.very_many, max(t.sample_least if few else t.many_unproved, t.stop_share * before))
 
 
 def hide_for_samples(

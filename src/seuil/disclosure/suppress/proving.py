@@ -31,7 +31,10 @@ class PatternProver:
         self.instance, self.progress, self.tuning = instance, progress, tuning.TUNING.suppress
         self.cells = np.zeros(0, np.int64)  # to be proved of the last pattern, numbered as in `Proof.cells`
         self.looks = 0
+        cells = int(instance.truth.grid.published.sum())
+        self.certificate_work = max(self.tuning.certificate_work * cells, self.tuning.certificate_work_least)  # left
         self.many = instance.linked  # cells are unproved (decision 13)
+        self.hard = False  # programs took all that they may: few unproved cells are many
         self._unconvinced: dict[int, Ints] = {}  # by unproved cell: contributors for whom no table was found
 
     @property
@@ -39,12 +42,10 @@ class PatternProver:
         """Whether there are so many cells to be proved that not all can be looked at again and again."""
         return self.many or len(self.cells) > self.tuning.large_pattern
 
-    def are_many(self, unproved: int, share: float, *, few: bool = False) -> bool:
-        """Whether many cells are unproved, and more than a share of those that were to be proved.
-
-        few: a share of few cells is many too.
-        """
-        return self.instance.problem.counts and many_unproved.are_many(unproved, len(self.cells), share, few=few)
+    def are_many(self, unproved: int, share: float) -> bool:
+        """Whether many cells are unproved, and more than a share of those that were to be proved."""
+        counts = self.instance.problem.counts
+        return counts and many_unproved.are_many(unproved, len(self.cells), share, few=self.hard)
 
     def unproved(self, hidden: Bools, before: Ints | None = None, efforts: Sequence[Effort] | None = None) -> Ints:
         """Hidden cells for which the search from the true table finds nothing, numbered as in `Proof.cells`.
@@ -63,7 +64,7 @@ class PatternProver:
         for number, effort in enumerate(self._efforts() if efforts is None else efforts):
             still = search.open[todo[search.open]]
             if number >= always:
-                if many_unproved.stop(len(still), last):
+                if many_unproved.stop(len(still), last, few=self.hard):
                     break
                 if before is None and self.are_many(len(search.left), self.tuning.many_share_early):
                     break

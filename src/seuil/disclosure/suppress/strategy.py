@@ -110,9 +110,13 @@ class _Strategy:
         plane.solve()  # step 1 of the text above
         unproved = prover.unproved(plane.hidden)  # step 2
         # Where choices are greedy, certificates would ask for one cell more each.
-        if prover.are_many(len(unproved), self.tuning.many_share, few=plane.master.exhausted):
+        prover.hard = plane.master.exhausted
+        if prover.are_many(len(unproved), self.tuning.many_share):
             unproved = self._hide_for_samples(unproved)
         unproved = self._cut_by_certificates(unproved)  # step 3
+        prover.hard = plane.master.exhausted or prover.certificate_work <= 0
+        if prover.hard and prover.are_many(len(unproved), self.tuning.many_share):
+            unproved = self._hide_for_samples(unproved)
         if len(unproved) and prover.large:
             # Of a large pattern the greater efforts were left out so far; few enough cells are left for them now.
             unproved = prover.unproved(plane.hidden, unproved, (self.tuning.slow,))
