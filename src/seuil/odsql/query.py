@@ -39,11 +39,12 @@ from seuil.odsql.request import Compiled, OutputColumn, Partial, Request
 from seuil.odsql.schema import ROW_POSITION, Field, Schema
 from seuil.odsql.sql import Writer
 from seuil.odsql.sql_conditions import condition, within_bounds
-from seuil.odsql.sql_parts import call, named, row_order
+from seuil.odsql.sql_parts import call, each_of, named, row_order
 
 _POSITION = Column(Field(ROW_POSITION, "int"))
 _TOTALS = "_totals"
 _ROWS = "_rows"
+_LISTED = "_listed"
 
 
 def compile_records(request: Request, schema: Schema, relation: str) -> Compiled:
@@ -101,7 +102,7 @@ def _compile(request: Request, schema: Schema, relation: str, page: Page) -> Com
         tuple(writer.parameters),
         count_sql,
         count_parameters,
-        _columns(outputs, hidden),
+        _columns(outputs, hidden, grouped=bool(groups)),
         bool(groups),
         page,
         setting.zone,
@@ -146,13 +147,21 @@ def _grouped(
     conditions: tuple[Condition, ...],
     relation: str,
 ) -> exp.Select:
-    """Groups. Those that are more than a field are made in a subquery, so that they are written once."""
+    """Groups. Those that are more than a field are made in a subquery, so that they are written once.
+
+    A row is in the group of each of the values of a multivalued field, in that of missing values where it has none.
+    """
     made: dict[Value, str] = {
-        group.value: f"_g{place}" for place, group in enumerate(groups, 1) if not isinstance(group.value, Column)
+        group.value: f"_g{place}" for place, group in enumerate(groups, 1) if not _is_plain(group.value)
     }
     if made:
-        keys = [exp.alias_(writer.value(value), name, quoted=True) for value, name in made.items()]
+        lists = [value for value in made if isinstance(value, Column)]
+        keys = [exp.alias_(writer.value(value), made[value], quoted=True) for value in made if value not in lists]
         rows = where(exp.select(exp.Star(), *keys).from_(table(relation)), writer, conditions)
+        for column in lists:
+            # One after another: side by side the first values of both lists would be one row, and so on.
+            each = exp.alias_(each_of(writer.value(column)), made[column], quoted=True)
+            rows = exp.select(exp.Star(), each).from_(rows.subquery(_LISTED))
         for value in made:
             if isinstance(value, Buckets):
                 rows = rows.where(within_bounds(writer, value), copy=False)
@@ -164,6 +173,10 @@ def _grouped(
     asked = [_order(writer, key) for key in order]
     ties = [exp.Ordered(this=_group_order(writer, group.value)) for group in groups]
     return statement.order_by(*asked, *ties, copy=False)
+
+
+def _is_plain(value: Value) -> bool:
+    return isinstance(value, Column) and not value.field.multivalued
 
 
 def _select(statement: exp.Select, column: exp.Expr) -> int:
@@ -217,7 +230,7 @@ def _group_order(writer: Writer, value: Value) -> exp.Expr:
     return writer.value(value)
 
 
-def _columns(outputs: tuple[Output, ...], hidden: tuple[HiddenPart, ...]) -> tuple[OutputColumn, ...]:
+def _columns(outputs: tuple[Output, ...], hidden: tuple[HiddenPart, ...], *, grouped: bool) -> tuple[OutputColumn, ...]:
     statuses: dict[int, int] = {}
     partial: dict[int, Partial] = {}
     position = len(outputs)
@@ -232,7 +245,7 @@ def _columns(outputs: tuple[Output, ...], hidden: tuple[HiddenPart, ...]) -> tup
         OutputColumn(
             output.name,
             output.value.type,
-            multivalued=isinstance(output.value, Column) and output.value.field.multivalued,
+            multivalued=not grouped and isinstance(output.value, Column) and output.value.field.multivalued,
             status=statuses.get(place),
             partial=partial.get(place),
             blank_hides=any(column.field.blank_hides for column in columns_of(output.value)),

@@ -64,6 +64,14 @@ def status_of(statuses: Sequence[str]) -> exp.Expr:
     return call("GREATEST", *(named(status) for status in statuses))
 
 
+def each_of(values: exp.Expr) -> exp.Expr:
+    """A row for each different value of a list, one with a missing value for a list without any."""
+    listed = call("LIST_DISTINCT", values)
+    some = exp.GT(this=call("LEN", listed), expression=number(0))
+    nothing = exp.cast(exp.Array(expressions=[exp.Null()]), exp.DataType.build("VARCHAR[]", dialect="duckdb"))
+    return call("UNNEST", exp.Case(default=nothing).when(some, listed.copy()))
+
+
 def row_order() -> exp.Ordered:
     """The order of the file."""
     return exp.Ordered(this=named(ROW_POSITION))

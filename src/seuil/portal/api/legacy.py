@@ -9,6 +9,7 @@ The same engine answers as for the newer versions. A record has no key for a mis
 greatest value on, `sort=-field` from the least. `rows` is 10 by default in a search, all in a download.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -22,14 +23,16 @@ from seuil.odsql import (
     Schema,
     compile_export,
     compile_facets,
-    read_facet,
+    declared_facets,
+    disjunctive_fields,
 )
 from seuil.portal.api.asked import Asked, Json, Prepared, Reply
 from seuil.portal.api.catalogue import chosen
+from seuil.portal.api.facets import facet_values
 from seuil.portal.api.hidden import hidden_header
 from seuil.portal.api.legacy_query import filter_of
 from seuil.portal.api.parameters import read_language, read_whole
-from seuil.portal.api.questions import facet_values, record_id_of
+from seuil.portal.api.questions import record_id_of
 from seuil.portal.exports.keys import json_rows, keys_of
 from seuil.portal.store import listing
 from seuil.portal.store.queries import Row
@@ -117,12 +120,9 @@ def _search(query: QueryParams, schema: Schema, relation: str, select: str | Non
     request = _request(query, schema, rows=_DEFAULT_ROWS)
     if request.limit is not None and request.limit + request.offset > _MOST_ROWS:
         raise InvalidParameterError("sum of start + rows", request.limit + request.offset, f"<= {_MOST_ROWS}")
-    disjunctive = {name.partition(".")[2] for name in query if name.startswith("disjunctive.")}
-    facets = []
-    for name in dict.fromkeys(query.getlist("facet")):
-        facet = read_facet(name, schema, request)
-        facet = replace(facet, disjunctive=facet.disjunctive or facet.field.name in disjunctive)
-        facets.append((facet, compile_facets(request, schema, relation, facet)))
+    # Unlike the newer versions, it answers facets only where some are named.
+    named = declared_facets(request, schema) if request.facets else ()
+    facets = [(facet, compile_facets(request, schema, relation, facet)) for facet in named]
     asked = request if select is None else replace(request, select=select)
     return _Search(request, compile_export(replace(asked, positions=True), schema, relation), tuple(facets), schema)
 
@@ -140,9 +140,20 @@ def _request(query: QueryParams, schema: Schema, *, rows: int) -> Request:
         offset=offset,
         refine=_by_field(query, "refine."),
         exclude=_by_field(query, "exclude."),
+        facets=_facets(query),
+        disjunctive=disjunctive_fields(query.multi_items()),
         timezone=query.get("timezone"),
         lang=query.get("lang"),
     )
+
+
+def _facets(query: QueryParams) -> tuple[str, ...]:
+    """The facets by name, each in the order of `facetsort.<field>`."""
+    found = []
+    for name in dict.fromkeys(name for name in query.getlist("facet") if name.strip()):
+        sort = query.get(f"facetsort.{name}", "").strip()
+        found.append(f"facet(name={json.dumps(name)}, sort={json.dumps(sort)})" if sort else name)
+    return tuple(found)
 
 
 def _order(sort: str) -> str | None:

@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse
 from starlette.datastructures import QueryParams
 
 from seuil.odsql import InvalidParameterError
-from seuil.portal.api import catalogue, legacy, links, questions, version_2_0
+from seuil.portal.api import catalogue, facets, legacy, links, questions, version_2_0
 from seuil.portal.api.answers import ApiRoute
 from seuil.portal.api.asked import Asked, Prepared, Reply
 from seuil.portal.api.catalogue_exports import CATALOGUE_MEDIA_TYPES, CatalogueFormat
@@ -55,7 +55,7 @@ class _Version20:
             f"{one}/records": version_2_0.records,
             f"{one}/aggregates": version_2_0.records,
             f"{one}/query": questions.records,
-            f"{one}/facets": questions.facets,
+            f"{one}/facets": facets.facets,
             f"{one}/exports": self._formats,
             f"{one}/attachments": _attachments,
         }

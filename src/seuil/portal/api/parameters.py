@@ -7,7 +7,7 @@ from typing import TypeVar
 from starlette.datastructures import QueryParams
 
 from seuil.model.text import Language
-from seuil.odsql import InvalidParameterError, Request
+from seuil.odsql import InvalidParameterError, Request, disjunctive_fields
 from seuil.portal.exports.csv_text import CsvForm
 from seuil.portal.exports.export import Form, Format
 from seuil.portal.exports.geojson import Epsg
@@ -36,6 +36,8 @@ def read_query(query: QueryParams) -> Request:
         offset=read_whole(query, "offset") or 0,
         refine=_said(query.getlist("refine")),
         exclude=_said(query.getlist("exclude")),
+        facets=_said(query.getlist("facet")),
+        disjunctive=disjunctive_fields(query.multi_items()),
         timezone=query.get("timezone"),
         lang=query.get("lang"),
     )
@@ -96,11 +98,6 @@ def read_truth(query: QueryParams, name: str, default: bool) -> bool:
     if said not in ("true", "false"):
         raise InvalidParameterError(name, said, "true or false")
     return said == "true"
-
-
-def read_facets(query: QueryParams) -> tuple[str, ...]:
-    """The facets that are asked for, each once."""
-    return tuple(dict.fromkeys(_said(query.getlist("facet"))))
 
 
 def read_whole(query: QueryParams, name: str) -> int | None:

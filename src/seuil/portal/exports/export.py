@@ -89,7 +89,8 @@ def is_whole(request: Request) -> bool:
     """Whether a request asks for all of a dataset, as it is."""
     clauses = (request.select, *(request.where or ()), request.group_by, request.order_by)
     narrowed = any(clause and clause.strip() for clause in clauses) or request.refine or request.exclude
-    return not narrowed and not request.offset and request.limit in (None, -1)
+    said = request.facets or request.disjunctive  # narrows nothing, but may be refused
+    return not narrowed and not said and not request.offset and request.limit in (None, -1)
 
 
 def compiled_export(served: ServedRelease, dataset_id: str, request: Request, fmt: Format) -> Compiled:

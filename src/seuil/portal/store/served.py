@@ -35,6 +35,7 @@ from seuil.portal.store.errors import QueryTooCostlyError, UnknownDatasetError
 from seuil.portal.store.evidence import Evidence
 from seuil.portal.store.figures import figure_columns, figures_statement, rows_of
 from seuil.portal.store.limits import Limits
+from seuil.portal.store.paths import path_columns
 from seuil.portal.store.places import places_column
 from seuil.portal.store.queries import Batches, Queries, Room, Row, Turns
 from seuil.portal.store.spool import Reader, Spool
@@ -130,7 +131,9 @@ class ServedRelease:
         files = {self.relation(entry.id): self.file(entry.id) for entry in self.catalogue.entries}
         parts = [entry for entry in self.catalogue.entries if entry.part is not None]
         files |= {_figures(entry.figures_file): self._file(entry.figures_file) for entry in parts}
-        computed = {self.relation(entry.id): places_column(entry) for entry in self.catalogue.entries}
+        computed = {
+            self.relation(entry.id): places_column(entry) + path_columns(entry) for entry in self.catalogue.entries
+        }
         return {name: Stored(path, dates_of(path), computed.get(name, "")) for name, path in files.items()}
 
     def _statements(self) -> tuple[str, ...]:
