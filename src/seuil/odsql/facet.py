@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from seuil.odsql import tree
-from seuil.odsql.errors import InvalidParameterError
+from seuil.odsql.errors import InvalidParameterError, MalformedQueryError
 from seuil.odsql.parse import parse_facet
 from seuil.odsql.request import Request
 from seuil.odsql.schema import Field, Schema
@@ -23,6 +23,7 @@ from seuil.odsql.scope import Scope
 
 Sort = Literal["-count", "count", "alphanum", "-alphanum", "num", "-num"]
 SEPARATOR = "/"
+_TYPES = ("text", "int", "double", "boolean", "date", "datetime")
 _SORTS: tuple[Sort, ...] = get_args(Sort)
 _FORM = 'facet(name="field", sort="-count", limit=10, disjunctive=true)'
 _MOST_VALUES = 20_000
@@ -54,9 +55,20 @@ def facets_asked(request: Request, schema: Schema) -> tuple[Facet, ...]:
 
 def read_facet(text: str, schema: Schema, request: Request) -> Facet:
     """Read a facet, a field's name or `facet(...)`. Raises a RefusedQueryError."""
-    if text in schema:
-        return Facet(schema.field(text, clause="facet"))
     scope = Scope(schema, request.setting, "facet", text)
+    facet = _read(text, scope)
+    if facet.field.type not in _TYPES:
+        raise MalformedQueryError(
+            f"{facet.field.name} is a {facet.field.type}: it has no values to count",
+            clause="facet",
+            expected="a field of texts, numbers or dates",
+        )
+    return facet
+
+
+def _read(text: str, scope: Scope) -> Facet:
+    if text in scope.schema:
+        return Facet(scope.schema.field(text, clause="facet"))
     match parse_facet(text):
         case tree.FieldName() as name:
             return Facet(scope.column(name).field)

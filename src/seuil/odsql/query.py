@@ -13,8 +13,9 @@ from collections.abc import Iterable
 
 from sqlglot import exp
 
+from seuil.odsql.errors import MalformedQueryError
 from seuil.odsql.filters import conditions_of, measures_in
-from seuil.odsql.limits import Page, export_page, records_page
+from seuil.odsql.limits import MOST_GROUPS, Page, export_page, records_page
 from seuil.odsql.meaning import (
     Aggregate,
     Buckets,
@@ -73,6 +74,12 @@ def _compile(request: Request, schema: Schema, relation: str, page: Page) -> Com
     groups = groups_of(_text(request.group_by), schema, setting)
     outputs = outputs_of(_text(request.select), groups, schema, setting)
     order = order_of(_text(request.order_by), outputs, groups, schema, setting)
+    if groups and (page.limit or 0) > MOST_GROUPS and any(is_aggregate(key.value) for key in order):
+        raise MalformedQueryError(
+            f"aggregation function in order by is not supported with a limit > {MOST_GROUPS}",
+            clause="order_by",
+            expected="no limit, or an order of groups",
+        )
     conditions = conditions_of(request, schema)
     if request.row is not None:
         conditions = (*conditions, Compare("=", _POSITION, Constant(request.row, "int")))

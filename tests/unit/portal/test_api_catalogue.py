@@ -189,6 +189,9 @@ def test_facets_of_the_catalogue():
     ]  # fmt: skip
     years = reader.client.get(f"{CATALOGUE}/facets", params={"facet": "modified"}).json()["facets"][0]["facets"]
     assert years == [{"name": "2026", "value": "2026", "count": 2, "state": "displayed"}]
+    west = {"facet": "modified", "refine": "modified:2026/11", "timezone": "America/Guadeloupe"}
+    (year,) = reader.client.get(f"{CATALOGUE}/facets", params=west).json()["facets"][0]["facets"]
+    assert [day["name"] for day in year["facets"][0]["facets"]] == ["24"]
 
 
 def test_dates_of_the_catalogue():

@@ -10,6 +10,7 @@ from datetime import datetime
 from seuil.odsql import Facet, Request, Schema, compile_facets, declared_facets, is_hierarchical, read_refinements
 from seuil.portal.api.asked import Asked, Json, Prepared, Reply
 from seuil.portal.api.parameters import read_query
+from seuil.portal.exports.keys import in_zone
 from seuil.portal.store.queries import Row
 
 _TIMES = ("%Y", "%m", "%d")
@@ -47,9 +48,10 @@ def facet_values(rows: Iterable[Row], facet: Facet, request: Request, schema: Sc
     chosen = named("refine", request.refine)
     counted = [(value, int(str(count))) for value, count in (row[:2] for row in rows)]
     if is_hierarchical(facet):
-        values = _levels(counted, facet, chosen)
+        values = _levels(counted, facet, chosen, request.setting.zone)
     else:
-        values = [_value(str(value), str(value), count, refined=str(value) in chosen) for value, count in counted]
+        texts = [(_text(value), count) for value, count in counted]
+        values = [_value(text, text, count, refined=text in chosen) for text, count in texts]
     values.extend({"name": one, "value": one, "state": "excluded"} for one in named("exclude", request.exclude))
     return values
 
@@ -58,12 +60,16 @@ def _value(name: str, path: str, count: int, *, refined: bool) -> Json:
     return {"name": name, "value": path, "count": count, "state": "refined" if refined else "displayed"}
 
 
-def _levels(counted: Iterable[tuple[object, int]], facet: Facet, chosen: Sequence[str]) -> list[Json]:
-    """Paths or times as a hierarchy."""
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _levels(counted: Iterable[tuple[object, int]], facet: Facet, chosen: Sequence[str], zone: str) -> list[Json]:
+    """Paths or times as a hierarchy. zone: of whose clocks."""
     between = facet.field.separator or _BETWEEN_TIMES
     counts: dict[tuple[str, ...], int] = {}
     for value, count in counted:
-        parts = _parts(value, between)
+        parts = _parts(value, between, zone)
         for depth in range(1, len(parts) + 1):
             counts[parts[:depth]] = counts.get(parts[:depth], 0) + count
     below: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
@@ -82,9 +88,9 @@ def _levels(counted: Iterable[tuple[object, int]], facet: Facet, chosen: Sequenc
     return told(())[: facet.limit]
 
 
-def _parts(value: object, between: str) -> tuple[str, ...]:
+def _parts(value: object, between: str, zone: str) -> tuple[str, ...]:
     if isinstance(value, datetime):
-        return tuple(value.strftime(form) for form in _TIMES)
+        return tuple(in_zone(value, zone).strftime(form) for form in _TIMES)
     return tuple(str(value).split(between))
 
 

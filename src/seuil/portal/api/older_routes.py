@@ -71,6 +71,8 @@ class _Version20:
             self._add(versioned, f"catalog/exports/{name}", self._exporting_catalogue(name))
         for fmt in FORMATS:
             self._add(versioned, f"{one}/exports/{fmt}", self._exporting(fmt))
+        self._add(versioned, "catalog/exports/xls", self._exporting_catalogue("xlsx"))
+        self._add(versioned, f"{one}/exports/xls", self._exporting("xlsx"))
         routes.include_router(versioned)
 
     def _add(self, routes: APIRouter, path: str, answer: Callable[[Request], Response | Awaitable[Response]]) -> None:
