@@ -15,5 +15,4 @@ PAGES = (
     "/preuve", "/publications", "/en/publications",
     "/secret", "/mentions-legales", "/glossaire", "/accessibilite",
     "/protection-des-donnees/promesses", "/certificat", "/en/jeux/patients",
-    "/api/explore/v2.1/console?operation=catalog/datasets/%7Bdataset_id%7D/facets&dataset_id=visites",
 )  # fmt: skip
