@@ -92,7 +92,8 @@ def test_a_small_file_can_be_read_in_parts(fmt):
 @pytest.mark.parametrize(
     ("fmt", "parameters"),
     [
-        ("csv", {"hidden": "x"}), ("json", {"compressed": "1"}), ("geojson", {"epsg": "2154"}),
+        ("csv", {"hidden": "x"}), ("json", {"compressed": "1"}), ("geojson", {"epsg": "9999"}),
+        ("kml", {"epsg": "2154"}), ("csv", {"epsg": "3857"}),
         ("csv", {"list_separator": "0123456789-"}), ("csv", {"timezone": "Paris"}), ("csv", {"lang": "xx"}),
     ],
 )  # fmt: skip

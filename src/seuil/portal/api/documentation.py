@@ -73,7 +73,9 @@ HIDDEN = _parameter(
 )
 COMPRESSED = _parameter("compressed", "As a gzip file; false by default.", _TRUTH)
 EPSG = _parameter(
-    "epsg", "Reference system of places: 4326 (degrees, default) or 3857.", {"type": "integer", "enum": [4326, 3857]}
+    "epsg",
+    "Horizontal reference system of places, by its number: 4326 (degrees) by default, such as 3857 or 2154.",
+    {"type": "integer", "minimum": 1024, "maximum": 32767},
 )
 
 FILTERS = (WHERE, REFINE, EXCLUDE, FACET)

@@ -10,16 +10,15 @@ from seuil.model.text import Language
 from seuil.odsql import InvalidParameterError, Request, disjunctive_fields
 from seuil.portal.exports.csv_text import CsvForm
 from seuil.portal.exports.export import Form, Format
-from seuil.portal.exports.geojson import Epsg
 from seuil.portal.exports.gpx import Waypoints
 from seuil.portal.exports.keys import Hidden
 from seuil.portal.exports.parquet_file import Compression
+from seuil.portal.exports.projection import DEGREES, read_epsg
 
 _WHOLE = re.compile(r"-?[0-9]{1,18}")
 _DELIMITERS = {";": ";", ",": ",", "\t": "\t", "\\t": "\t", "|": "|"}
 _COMPRESSIONS: dict[str, Compression] = {"snappy": "snappy", "zstd": "zstd"}
 _HIDDEN: dict[str, Hidden] = {"ns": "ns", "empty": "empty", "columns": "columns"}
-_EPSG: dict[str, Epsg] = {"4326": 4326, "3857": 3857}
 _PROJECTED: tuple[Format, ...] = ("geojson", "shp", "fgb")
 _LONGEST_SEPARATOR = 10
 _Option = TypeVar("_Option")
@@ -60,7 +59,7 @@ def read_form(query: QueryParams, fmt: Format, *, with_bom: bool = True) -> Form
         ),
         labels=read_language(query) if read_truth(query, "use_labels", False) else None,
         parquet=_one_of(query, "parquet_compression", _COMPRESSIONS, "snappy", "snappy or zstd"),
-        epsg=_one_of(query, "epsg", _EPSG, "4326", "4326 or 3857") if fmt in _PROJECTED else 4326,
+        epsg=_epsg(query, fmt),
         waypoints=Waypoints(
             query.get("name_field", "").strip(),
             tuple(name.strip() for name in query.get("description_field_list", "").split(",") if name.strip()),
@@ -81,6 +80,14 @@ def _one_of(query: QueryParams, name: str, known: Mapping[str, _Option], default
     if found not in known:
         raise InvalidParameterError(name, said, expected)
     return known[found]
+
+
+def _epsg(query: QueryParams, fmt: Format) -> int:
+    said = query.get("epsg", "").strip() or str(DEGREES)
+    found = read_epsg(said)
+    if found != DEGREES and fmt not in _PROJECTED:
+        raise InvalidParameterError("epsg", said, f"{DEGREES}, degrees, for {fmt}")
+    return found
 
 
 def _list_separator(query: QueryParams) -> str:
