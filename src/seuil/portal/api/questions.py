@@ -57,13 +57,8 @@ def record(asked: Asked, dataset_id: str, record_id: str) -> Prepared:
     """One row of a dataset. Raises UnknownDatasetError, UnknownRecordError, RefusedQueryError."""
     served = asked.served
     query = read_query(asked.query)
-    request = Request(
-        select=query.select,
-        timezone=query.timezone,
-        lang=query.lang,
-        limit=1,
-        row=_row_of(served, dataset_id, record_id),
-    )
+    row = record_request(served, dataset_id, record_id)
+    request = replace(row, select=query.select, timezone=query.timezone, lang=query.lang)
     compiled = compile_export(request, served.schema(dataset_id), served.relation(dataset_id))
 
     def answer() -> Reply:
@@ -74,6 +69,11 @@ def record(asked: Asked, dataset_id: str, record_id: str) -> Prepared:
         return Reply(result, hidden_header(compiled, rows))
 
     return answer
+
+
+def record_request(served: ServedRelease, dataset_id: str, record_id: str) -> Request:
+    """The query for one row. Raises UnknownDatasetError, UnknownRecordError."""
+    return Request(limit=1, row=_row_of(served, dataset_id, record_id))
 
 
 def record_id_of(dataset_id: str, row: object) -> str:
