@@ -9,7 +9,7 @@ Semantics that the vendor's texts leave open, as they are here:
  - a year is a whole number in SQL (type `date`), for the server to show as a text of four digits.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from sqlglot import exp
 
@@ -87,7 +87,7 @@ def _compile(request: Request, schema: Schema, relation: str, page: Page) -> Com
     bounds = with_bounds(relation) if any(part.limits for part in hidden) else None
     source = bounds or relation
 
-    present = _presence(request, outputs, groups, schema)
+    present = _presence(request, outputs, (*(group.value for group in groups), *_fixed(conditions)), schema)
     writer = Writer()
     if groups:
         statement = _grouped(writer, outputs, hidden, groups, order, conditions, source)
@@ -194,15 +194,25 @@ def _select(statement: exp.Select, column: exp.Expr) -> int:
 
 
 def _presence(
-    request: Request, outputs: tuple[Output, ...], groups: tuple[Output, ...], schema: Schema
+    request: Request, outputs: tuple[Output, ...], single: tuple[Value, ...], schema: Schema
 ) -> tuple[Present, ...]:
-    """What has to be told of the rows that sums of measures are taken over."""
+    """What has to be told of the rows that sums of measures are taken over. single: what doesn't differ in them."""
     sums = (part for output in outputs for part in aggregates_of(output.value) if _adds_measures(part))
     if not any(sums):
         return ()
-    grouped = {group.value for group in groups}
+    alike = set(single)
     asked = (tuple(Column(schema.field(name, clause="select")) for name in names) for names in request.presence)
-    return tuple(Present(columns, single=grouped.issuperset(columns)) for columns in asked)
+    return tuple(Present(columns, single=alike.issuperset(columns)) for columns in asked)
+
+
+def _fixed(conditions: Iterable[Condition]) -> Iterator[Column]:
+    """The columns that have one value in all rows that match."""
+    for one in conditions:
+        match one:
+            case Compare("=", Column() as column, Constant()) | Compare("=", Constant(), Column() as column):
+                yield column
+            case Every(parts):
+                yield from _fixed(parts)
 
 
 def _adds_measures(value: OverRows) -> bool:

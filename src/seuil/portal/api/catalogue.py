@@ -36,7 +36,7 @@ def datasets(asked: Asked) -> Prepared:
     compiled = compile_records(queried, listing.SCHEMA, listing.RELATION)
 
     def answer() -> Reply:
-        rows, total = served.fetch(compiled), served.count(compiled)
+        rows, total = served.page(compiled)
         if plain is None:
             results = json_rows(keys_of(compiled), rows)
         else:

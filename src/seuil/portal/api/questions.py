@@ -32,7 +32,7 @@ def records(asked: Asked, dataset_id: str) -> Prepared:
     compiled = compile_records(request, schema, served.relation(dataset_id))
 
     def answer() -> Reply:
-        rows, total = served.fetch(compiled), served.count(compiled)
+        rows, total = served.page(compiled)
         results = json_rows(keys_of(compiled), rows)
         if compiled.row is not None:
             for row, result in zip(rows, results, strict=True):
