@@ -1,12 +1,15 @@
 """The portal beside Datasette: the same table, over HTTP, eight connections at a time.
 
-usage: datasette.py [--seconds 5] [--only page,group,facets,csv,again]
+usage: datasette.py [--seconds 5] [--warm 8] [--only page,group,facets,csv,again]
 
 A release of random figures, shaped like the dataset of patients (196,560 rows), is signed, published and served by the
 portal as it comes; the same rows are served by Datasette from SQLite, with an index on each column that is filtered, in
 one process too. Both are asked with wrk, in turn: different pages of 100 rows, sums by territory, counts of four facets
 and CSV files of nearly all, no question twice, files one after another; then one page again and again. Prints a line of
 JSON for each, and one of what it takes to start: processor time up to the first answer, memory then and at the end.
+
+cpu_ms is the processor time of the server for an answer, which others on the machine hardly change; ratio_cpu and
+ratio_rate say how many times as good the portal is as Datasette.
 
 Needed: wrk (`apt-get install wrk`). Datasette is fetched into a cache of its own by uv and leaves .venv as it is.
 """
@@ -79,24 +82,18 @@ def questions(name: str, conditions: Sequence[str]) -> Iterator[Question]:
         )
         match name:
             case "page" | "again":
-                found = (
-                    f"{API}/records?{urlencode({'where': where, 'limit': 100})}",
-                    f"{TABLE}.json?{urlencode(plain | {'_size': '100', '_shape': 'objects'})}",
-                )
+                ours, theirs = {"where": where, "limit": 100}, plain | {"_size": "100", "_shape": "objects"}
+                found = f"{API}/records?{urlencode(ours)}", f"{TABLE}.json?{urlencode(theirs)}"
             case "group":
-                asked = {"select": "count(*) as n, sum(ntop) as total", "where": where, "group_by": "territoire"}
-                found = (
-                    f"{API}/records?{urlencode(asked)}",
-                    f"/patients.json?{urlencode({'sql': sql, 'c': condition})}",
-                )
+                ours = {"select": "count(*) as n, sum(ntop) as total", "where": where, "group_by": "territoire"}
+                found = f"{API}/records?{urlencode(ours)}", f"/patients.json?{urlencode({'sql': sql, 'c': condition})}"
             case "facets":
-                facets = [("facet", facet) for facet in FACETS]
-                theirs = [*plain.items(), ("_size", "0"), *(("_facet", facet) for facet in FACETS)]
-                found = (f"{API}/facets?{urlencode([('where', where), *facets])}", f"{TABLE}.json?{urlencode(theirs)}")
+                asked = [("where", where), *(("facet", facet) for facet in FACETS)]
+                counted = [*plain.items(), ("_size", "0"), *(("_facet", facet) for facet in FACETS)]
+                found = f"{API}/facets?{urlencode(asked)}", f"{TABLE}.json?{urlencode(counted)}"
             case _:
-                nearly = {"where": f"ntop > {number}"}
-                theirs = [("ntop__gt", str(number)), ("_stream", "on")]
-                found = (f"{API}/exports/csv?{urlencode(nearly)}", f"{TABLE}.csv?{urlencode(theirs)}")
+                nearly, streamed = {"where": f"ntop > {number}"}, {"ntop__gt": str(number), "_stream": "on"}
+                found = f"{API}/exports/csv?{urlencode(nearly)}", f"{TABLE}.csv?{urlencode(streamed)}"
         yield Question(name, *found)
         if name == "again":
             return
@@ -194,10 +191,37 @@ def sqlite_of(parquet: Path, path: Path) -> None:
         database.execute("ANALYZE")
 
 
+def warm(question: Question, portal: Server, datasette: Server) -> None:
+    """Ask both once: what is made at the first question is made then."""
+    for server, path in ((portal, question.portal), (datasette, question.datasette)):
+        if not _answers(server.port, path):
+            raise SystemExit(f"no answer to {path}")
+
+
+def _ratio(told: dict[str, dict[str, object]], what: str) -> float:
+    ours, theirs = (float(str(told[who][what])) for who in ("portal", "datasette"))
+    return round(ours / max(theirs, 0.001), 3)
+
+
+def datasette_python(binaries: Path) -> str:
+    """The Python that has Datasette: the program itself, not uv, which would stand between it and a signal."""
+    command = [str(binaries / "uv"), "tool", "run", "--from", "datasette", "python"]
+    cache = {"UV_CACHE_DIR": str(binaries.parent / ".cache" / "uv")}
+    told = subprocess.run(
+        [*command, "-c", "import sys; print(sys.executable)"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | cache,
+    )
+    return told.stdout.strip()
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Serve both and ask them in turn."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=int, default=5, help="of each question and server")
+    parser.add_argument("--warm", type=float, default=8, help="seconds after a first question of each kind")
     parser.add_argument("--only", default="page,group,facets,csv,again")
     asked = parser.parse_args(arguments)
     if shutil.which("wrk") is None:
@@ -211,26 +235,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
         conditions = [str(row[0]) for row in found.fetchall()]
         script = folder / "questions.lua"
         script.write_text(LUA)
-        # The program itself, not uv, which would stand between it and a signal, and between it and its memory.
-        where = subprocess.run(
-            [str(binaries / "uv"), "tool", "run", "--from", "datasette", "python", "-c", "import sys; print(sys.executable)"],
-            capture_output=True, text=True, check=True, env=os.environ | {"UV_CACHE_DIR": str(binaries.parent / ".cache" / "uv")},
-        ).stdout.strip()  # fmt: skip
-        ours = [
-            str(binaries / "seuil"),
-            "serve",
-            "--archive",
-            str(archive),
-            "--state",
-            str(folder / "s"),
-            "--port",
-            "{port}",
-        ]
+        state = str(folder / "state")
+        ours = [str(binaries / "seuil"), "serve", "--archive", str(archive), "--state", state, "--port", "{port}"]
         options = [part for key, value in SETTINGS.items() for part in ("--setting", key, str(value))]
-        theirs = [where, "-m", "datasette", "serve", str(folder / "patients.db"), "-p", "{port}", *options]
+        theirs = [
+            datasette_python(binaries),
+            "-m",
+            "datasette",
+            "serve",
+            str(folder / "patients.db"),
+            "-p",
+            "{port}",
+            *options,
+        ]
         first = next(questions("page", conditions))
         with serving(ours, first.portal, folder) as portal, serving(theirs, first.datasette, folder) as datasette:
             begin = {"portal": portal.memory_mb(), "datasette": datasette.memory_mb()}
+            for kind in asked.only.split(","):
+                warm(next(questions(kind, conditions)), portal, datasette)
+            time.sleep(asked.warm)
             for kind in asked.only.split(","):
                 many = list(questions(kind, conditions))
                 told: dict[str, dict[str, object]] = {}
@@ -238,9 +261,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
                     paths = folder / f"{kind}-{who}.txt"
                     paths.write_text("\n".join(one.portal if who == "portal" else one.datasette for one in many))
                     measure = downloads if kind == "csv" else load_of
-                    told[who] = measure(server, paths, asked.seconds, script)
-                ratio = float(str(told["portal"]["per_second"])) / float(str(told["datasette"]["per_second"]))
-                print(json.dumps({"question": kind, **told, "ratio": round(ratio, 2), "load": load()}), flush=True)
+                    before = _cpu(server.process.pid)
+                    measured = measure(server, paths, asked.seconds, script)
+                    spent = 1000 * (_cpu(server.process.pid) - before) / max(1, int(str(measured["asked"])))
+                    told[who] = measured | {"cpu_ms": round(spent, 2)}
+                rate, cpu = (_ratio(told, what) for what in ("per_second", "cpu_ms"))
+                line = {
+                    "question": kind,
+                    **told,
+                    "ratio_rate": rate,
+                    "ratio_cpu": round(1 / max(cpu, 0.001), 2),
+                    "load": load(),
+                }
+                print(json.dumps(line), flush=True)
             end = {"portal": portal.memory_mb(), "datasette": datasette.memory_mb()}
             cold = {"portal": round(portal.cold, 2), "datasette": round(datasette.cold, 2)}
             print(json.dumps({"cold_start_cpu_s": cold, "memory_mb_at_start": begin, "memory_mb_at_end": end}))
