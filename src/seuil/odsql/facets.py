@@ -10,7 +10,7 @@ from seuil.odsql.query import sql_text, table, where
 from seuil.odsql.request import Compiled, OutputColumn, Request
 from seuil.odsql.schema import Schema
 from seuil.odsql.sql import Writer
-from seuil.odsql.sql_parts import call, named
+from seuil.odsql.sql_parts import call, labelled, named, selected
 
 
 def declared_facets(request: Request, schema: Schema) -> tuple[Facet, ...]:
@@ -33,14 +33,13 @@ def compile_facets(request: Request, schema: Schema, relation: str, facet: Facet
     own = facet.field.name if facet.field.disjunctive else None
     conditions = (*conditions_of(request, schema, released=own), Complement(Missing(column)))
     writer = Writer()
-    source = exp.select(exp.alias_(_facet_values(writer, column), "_1", quoted=True)).from_(table(relation))
+    source = selected([labelled(_facet_values(writer, column), "_1")], table(relation))
     source = where(source, writer, conditions)
     count = exp.Count(this=exp.Star())
     statement = (
-        exp.select(named("_1"), exp.alias_(count, "_2", quoted=True))
-        .from_(source.subquery("_values"))
-        .group_by(named("_1"))
-        .order_by(*_order(facet, count.copy()))
+        selected([named("_1"), labelled(count, "_2")], source.subquery("_values", copy=False))
+        .group_by(named("_1"), copy=False)
+        .order_by(*_order(facet, count.copy()), copy=False)
     )
     if facet.limit is not None and not is_hierarchical(facet):
         statement = statement.limit(writer.parameter(facet.limit), copy=False)

@@ -40,7 +40,7 @@ from seuil.odsql.request import Compiled, OutputColumn, Partial, Request
 from seuil.odsql.schema import ROW_POSITION, Field, Schema
 from seuil.odsql.sql import Writer
 from seuil.odsql.sql_conditions import condition, within_bounds
-from seuil.odsql.sql_parts import call, each_of, named, row_order
+from seuil.odsql.sql_parts import call, each_of, labelled, named, row_order, selected
 
 _POSITION = Column(Field(ROW_POSITION, "int"))
 _TOTALS = "_totals"
@@ -135,12 +135,12 @@ def _ungrouped(
     totals: exp.Select | None = None
     if over_rows:
         names: dict[Value, str] = {value: f"_t{place}" for place, value in enumerate(over_rows, start=1)}
-        made = [exp.alias_(writer.value(value), name, quoted=True) for value, name in names.items()]
-        totals = where(exp.select(*made).from_(table(relation)), writer, conditions)
+        made = [labelled(writer.value(value), name) for value, name in names.items()]
+        totals = where(selected(made, table(relation)), writer, conditions)
         writer.given = names
-    statement = exp.select(*_written(writer, outputs, hidden)).from_(table(relation))
+    statement = selected(_written(writer, outputs, hidden), table(relation))
     if totals is not None:
-        statement = statement.join(totals.subquery(_TOTALS), join_type="cross", copy=False)
+        statement = statement.join(totals.subquery(_TOTALS, copy=False), join_type="cross", copy=False)
     statement = where(statement, writer, conditions)
     return statement.order_by(*(_order(writer, key) for key in order), row_order(), copy=False)
 
@@ -163,19 +163,19 @@ def _grouped(
     }
     if made:
         lists = [value for value in made if isinstance(value, Column)]
-        keys = [exp.alias_(writer.value(value), made[value], quoted=True) for value in made if value not in lists]
-        rows = where(exp.select(exp.Star(), *keys).from_(table(relation)), writer, conditions)
+        keys = [labelled(writer.value(value), made[value]) for value in made if value not in lists]
+        rows = where(selected([exp.Star(), *keys], table(relation)), writer, conditions)
         for column in lists:
             # One after another: side by side the first values of both lists would be one row, and so on.
-            each = exp.alias_(each_of(writer.value(column)), made[column], quoted=True)
-            rows = exp.select(exp.Star(), each).from_(rows.subquery(_LISTED))
+            each = labelled(each_of(writer.value(column)), made[column])
+            rows = selected([exp.Star(), each], rows.subquery(_LISTED, copy=False))
         for value in made:
             if isinstance(value, Buckets):
                 rows = rows.where(within_bounds(writer, value), copy=False)
         writer.given = made
-        statement = exp.select(*_written(writer, outputs, hidden)).from_(rows.subquery(_ROWS))
+        statement = selected(_written(writer, outputs, hidden), rows.subquery(_ROWS, copy=False))
     else:
-        statement = where(exp.select(*_written(writer, outputs, hidden)).from_(table(relation)), writer, conditions)
+        statement = where(selected(_written(writer, outputs, hidden), table(relation)), writer, conditions)
     statement = statement.group_by(*(writer.value(group.value) for group in groups), copy=False)
     asked = [_order(writer, key) for key in order]
     ties = [exp.Ordered(this=_group_order(writer, group.value)) for group in groups]
@@ -189,7 +189,7 @@ def _is_plain(value: Value) -> bool:
 def _select(statement: exp.Select, column: exp.Expr) -> int:
     """Add a column to the end of a statement; the place where it stands in its rows."""
     place = len(statement.expressions)
-    statement.select(exp.alias_(column, f"_{place + 1}", quoted=True), copy=False)
+    statement.select(labelled(column, f"_{place + 1}"), copy=False)
     return place
 
 
@@ -232,7 +232,7 @@ def _written(writer: Writer, outputs: tuple[Output, ...], hidden: tuple[HiddenPa
     names = [_alias(output, place) for place, output in enumerate(outputs, start=1)]
     extra = [written for part in hidden for written in part.written(writer, outputs)]
     names += [f"_{place}" for place in range(len(outputs) + 1, len(outputs) + len(extra) + 1)]
-    return [exp.alias_(column, name, quoted=True) for column, name in zip((*columns, *extra), names, strict=True)]
+    return [labelled(column, name) for column, name in zip((*columns, *extra), names, strict=True)]
 
 
 def _order(writer: Writer, key: SortKey) -> exp.Ordered:
@@ -281,7 +281,7 @@ def _summed(value: Value) -> str | None:
 
 def _count(conditions: tuple[Condition, ...], relation: str) -> tuple[str, tuple[object, ...]]:
     writer = Writer()
-    counted = exp.select(exp.Count(this=exp.Star())).from_(table(relation))
+    counted = selected([exp.Count(this=exp.Star())], table(relation))
     return sql_text(where(counted, writer, conditions)), tuple(writer.parameters)
 
 
