@@ -101,3 +101,11 @@ def test_an_option_that_isn_t_one_is_refused(fmt, parameters):
     status, code, message = reader.error(f"{EXPORTS}/{fmt}", **parameters)
     assert (status, code) == (400, "InvalidRESTParameterError")
     assert next(iter(parameters)) in message
+
+
+def test_without_proj_degrees_are_what_there_is(monkeypatch):
+    monkeypatch.setattr("seuil.portal.exports.projection.find_spec", lambda _: None)
+    assert reader.get(f"{EXPORTS}/geojson", epsg=4326, limit=1).status_code == 200
+    status, code, message = reader.error(f"{EXPORTS}/geojson", epsg=2154)
+    assert (status, code) == (400, "InvalidRESTParameterError")
+    assert "seuil[portal]" in message

@@ -7,6 +7,7 @@ no grids. A place that a system can't show has no geometry there.
 
 from collections.abc import Sequence
 from functools import lru_cache
+from importlib.util import find_spec
 from typing import TypeVar
 
 import numpy as np
@@ -17,7 +18,7 @@ from seuil.portal.charts.areas import DIGITS, area_of
 
 DEGREES = 4326
 """WGS 84, as places are stored."""
-_EXPECTED = "the number of a horizontal reference system, such as 4326 (degrees), 3857 or 2154,"
+_EXPECTED = "the number of a horizontal reference system, such as 4326 (degrees), 3857 or 2154"
 _LARGEST = 1_000_000
 
 Floats = NDArray[np.float64]
@@ -30,8 +31,12 @@ def read_epsg(said: str) -> int:
     number = said.strip()
     if number == str(DEGREES):
         return DEGREES
+    if find_spec("pyproj") is None:
+        raise InvalidParameterError(
+            "epsg", said, f"{DEGREES}, as this portal has no PROJ (pip install 'seuil[portal]')"
+        )
     if not (number.isascii() and number.isdecimal() and int(number[:9]) < _LARGEST and _is_horizontal(int(number))):
-        raise InvalidParameterError("epsg", said, _EXPECTED.rstrip(","))
+        raise InvalidParameterError("epsg", said, _EXPECTED)
     return int(number)
 
 
