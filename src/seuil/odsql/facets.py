@@ -68,4 +68,5 @@ def _order(facet: Facet, count: exp.Expr) -> tuple[exp.Ordered, ...]:
 
 def _facet_values(writer: Writer, column: Column) -> exp.Expr:
     value = writer.value(column)
-    return call("UNNEST", value) if column.field.multivalued else value
+    # A row counts once for each of its values, however often it has one.
+    return call("UNNEST", call("LIST_DISTINCT", value)) if column.field.multivalued else value
