@@ -6,7 +6,7 @@ import pytest
 from tests.helpers.portal_release import client_of, shared_office
 
 from seuil.odsql import Request, compile_records
-from seuil.portal.store import Store
+from seuil.portal.store import Limits, Store
 from seuil.portal.store.cache import Bounded
 from seuil.portal.store.copies import Copies
 from seuil.portal.store.queries import Queries
@@ -25,9 +25,8 @@ ASKED = (
 
 
 @pytest.fixture
-def store(monkeypatch: pytest.MonkeyPatch) -> Store:
-    monkeypatch.setattr("seuil.portal.store.served.WORTH_COPYING", 1)
-    return Store.open(shared_office().archive)
+def store() -> Store:
+    return Store.open(shared_office().archive, limits=Limits(copied_from_rows=1))
 
 
 def views(store: Store) -> dict[str, bool]:
@@ -59,8 +58,9 @@ def test_a_portal_that_is_asked_nothing_copies_nothing(store: Store) -> None:
     assert not any(views(store).values())
 
 
-def test_small_tables_are_not_copied() -> None:
-    store = Store.open(shared_office().archive)
+@pytest.mark.parametrize("rows", [25, 0])
+def test_small_tables_are_not_copied_nor_any_where_none_are_to_be(rows: int) -> None:
+    store = Store.open(shared_office().archive, limits=Limits(copied_from_rows=rows))
     answers(store)
     store.served().wait_for_copies()
     assert not any(views(store).values())

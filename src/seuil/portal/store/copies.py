@@ -2,7 +2,8 @@
 
 Made in the background once somebody has asked the first question: nobody waits for them, and a portal that is asked
 nothing makes none. Each takes the place of what it was made of under the name that queries use, in one step, so that a
-query reads the one or the other. They lie in the portal's private folder and go with it.
+query reads the one or the other. They lie in the portal's private folder and go with it. A copy takes 2 to 7 seconds of
+a processor a million rows, and leaves the process with up to 100 MB more.
 """
 
 import logging
@@ -12,9 +13,6 @@ import duckdb
 
 from seuil.portal.store.connection import copied_statements
 from seuil.portal.store.queries import Queries
-
-WORTH_COPYING = 50_000
-"""Rows from which on a copy is worth its time, 2 to 7 seconds of a processor a million rows."""
 
 _log = logging.getLogger(__name__)
 

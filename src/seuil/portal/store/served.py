@@ -31,7 +31,7 @@ from seuil.portal.store.bounds import bounds_of, bounds_view
 from seuil.portal.store.cache import Body, Bounded
 from seuil.portal.store.columns import check_columns, dates_of, schema_of
 from seuil.portal.store.connection import Stored, identifier, locked_connection
-from seuil.portal.store.copies import WORTH_COPYING, Copies
+from seuil.portal.store.copies import Copies
 from seuil.portal.store.errors import QueryTooCostlyError, UnknownDatasetError
 from seuil.portal.store.evidence import Evidence
 from seuil.portal.store.figures import figure_columns, figures_statement, rows_of
@@ -256,8 +256,7 @@ class ServedRelease:
         self._prepare(compiled)
         rows = self._queries.fetch(compiled.sql, compiled.parameters)
         for entry in self.catalogue.entries:
-            if entry.rows >= WORTH_COPYING:
-                self._copies.make(self.relation(entry.id))
+            self._copy(entry, self.relation(entry.id))
         return rows
 
     def count(self, compiled: Compiled) -> int | None:
@@ -278,6 +277,11 @@ class ServedRelease:
         if compiled.count_sql is not None and len(rows) < (page.limit or 0) and (rows or not page.offset):
             return rows, page.offset + len(rows)  # the last page says how many there are
         return rows, self.count(compiled)
+
+    def _copy(self, entry: Entry, view: str) -> None:
+        """Have a view of a dataset copied in the background, where it is large."""
+        if 0 < self._limits.copied_from_rows <= entry.rows:
+            self._copies.make(view)
 
     def wait_for_copies(self) -> None:
         """Wait until the large tables have been copied, if that has begun: what is measured then is what lasts."""
@@ -308,8 +312,7 @@ class ServedRelease:
                     self._queries.add_table(f"{compiled.bounds}_cachees", self.bounds(entry))
                     self._queries.execute(bounds_view(entry, self._schemas[entry.id], relation, compiled.bounds))
                     self._bounded.add(compiled.bounds)
-                    if entry.rows >= WORTH_COPYING:
-                        self._copies.make(compiled.bounds)
+                    self._copy(entry, compiled.bounds)
 
     def bounds(self, entry: Entry) -> pa.Table:
         """The bounds of a dataset's hidden figures: as the release tells them, or else worked out from its rows."""
