@@ -134,7 +134,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         archive = open_archive(folder, read_dataset(DEFINITION))
-        os.environ |= {"SEUIL_ANSWER_CACHE_MB": "0", "SEUIL_EXPORT_CACHE_MB": "0"}
+        os.environ |= {f"SEUIL_{kept}_CACHE_MB": "0" for kept in ("ANSWER", "EXPORT", "PAGE")}
         reader = Reader(create_app(Settings(archive=archive)))
         with duckdb.connect(":memory:", config={"threads": 2}) as plain:
             plain.execute(f"CREATE VIEW patients AS SELECT * FROM read_parquet('{folder / 'data.parquet'}')")

@@ -180,12 +180,10 @@ class SuppressTuning:
     """The choice of the pattern."""
 
     level_cost: float = 0.2
-    """Cost of hiding a count, beside 1, for every level that it is above the leaves, dimensions added up: national
-    figures are hidden last. Not measured."""
+    """Cost of hiding a count, beside 1, for each level above the leaves, so that national ones go last. Not measured."""
 
     level_cost_of_sums: float = 1.0
-    """The same for a sum: a large one is hard to move by p%. Not measured. And for counts of linked tables
-    (decision 23)."""
+    """The same for a sum, which is hard to move by p% if large, and in linked tables. Not measured."""
 
     shared_cost: float = 40.0
     """How many times dearer a cell is that all linked tables have (decision 23)."""
@@ -336,12 +334,11 @@ class SuppressTuning:
     """All of them, of a sum. Without a limit sums took minutes."""
 
     certificate_work: int = 1_000_000
-    """Simplex iterations times entries of the programs, for each cell of the table, after which nothing is asked any
-    more and few unproved cells are many. S of seed 102 takes 52,000, S itself 8,000."""
+    """Simplex iterations times entries of programs for each cell, after which nothing is asked any more and few
+    unproved cells are many. S of seed 102 takes 52,000, S itself 8,000."""
 
     certificate_work_least: int = 1_000_000_000
-    """The same in all, if that is more, some 10 s. Of 729 cells in six dimensions no end was seen in 130 CPU seconds
-    without it; with it 22, and all but 9 are hidden."""
+    """The same in all, if that is more: some 10 s. 729 cells in six dimensions: no end in 130 CPU seconds, now 22."""
 
     certificate_rows: int = 1_200
     """Rows of one program where a pattern is large: most that need more find nothing out (decision 10)."""

@@ -11,8 +11,10 @@ from seuil.odsql.errors import (
     QuerySyntaxError,
     RefusedQueryError,
 )
-from seuil.odsql.facets import Facet, compile_facets, read_facet
+from seuil.odsql.facet import Facet, disjunctive_fields
+from seuil.odsql.facets import compile_facets, declared_facets, is_hierarchical
 from seuil.odsql.query import compile_export, compile_records
+from seuil.odsql.refine import read_refinements
 from seuil.odsql.request import Compiled, OutputColumn, Partial, Request
 from seuil.odsql.schema import Field, FieldType, Schema
 
@@ -33,5 +35,8 @@ __all__ = [
     "compile_export",
     "compile_facets",
     "compile_records",
-    "read_facet",
+    "declared_facets",
+    "disjunctive_fields",
+    "is_hierarchical",
+    "read_refinements",
 ]

@@ -14,7 +14,7 @@ from seuil.odsql.meaning import (
     Some,
     Words,
 )
-from seuil.odsql.places import GEO_PREDICATES, geo_condition
+from seuil.odsql.places import GEO_PREDICATES, geo_condition, renewed
 from seuil.odsql.scope import Scope
 from seuil.odsql.values import PREDICATES, value_of
 from seuil.odsql.words import search_words
@@ -48,7 +48,7 @@ def condition_of(node: tree.Condition, scope: Scope) -> Condition:
         case tree.FullText(text):
             return Words(_all_texts(scope), search_words(text))
         case tree.Call():
-            return _predicate(node, scope)
+            return _predicate(renewed(node), scope)
 
 
 def _boolean(name: tree.FieldName, scope: Scope) -> Column:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from seuil.odsql.conditions import condition_of
 from seuil.odsql.errors import MalformedQueryError
+from seuil.odsql.facet import facets_asked
 from seuil.odsql.meaning import (
     Among,
     Begins,
@@ -50,9 +51,10 @@ def conditions_of(request: Request, schema: Schema, released: str | None = None)
     if shapes > MOST_SHAPES:
         problem = f"the filter asks {shapes} times about shapes, at most {MOST_SHAPES} times at once"
         raise MalformedQueryError(problem, clause="where", expected="fewer geometries, or one of several parts")
-    refinements = read_refinements("refine", request.refine, schema)
+    facets = {facet.field.name: facet.field for facet in facets_asked(request, schema)}
+    refinements = read_refinements("refine", request.refine, schema, facets)
     kept = tuple(refinement for refinement in refinements if refinement.field.name != released)
-    exclusions = read_refinements("exclude", request.exclude, schema)
+    exclusions = read_refinements("exclude", request.exclude, schema, facets)
     return (*filters, *refined(kept, setting.zone), *excluded(exclusions, setting.zone))
 
 

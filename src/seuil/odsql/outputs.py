@@ -31,8 +31,6 @@ def groups_of(text: str | None, schema: Schema, setting: Setting) -> tuple[Outpu
     groups = []
     for item in parse_group_by(text):
         value = value_of(item.expression, scope)
-        if isinstance(value, Column) and value.field.multivalued:
-            raise scope.refusal(f"{value.field.name} is multivalued: it can't be a group", item)
         if not any(bare_columns(value)):
             raise scope.refusal(f"{scope.written(item)} is the same for all rows: it can't be a group", item, "a field")
         groups.append(_output(item, value, scope))

@@ -1,7 +1,7 @@
 """From the text of a clause to its syntax tree."""
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal, cast
 
 from lark import Lark
@@ -15,6 +15,9 @@ from seuil.odsql.grammar import GRAMMAR
 
 LONGEST_CLAUSE = 20_000
 """Characters that a clause may have. The longest take a third of a second to compile; no recorded one has 2,000."""
+
+_KEPT = 500
+"""Characters of a clause up to which its tree is kept."""
 
 DEEPEST_CLAUSE = 60
 """Levels that a clause may be nested; keeps every walk over a tree far from Python's limit, and DuckDB's."""
@@ -77,6 +80,16 @@ def _parser() -> Lark:
 
 
 def _parse(start: _Start, text: str, clause: str) -> object:
+    # Readers ask the same of other pages, and of several facets at once. A tree is frozen; a long one would take room.
+    return _kept(start, text, clause) if len(text) <= _KEPT else _read(start, text, clause)
+
+
+@lru_cache(maxsize=256)
+def _kept(start: _Start, text: str, clause: str) -> object:
+    return _read(start, text, clause)
+
+
+def _read(start: _Start, text: str, clause: str) -> object:
     if len(text) > LONGEST_CLAUSE:
         raise MalformedQueryError(
             f"the clause has {len(text)} characters, at most {LONGEST_CLAUSE} are allowed", clause=clause

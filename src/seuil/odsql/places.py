@@ -1,6 +1,7 @@
 """The meaning of filters on places: distances, boxes, areas."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from seuil.odsql import tree
 from seuil.odsql.errors import MalformedQueryError
@@ -29,6 +30,28 @@ GEO_PREDICATES = {
     "within": "within(field, geom'...')",
 }
 """Filters on places, each with its form."""
+
+
+_OF_BEFORE = {"distance": "within_distance", "polygon": "within"}
+"""Filters of version 2.0 that have another name now; the vendor's widgets still send them."""
+_MODES = ("within", "intersects", "disjoint")
+
+
+def renewed(node: tree.Call) -> tree.Call:
+    """A filter of version 2.0 by its present name, `geometry(field, geom'...', INTERSECTS)` as `intersects(...)`.
+
+    What is none is given back as it is: `distance(field, geom'...')` is a value.
+    """
+    match node:
+        case tree.Call("distance" | "polygon", arguments) if len(arguments) == (
+            3 if node.function == "distance" else 2
+        ):
+            return replace(node, function=_OF_BEFORE[node.function])
+        case tree.Call("geometry", (field, geometry)):
+            return replace(node, function="within", arguments=(field, geometry))
+        case tree.Call("geometry", (field, geometry, tree.FieldName(mode))) if mode.lower() in _MODES:
+            return replace(node, function=mode.lower(), arguments=(field, geometry))
+    return node
 
 
 def geo_condition(node: tree.Call, scope: Scope) -> Condition:

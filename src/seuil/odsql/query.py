@@ -9,12 +9,13 @@ Semantics that the vendor's texts leave open, as they are here:
  - a year is a whole number in SQL (type `date`), for the server to show as a text of four digits.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from sqlglot import exp
 
+from seuil.odsql.errors import MalformedQueryError
 from seuil.odsql.filters import conditions_of, measures_in
-from seuil.odsql.limits import Page, export_page, records_page
+from seuil.odsql.limits import MOST_GROUPS, Page, export_page, records_page
 from seuil.odsql.meaning import (
     Aggregate,
     Buckets,
@@ -39,11 +40,12 @@ from seuil.odsql.request import Compiled, OutputColumn, Partial, Request
 from seuil.odsql.schema import ROW_POSITION, Field, Schema
 from seuil.odsql.sql import Writer
 from seuil.odsql.sql_conditions import condition, within_bounds
-from seuil.odsql.sql_parts import call, named, row_order
+from seuil.odsql.sql_parts import call, each_of, labelled, named, row_order, selected
 
 _POSITION = Column(Field(ROW_POSITION, "int"))
 _TOTALS = "_totals"
 _ROWS = "_rows"
+_LISTED = "_listed"
 
 
 def compile_records(request: Request, schema: Schema, relation: str) -> Compiled:
@@ -72,6 +74,12 @@ def _compile(request: Request, schema: Schema, relation: str, page: Page) -> Com
     groups = groups_of(_text(request.group_by), schema, setting)
     outputs = outputs_of(_text(request.select), groups, schema, setting)
     order = order_of(_text(request.order_by), outputs, groups, schema, setting)
+    if groups and (page.limit or 0) > MOST_GROUPS and any(is_aggregate(key.value) for key in order):
+        raise MalformedQueryError(
+            f"aggregation function in order by is not supported with a limit > {MOST_GROUPS}",
+            clause="order_by",
+            expected="no limit, or an order of groups",
+        )
     conditions = conditions_of(request, schema)
     if request.row is not None:
         conditions = (*conditions, Compare("=", _POSITION, Constant(request.row, "int")))
@@ -79,7 +87,7 @@ def _compile(request: Request, schema: Schema, relation: str, page: Page) -> Com
     bounds = with_bounds(relation) if any(part.limits for part in hidden) else None
     source = bounds or relation
 
-    present = _presence(request, outputs, groups, schema)
+    present = _presence(request, outputs, (*(group.value for group in groups), *_fixed(conditions)), schema)
     writer = Writer()
     if groups:
         statement = _grouped(writer, outputs, hidden, groups, order, conditions, source)
@@ -101,7 +109,7 @@ def _compile(request: Request, schema: Schema, relation: str, page: Page) -> Com
         tuple(writer.parameters),
         count_sql,
         count_parameters,
-        _columns(outputs, hidden),
+        _columns(outputs, hidden, grouped=bool(groups)),
         bool(groups),
         page,
         setting.zone,
@@ -127,12 +135,12 @@ def _ungrouped(
     totals: exp.Select | None = None
     if over_rows:
         names: dict[Value, str] = {value: f"_t{place}" for place, value in enumerate(over_rows, start=1)}
-        made = [exp.alias_(writer.value(value), name, quoted=True) for value, name in names.items()]
-        totals = where(exp.select(*made).from_(table(relation)), writer, conditions)
+        made = [labelled(writer.value(value), name) for value, name in names.items()]
+        totals = where(selected(made, table(relation)), writer, conditions)
         writer.given = names
-    statement = exp.select(*_written(writer, outputs, hidden)).from_(table(relation))
+    statement = selected(_written(writer, outputs, hidden), table(relation))
     if totals is not None:
-        statement = statement.join(totals.subquery(_TOTALS), join_type="cross", copy=False)
+        statement = statement.join(totals.subquery(_TOTALS, copy=False), join_type="cross", copy=False)
     statement = where(statement, writer, conditions)
     return statement.order_by(*(_order(writer, key) for key in order), row_order(), copy=False)
 
@@ -146,43 +154,65 @@ def _grouped(
     conditions: tuple[Condition, ...],
     relation: str,
 ) -> exp.Select:
-    """Groups. Those that are more than a field are made in a subquery, so that they are written once."""
+    """Groups. Those that are more than a field are made in a subquery, so that they are written once.
+
+    A row is in the group of each of the values of a multivalued field, in that of missing values where it has none.
+    """
     made: dict[Value, str] = {
-        group.value: f"_g{place}" for place, group in enumerate(groups, 1) if not isinstance(group.value, Column)
+        group.value: f"_g{place}" for place, group in enumerate(groups, 1) if not _is_plain(group.value)
     }
     if made:
-        keys = [exp.alias_(writer.value(value), name, quoted=True) for value, name in made.items()]
-        rows = where(exp.select(exp.Star(), *keys).from_(table(relation)), writer, conditions)
+        lists = [value for value in made if isinstance(value, Column)]
+        keys = [labelled(writer.value(value), made[value]) for value in made if value not in lists]
+        rows = where(selected([exp.Star(), *keys], table(relation)), writer, conditions)
+        for column in lists:
+            # One after another: side by side the first values of both lists would be one row, and so on.
+            each = labelled(each_of(writer.value(column)), made[column])
+            rows = selected([exp.Star(), each], rows.subquery(_LISTED, copy=False))
         for value in made:
             if isinstance(value, Buckets):
                 rows = rows.where(within_bounds(writer, value), copy=False)
         writer.given = made
-        statement = exp.select(*_written(writer, outputs, hidden)).from_(rows.subquery(_ROWS))
+        statement = selected(_written(writer, outputs, hidden), rows.subquery(_ROWS, copy=False))
     else:
-        statement = where(exp.select(*_written(writer, outputs, hidden)).from_(table(relation)), writer, conditions)
+        statement = where(selected(_written(writer, outputs, hidden), table(relation)), writer, conditions)
     statement = statement.group_by(*(writer.value(group.value) for group in groups), copy=False)
     asked = [_order(writer, key) for key in order]
     ties = [exp.Ordered(this=_group_order(writer, group.value)) for group in groups]
     return statement.order_by(*asked, *ties, copy=False)
 
 
+def _is_plain(value: Value) -> bool:
+    return isinstance(value, Column) and not value.field.multivalued
+
+
 def _select(statement: exp.Select, column: exp.Expr) -> int:
     """Add a column to the end of a statement; the place where it stands in its rows."""
     place = len(statement.expressions)
-    statement.select(exp.alias_(column, f"_{place + 1}", quoted=True), copy=False)
+    statement.select(labelled(column, f"_{place + 1}"), copy=False)
     return place
 
 
 def _presence(
-    request: Request, outputs: tuple[Output, ...], groups: tuple[Output, ...], schema: Schema
+    request: Request, outputs: tuple[Output, ...], single: tuple[Value, ...], schema: Schema
 ) -> tuple[Present, ...]:
-    """What has to be told of the rows that sums of measures are taken over."""
+    """What has to be told of the rows that sums of measures are taken over. single: what doesn't differ in them."""
     sums = (part for output in outputs for part in aggregates_of(output.value) if _adds_measures(part))
     if not any(sums):
         return ()
-    grouped = {group.value for group in groups}
+    alike = set(single)
     asked = (tuple(Column(schema.field(name, clause="select")) for name in names) for names in request.presence)
-    return tuple(Present(columns, single=grouped.issuperset(columns)) for columns in asked)
+    return tuple(Present(columns, single=alike.issuperset(columns)) for columns in asked)
+
+
+def _fixed(conditions: Iterable[Condition]) -> Iterator[Column]:
+    """The columns that have one value in all rows that match."""
+    for one in conditions:
+        match one:
+            case Compare("=", Column() as column, Constant()) | Compare("=", Constant(), Column() as column):
+                yield column
+            case Every(parts):
+                yield from _fixed(parts)
 
 
 def _adds_measures(value: OverRows) -> bool:
@@ -202,7 +232,7 @@ def _written(writer: Writer, outputs: tuple[Output, ...], hidden: tuple[HiddenPa
     names = [_alias(output, place) for place, output in enumerate(outputs, start=1)]
     extra = [written for part in hidden for written in part.written(writer, outputs)]
     names += [f"_{place}" for place in range(len(outputs) + 1, len(outputs) + len(extra) + 1)]
-    return [exp.alias_(column, name, quoted=True) for column, name in zip((*columns, *extra), names, strict=True)]
+    return [labelled(column, name) for column, name in zip((*columns, *extra), names, strict=True)]
 
 
 def _order(writer: Writer, key: SortKey) -> exp.Ordered:
@@ -217,7 +247,7 @@ def _group_order(writer: Writer, value: Value) -> exp.Expr:
     return writer.value(value)
 
 
-def _columns(outputs: tuple[Output, ...], hidden: tuple[HiddenPart, ...]) -> tuple[OutputColumn, ...]:
+def _columns(outputs: tuple[Output, ...], hidden: tuple[HiddenPart, ...], *, grouped: bool) -> tuple[OutputColumn, ...]:
     statuses: dict[int, int] = {}
     partial: dict[int, Partial] = {}
     position = len(outputs)
@@ -232,7 +262,7 @@ def _columns(outputs: tuple[Output, ...], hidden: tuple[HiddenPart, ...]) -> tup
         OutputColumn(
             output.name,
             output.value.type,
-            multivalued=isinstance(output.value, Column) and output.value.field.multivalued,
+            multivalued=not grouped and isinstance(output.value, Column) and output.value.field.multivalued,
             status=statuses.get(place),
             partial=partial.get(place),
             blank_hides=any(column.field.blank_hides for column in columns_of(output.value)),
@@ -251,7 +281,7 @@ def _summed(value: Value) -> str | None:
 
 def _count(conditions: tuple[Condition, ...], relation: str) -> tuple[str, tuple[object, ...]]:
     writer = Writer()
-    counted = exp.select(exp.Count(this=exp.Star())).from_(table(relation))
+    counted = selected([exp.Count(this=exp.Star())], table(relation))
     return sql_text(where(counted, writer, conditions)), tuple(writer.parameters)
 
 

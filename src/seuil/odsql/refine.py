@@ -1,17 +1,19 @@
 """`refine=field:value` and `exclude=field:value`: the filters of facets.
 
 A refinement splits at its first `:`; one pair of double quotes around the value is taken away. Refinements of different
-fields add up by AND, those of one field too, unless the field is disjunctive: then by OR. Each exclusion drops the rows
-that hold its value, and keeps those that hold none. Any field may be refined, not only declared facets.
+fields add up by AND, those of one field too, unless the field is disjunctive: then by OR. A path is refined by its
+beginning too: `France/Corse` holds `France/Corse/Corse-du-Sud`. Each exclusion drops the rows that hold its value, and
+keeps those that hold none. Any field may be refined, not only declared facets.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite
 
 from seuil.odsql.compare import compare_date
 from seuil.odsql.errors import InvalidParameterError
-from seuil.odsql.meaning import Among, Column, Compare, Complement, Condition, Constant, Some
+from seuil.odsql.meaning import Among, Begins, Column, Compare, Complement, Condition, Constant, Some
 from seuil.odsql.schema import Field, Schema
 
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
@@ -37,8 +39,10 @@ class Refinement:
     value: str
 
 
-def read_refinements(parameter: str, raw: tuple[str, ...], schema: Schema) -> tuple[Refinement, ...]:
-    """Read the values of `parameter`, refine or exclude.
+def read_refinements(
+    parameter: str, raw: tuple[str, ...], schema: Schema, facets: Mapping[str, Field]
+) -> tuple[Refinement, ...]:
+    """Read the values of `parameter`, refine or exclude. facets: fields as the request has them, by name.
 
     Raises InvalidParameterError where one has no `:`, MalformedQueryError where the dataset has no such field.
     """
@@ -49,7 +53,8 @@ def read_refinements(parameter: str, raw: tuple[str, ...], schema: Schema) -> tu
             raise InvalidParameterError(parameter, text, "field:value")
         if len(value) >= 2 and value[0] == value[-1] == '"':
             value = value[1:-1]
-        refinements.append(Refinement(schema.field(name.strip(), clause=parameter), value))
+        field = schema.field(name.strip(), clause=parameter)
+        refinements.append(Refinement(facets.get(field.name, field), value))
     return tuple(refinements)
 
 
@@ -80,7 +85,10 @@ def _holds(parameter: str, refinement: Refinement, zone: str) -> Condition:
             return compare_date("=", column, refinement.value, zone)
         except ValueError:
             raise _impossible(parameter, refinement) from None
-    return Compare("=", column, _constant(parameter, refinement))
+    same = Compare("=", column, _constant(parameter, refinement))
+    if field.separator is None:
+        return same
+    return Some((same, Begins((column,), f"{refinement.value}{field.separator}")))
 
 
 def _constant(parameter: str, refinement: Refinement) -> Constant:

@@ -17,6 +17,7 @@ from seuil.odsql.scope import Setting
 class Request:
     """The parameters of a URL, as they came; a blank clause says nothing. Several `where` all have to hold.
 
+    facets, disjunctive: what is said of facets, as `facet.read_facet` reads it, and of which fields refinements add up.
     now: what `now()` means; by default when the query is compiled. row: the one row of the file that is asked for.
     positions: whether the answer tells each row's position in the file. presence: fields, one or several at a time, of
     which a sum of measures tells the different values that it is taken over.
@@ -30,6 +31,8 @@ class Request:
     offset: int = 0
     refine: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    facets: tuple[str, ...] = ()
+    disjunctive: Mapping[str, bool] = field(default_factory=dict)
     timezone: str | None = None
     lang: str | None = None
     now: datetime | None = None

@@ -42,6 +42,7 @@ class Field:
     in UTC, `geo_point_2d` a STRUCT of `lon` and `lat` in degrees, `geo_shape` a text that names one of `shapes`;
     `geo_cluster`, a STRUCT too, is what `geo_cluster()` makes, and no field's.
     facet: offered as a filter. disjunctive: several refinements of it add up (OR) instead of narrowing (AND).
+    separator: between the parts of a text that is a path, from its root on, None for texts that are none.
     multivalued: the column is a list of texts.
     hidden_by: for a measure, the name of the status field that says NS where the measure is hidden.
     blank_hides: for a measure without a status field, whether a missing value is a hidden one.
@@ -55,6 +56,7 @@ class Field:
     label: str = ""
     facet: bool = False
     disjunctive: bool = False
+    separator: str | None = None
     multivalued: bool = False
     hidden_by: str | None = None
     blank_hides: bool = False

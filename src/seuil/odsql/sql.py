@@ -90,7 +90,7 @@ class Writer:
                 return exp.Paren(this=exp.Neg(this=self.number(inner, value.type == "int")))
             case Random(seed):
                 return call("HASH", named(ROW_POSITION), self.parameter(seed))
-            case OfText("length", Column(column)) if column.multivalued:
+            case OfText("length", Column(column) as listed) if column.multivalued and listed not in self.given:
                 return call("LEN", named(column.name))
             case OfText(function, inner):
                 return call(function.upper(), self.value(inner))

@@ -1,6 +1,6 @@
 """The small parts of DuckDB's SQL that expressions are put together from, and what writes them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from sqlglot import exp
@@ -62,6 +62,26 @@ def status_of(statuses: Sequence[str]) -> exp.Expr:
     if len(statuses) == 1:
         return named(statuses[0])
     return call("GREATEST", *(named(status) for status in statuses))
+
+
+def each_of(values: exp.Expr) -> exp.Expr:
+    """A row for each different value of a list, one with a missing value for a list without any."""
+    listed = call("LIST_DISTINCT", values)
+    some = exp.GT(this=call("LEN", listed), expression=number(0))
+    nothing = exp.cast(exp.Array(expressions=[exp.Null()]), exp.DataType.build("VARCHAR[]", dialect="duckdb"))
+    return call("UNNEST", exp.Case(default=nothing).when(some, listed.copy()))
+
+
+def labelled(value: exp.Expr, name: str) -> exp.Alias:
+    """A value under a name. It is moved, not copied: sqlglot's copies are a fifth of the time of a statement."""
+    found = exp.alias_(value, name, quoted=True, copy=False)
+    assert isinstance(found, exp.Alias)
+    return found
+
+
+def selected(columns: Iterable[exp.Expr], source: exp.Table | exp.Subquery) -> exp.Select:
+    """A SELECT of columns, which are moved too."""
+    return exp.Select().select(*columns, copy=False).from_(source, copy=False)
 
 
 def row_order() -> exp.Ordered:

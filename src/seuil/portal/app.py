@@ -11,6 +11,7 @@ from seuil.portal.kept_pages import KeptPages
 from seuil.portal.logs import RequestLog
 from seuil.portal.networks import read_networks
 from seuil.portal.pages.chart_routes import chart_router
+from seuil.portal.pages.console import console_router
 from seuil.portal.pages.errors import install_error_pages
 from seuil.portal.pages.figure_routes import figure_router
 from seuil.portal.pages.images import images_router
@@ -87,6 +88,7 @@ def assemble(
     # FastAPI's own documentation pages load scripts from another host: they stay off.
     app = FastAPI(title=settings.site_name.fr, docs_url=None, redoc_url=None)
     site = Site(settings, current)
+    app.include_router(console_router(site))  # before the API, which answers every address below its own
     for router in routers:
         app.include_router(router)
     app.include_router(pages_router(site))

@@ -1,11 +1,12 @@
 """A small table drawn as text, a question, an answer."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import duckdb
 import pytest
 
-from seuil.odsql import Compiled, Field, Request, Schema, compile_facets, compile_records
+from seuil.odsql import Compiled, Field, Request, Schema, compile_facets, compile_records, declared_facets
 
 COLUMNS = {"annee": "INTEGER", "dept": "VARCHAR", "sexe": "VARCHAR", "ntop": "BIGINT", "taux": "DOUBLE"}
 SCHEMA = Schema(
@@ -54,8 +55,7 @@ def spec() -> Callable[..., None]:
 
 
 def compiled(facet: str | None, request: Request) -> Compiled:
-    return (
-        compile_records(request, SCHEMA, "donnees")
-        if facet is None
-        else compile_facets(request, SCHEMA, "donnees", facet)
-    )
+    if facet is None:
+        return compile_records(request, SCHEMA, "donnees")
+    request = replace(request, facets=(facet,))
+    return compile_facets(request, SCHEMA, "donnees", *declared_facets(request, SCHEMA))

@@ -3,6 +3,7 @@
 import pytest
 
 from seuil.odsql import (
+    Facet,
     Field,
     OutputColumn,
     Partial,
@@ -92,7 +93,7 @@ def test_groups_are_not_counted(schema: Schema) -> None:
 
 
 def test_facets_are_values_with_counts(schema: Schema) -> None:
-    query = compile_facets(Request(), schema, "t", "annee")
+    query = compile_facets(Request(), schema, "t", Facet(schema.field("annee", clause="facet")))
     assert query.columns == (OutputColumn("value", "date"), OutputColumn("count", "int"))
 
 

@@ -21,10 +21,11 @@ from seuil.odsql import (
     compile_export,
     compile_facets,
     compile_records,
+    declared_facets,
 )
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "odsql"
-REPEATABLE = ("where", "refine", "exclude")
+REPEATABLE = {"where": "where", "refine": "refine", "exclude": "exclude", "facets": "facet"}
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Case:
     def request(self) -> Request:
         numbers = {key: int(self.one(key) or "") for key in ("limit", "offset") if key in self.asked}
         texts = {key: self.one(key) for key in ("select", "group_by", "order_by", "lang", "timezone")}
-        repeated = {key: tuple(self.asked.get(key, ())) for key in REPEATABLE}
+        repeated = {name: tuple(self.asked.get(key, ())) for name, key in REPEATABLE.items()}
         moment = self.one("now")
         return Request(**texts, **repeated, **numbers, now=datetime.fromisoformat(moment) if moment else None)
 
@@ -67,9 +68,8 @@ CASES = [
 
 
 def compiled(case: Case, schema: Schema) -> Compiled:
-    facet = case.one("facet")
-    if facet is not None:
-        return compile_facets(case.request, schema, "effectifs", facet)
+    if "facet" in case.asked and "export" not in case.asked:
+        return compile_facets(case.request, schema, "effectifs", declared_facets(case.request, schema)[0])
     if "export" in case.asked:
         return compile_export(case.request, schema, "effectifs")
     return compile_records(case.request, schema, "effectifs")

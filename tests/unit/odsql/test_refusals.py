@@ -31,7 +31,7 @@ from seuil.odsql import (
         (Request(where="mots < 'x'"), "mots is multivalued"),
         (Request(where="mots = mots"), "mots is multivalued"),
         (Request(where="actif > true"), "does not order true and false"),
-        (Request(group_by="mots"), "mots is multivalued"),
+        (Request(group_by="lower(mots)"), "lower.* only supports text fields"),
         (Request(group_by="sexe", order_by="dept"), "dept is neither a group nor an aggregation"),
         (Request(group_by="sexe", select="sum(ntop) / taux"), "sum.* is neither a group nor an aggregation"),
         (Request(group_by="sexe", select="*"), "annee is neither a group nor an aggregation"),

@@ -54,6 +54,7 @@ def test_fields_are_described_in_order():
         "annotations": {"facet": [], "timeserie_precision": ["year"]},
     }  # fmt: skip
     assert fields["taux"]["annotations"] == {"decimals": ["2"], "unit": ["%"]}
+    assert fields["pathologie"]["annotations"] == {"facet": [], "sortable": []}
     assert (fields["ntop"]["type"], fields["taux"]["type"]) == ("int", "double")
     assert fields["ntop_statut"]["description"].startswith("NS : non significatif")
 
@@ -182,10 +183,15 @@ def test_facets_of_the_catalogue():
     assert found["facets"] == [
         {"name": "theme", "facets": [{"name": "Santé", "value": "Santé", "count": 1, "state": "displayed"}]},
         {"name": "modified", "facets": [
-            {"name": "2026", "value": "2026", "count": 2, "state": "displayed", "facets": [
+            {"name": "2026", "value": "2026", "count": 2, "state": "refined", "facets": [
                 {"name": "11", "value": "2026/11", "count": 2, "state": "refined", "facets": [
                     {"name": "25", "value": "2026/11/25", "count": 2, "state": "displayed"}]}]}]},
     ]  # fmt: skip
+    years = reader.client.get(f"{CATALOGUE}/facets", params={"facet": "modified"}).json()["facets"][0]["facets"]
+    assert years == [{"name": "2026", "value": "2026", "count": 2, "state": "displayed"}]
+    west = {"facet": "modified", "refine": "modified:2026/11", "timezone": "America/Guadeloupe"}
+    (year,) = reader.client.get(f"{CATALOGUE}/facets", params=west).json()["facets"][0]["facets"]
+    assert [day["name"] for day in year["facets"][0]["facets"]] == ["24"]
 
 
 def test_dates_of_the_catalogue():

@@ -14,6 +14,7 @@ from seuil.portal.store.places import middles
 reader = Reader()
 RECORDS = "/patients/records"
 CORSICA = '{"type": "Polygon", "coordinates": [[[8, 41], [10, 41], [10, 43], [8, 43], [8, 41]]]}'
+PARIS = "geom'POINT(2.35 48.85)'"
 ONE = {"group_by": "territoire", "limit": 100}
 
 
@@ -50,6 +51,32 @@ def test_a_place_is_there_for_who_names_it():
 )  # fmt: skip
 def test_places_can_be_asked_for(where, found):
     assert codes(where) == found
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        (f"distance(geo_point_2d, {PARIS}, 50km)", f"within_distance(geo_point_2d, {PARIS}, 50km)"),
+        (f"geometry(geo_point_2d, geom'{CORSICA}')", f"within(geo_point_2d, geom'{CORSICA}')"),
+        (f"geometry(geo_shape, geom'{CORSICA}', INTERSECTS)", f"intersects(geo_shape, geom'{CORSICA}')"),
+        (f"polygon(geo_point_2d, geom'{CORSICA}')", f"within(geo_point_2d, geom'{CORSICA}')"),
+        (f"not geometry(geo_point_2d, geom'{CORSICA}', disjoint)", f"not disjoint(geo_point_2d, geom'{CORSICA}')"),
+    ],
+)  # fmt: skip
+def test_filters_of_before_still_mean_the_same(before, now):
+    assert codes(before) == codes(now) != []
+
+
+def test_no_other_mode_of_geometry():
+    status, code, _ = reader.error(RECORDS, where=f"geometry(geo_point_2d, geom'{CORSICA}', touches)")
+    assert (status, code) == (400, "ODSQLSyntaxError")
+
+
+@pytest.mark.parametrize("field", ["geo_point_2d", "geo_shape"])
+def test_places_are_no_facets(field):
+    status, code, message = reader.error("/patients/facets", facet=field)
+    assert (status, code) == (400, "ODSQLError")
+    assert f"{field} is a {field}" in message
 
 
 def test_distance_and_envelope():

@@ -124,6 +124,41 @@ def test_counts_narrow_and_states_tell():
     ]
 
 
+@pytest.mark.parametrize(
+    "said", [{"facet": 'facet(name="territoire", disjunctive=true)'}, {"disjunctive.territoire": "true"}]
+)
+def test_refinements_of_a_field_add_up_where_they_are_asked_to(said):
+    both = {"refine": ["territoire:75", 'territoire:"22"'], **said}
+    assert reader.json(RECORDS, refine=both["refine"])["total_count"] == 0
+    assert reader.json(RECORDS, **both)["total_count"] == 12
+    assert len(reader.json("/patients/exports/json", **both)) == 12
+    narrowed = reader.json(FACETS, **both)["facets"]
+    (territories,) = (one["facets"] for one in narrowed if one["name"] == "territoire")
+    states = {value["name"]: (value["count"], value["state"]) for value in territories}
+    assert states == {"22": (6, "refined"), "75": (6, "refined"), "2A": (6, "displayed"), "FR": (6, "displayed")}
+
+
+def test_a_text_is_a_path_where_it_is_asked_to_be():
+    path = 'facet(name="pathologie_libelle", hierarchical=true, separator="e")'
+    (facet,) = reader.json(FACETS, facet=path)["facets"]
+    assert facet["facets"] == [
+        {"name": "Canc", "value": "Canc", "count": 8, "state": "displayed"},
+        {"name": "Diabèt", "value": "Diabèt", "count": 8, "state": "displayed"},
+        {"name": "Ens", "value": "Ens", "count": 8, "state": "displayed"},
+    ]
+    (facet,) = reader.json(FACETS, facet=path, refine="pathologie_libelle:Ens")["facets"]
+    (refined,) = facet["facets"]
+    assert refined["facets"] == [{"name": "mbl", "value": "Ensembl", "count": 8, "state": "displayed"}]
+    assert reader.json(RECORDS, facet=path, refine="pathologie_libelle:Ensembl")["total_count"] == 8
+    assert reader.json(RECORDS, refine="pathologie_libelle:Ensembl")["total_count"] == 0
+
+
+@pytest.mark.parametrize("path", [RECORDS, FACETS, "/patients/exports/csv", "/patients/exports/parquet"])
+@pytest.mark.parametrize("said", [{"facet": "nope"}, {"disjunctive.nope": "true"}, {"disjunctive.annee": "maybe"}])
+def test_what_is_said_of_facets_is_read_everywhere(path, said):
+    assert reader.error(path, **said)[0] == 400
+
+
 def test_unknown_facet():
     status, code, message = reader.error(FACETS, facet="nope")
     assert (status, code) == (400, "ODSQLError")

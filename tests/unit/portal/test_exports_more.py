@@ -92,7 +92,8 @@ def test_a_small_file_can_be_read_in_parts(fmt):
 @pytest.mark.parametrize(
     ("fmt", "parameters"),
     [
-        ("csv", {"hidden": "x"}), ("json", {"compressed": "1"}), ("geojson", {"epsg": "2154"}),
+        ("csv", {"hidden": "x"}), ("json", {"compressed": "1"}), ("geojson", {"epsg": "9999"}),
+        ("kml", {"epsg": "2154"}), ("csv", {"epsg": "3857"}),
         ("csv", {"list_separator": "0123456789-"}), ("csv", {"timezone": "Paris"}), ("csv", {"lang": "xx"}),
     ],
 )  # fmt: skip
@@ -100,3 +101,11 @@ def test_an_option_that_isn_t_one_is_refused(fmt, parameters):
     status, code, message = reader.error(f"{EXPORTS}/{fmt}", **parameters)
     assert (status, code) == (400, "InvalidRESTParameterError")
     assert next(iter(parameters)) in message
+
+
+def test_without_proj_degrees_are_what_there_is(monkeypatch):
+    monkeypatch.setattr("seuil.portal.exports.projection.find_spec", lambda _: None)
+    assert reader.get(f"{EXPORTS}/geojson", epsg=4326, limit=1).status_code == 200
+    status, code, message = reader.error(f"{EXPORTS}/geojson", epsg=2154)
+    assert (status, code) == (400, "InvalidRESTParameterError")
+    assert "seuil[portal]" in message

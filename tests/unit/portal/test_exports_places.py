@@ -1,17 +1,20 @@
 """Files for maps, each read back by another program than the one that wrote it."""
 
 import io
+import json
 import zipfile
 from pathlib import Path
 from xml.etree import ElementTree
 
 import gpxpy
+import pyarrow as pa
 import pyogrio
 import pytest
 import shapefile
 from tests.helpers.portal_release import Reader, patients_rows, shared_office
 
-from seuil.portal.exports.keys import keys_of
+from seuil.portal.exports.geojson import geojson_chunks
+from seuil.portal.exports.keys import Key, keys_of
 from seuil.portal.exports.ogr_file import ogr_chunks, short_names
 from seuil.portal.store import Limits, Store
 from seuil.portal.store.errors import QueryTooCostlyError
@@ -66,6 +69,50 @@ def test_places_are_in_the_reference_system_that_is_asked_for(tmp_path: Path, fm
     assert int.from_bytes(geometry[1][1:5], "little") == 1
     info = pyogrio.read_info(path, force_total_bounds=True)
     assert info["total_bounds"][0] == pytest.approx(-318_864, abs=500)
+
+
+AREA = {"select": "territoire, geo_shape, ntop, ntop_statut", **WHERE}
+
+
+@pytest.mark.parametrize("fmt", ["fgb", "shp", "kml"])
+def test_the_area_is_the_geometry_where_it_is_selected(tmp_path: Path, fmt: str):
+    path = tmp_path / f"x.{'zip' if fmt == 'shp' else fmt}"
+    path.write_bytes(content(fmt, **AREA))
+    _, table = pyogrio.raw.read_arrow(path)
+    rows = table.to_pylist()
+    expected = [row["ntop"] for row in patients_rows() if (row["annee"], row["pathologie"]) == (2022, "DIA")]
+    assert [row["ntop"] and int(row["ntop"]) for row in rows] == expected
+    assert rows[3]["ntop_statut" if fmt != "shp" else "ntop_statu"] == "NS"
+    found = pyogrio.read_info(path, force_total_bounds=True)["total_bounds"]
+    assert found == pytest.approx((-3.66, 41.37, 9.41, 48.9), abs=0.05)
+    shapes = [next(value for value in row.values() if isinstance(value, bytes)) for row in rows]
+    assert {int.from_bytes(shape[1:5], "little") % 1000 for shape in shapes} <= {3, 6}  # polygons, one or several
+
+
+def test_an_envelope_is_an_area_too(tmp_path: Path):
+    path = tmp_path / "x.fgb"
+    path.write_bytes(content("fgb", select="envelope(geo_point_2d) as e", group_by="annee", **WHERE))
+    west, _, _, north = pyogrio.read_info(path, force_total_bounds=True)["total_bounds"]
+    assert (west, north) == pytest.approx((-2.8, 48.8), abs=0.3)
+
+
+@pytest.mark.parametrize("fmt", ["geojson", "fgb", "shp"])
+def test_any_horizontal_system_can_be_asked_for(tmp_path: Path, fmt: str):
+    path = tmp_path / f"x.{'zip' if fmt == 'shp' else fmt}"
+    query = {"select": "territoire, geo_point_2d, geo_shape", "where": "territoire = '75'", "limit": 1}
+    path.write_bytes(content(fmt, epsg=2154, **query))  # Lambert 93, in metres
+    info = pyogrio.read_info(path, force_total_bounds=True)
+    assert info["crs"] == "EPSG:2154"
+    assert info["total_bounds"] == pytest.approx((641_000, 6_857_500, 661_000, 6_867_200), abs=2_500)
+
+
+def test_a_place_that_a_system_cannot_show_has_no_geometry():
+    pole = pa.array([{"lon": 0.0, "lat": -90.0}, {"lon": 3.0, "lat": 46.5}])
+    batch = pa.RecordBatch.from_arrays([pole], names=["p"])
+    written = b"".join(geojson_chunks(iter([batch]), (Key("p", 0, "geo_point_2d"),), 2154))
+    nowhere, centre = (feature["geometry"] for feature in json.loads(written)["features"])
+    assert nowhere is None
+    assert centre["coordinates"] == pytest.approx([700_000, 6_600_000])  # the origin of Lambert 93
 
 
 def test_flatgeobuf_has_every_row_and_type(tmp_path: Path):

@@ -1,9 +1,12 @@
 """A page that the reader has is not sent again."""
 
 import pytest
+from fastapi import Response
 from fastapi.testclient import TestClient
 from tests.helpers.portal_fakes import FakeRelease, FakeStore, portal, reader
+from tests.helpers.portal_release import shared_office
 
+from seuil.portal.app import create_app
 from seuil.portal.settings import Settings
 
 PATHS = ("/", "/en/", "/jeux/patients?sexe=2", "/secret", "/publications", "/preuve",
@@ -72,3 +75,37 @@ def test_nothing_is_kept_where_there_is_no_room_and_pages_are_the_same() -> None
 def test_a_tag_is_of_the_content_not_of_the_address() -> None:
     tags = {reader().get(f"/jeux/patients/images/carte.svg{query}").headers["etag"] for query in ("", "?rien=1")}
     assert len(tags) == 1
+
+
+def test_json_of_the_api_is_made_once_and_sent_with_all_its_headers() -> None:
+    client = TestClient(create_app(Settings(archive=shared_office().archive)))
+    path = "/api/explore/v2.1/catalog/datasets/patients/records?select=ntop&where=territoire='2A'"
+    first = client.get(path)
+    # What isn't asked again can't be missed: the second answer comes without any of the API's own code.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("seuil.portal.api.service.Service.answer", None)
+        again = client.get(path)
+        assert (again.status_code, again.content) == (200, first.content)
+        counted = {"ratelimit", "x-ratelimit-remaining"}
+        assert {k: v for k, v in again.headers.items() if k not in counted} == {
+            k: v for k, v in first.headers.items() if k not in counted
+        }
+        assert again.headers["seuil-hidden"] == first.headers["seuil-hidden"] != ""
+        assert again.headers["access-control-allow-origin"] == "*"
+    assert client.get(path, headers={"If-None-Match": first.headers["etag"]}).status_code == 304
+    assert client.head(path).status_code == 200
+
+
+@pytest.mark.parametrize("asked", ["select=now() as t", "order_by=random(1)"])
+def test_json_that_changes_is_never_kept(asked: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = TestClient(create_app(Settings(archive=shared_office().archive)))
+    path = f"/api/explore/v2.1/catalog/datasets/patients/records?{asked}"
+    assert client.get(path).status_code == 200
+    monkeypatch.setattr("seuil.portal.api.service.Service.answer", lambda *_: Response("anew"))
+    assert client.get(path).text == "anew"
+
+
+@pytest.mark.parametrize("path", ["catalog/datasets/nope", "catalog/datasets?where=x", "console"])
+def test_refusals_and_pages_are_not_kept_as_answers(path: str) -> None:
+    client = TestClient(create_app(Settings(archive=shared_office().archive)))
+    assert client.get(f"/api/explore/v2.1/{path}").headers.get("etag") is None

@@ -18,6 +18,7 @@ import pytest
 from tests.helpers.portal_release import DATASETS, PortalOffice
 from tests.helpers.portal_server import api_of, connect, listening
 
+from seuil.portal.server import impatient
 from seuil.portal.store import Limits, Store
 
 EXPORT = f"{DATASETS}/patients/exports/json"
@@ -161,3 +162,22 @@ def test_an_answer_that_takes_long_is_waited_for():
 
     with listening(app, request_seconds=0.2, stalled_seconds=0.2, lifespan="off") as port:
         assert get(port, "/").status_code == 204
+
+
+def test_answers_are_sent_at_once(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that waits for its reader's confirmation takes 40 ms more for each answer after the first."""
+    said: list[int] = []
+
+    def watched(*seconds: float) -> type:
+        class Watched(impatient(*seconds)):  # type: ignore[misc]
+            def connection_made(self, transport: asyncio.Transport) -> None:
+                super().connection_made(transport)
+                connection = transport.get_extra_info("socket")
+                said.append(connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+
+        return Watched
+
+    monkeypatch.setattr("tests.helpers.portal_server.impatient", watched)
+    with listening(api_of(Store.open(archive))) as found:
+        assert get(found, f"{DATASETS}/patients").status_code == 200
+    assert said == [1]

@@ -10,8 +10,8 @@ from seuil.odsql import Request, compile_records
 from seuil.portal.api import links
 from seuil.portal.api.asked import Asked, Json, Prepared, Reply
 from seuil.portal.api.description import default_metas, describe
+from seuil.portal.api.facets import facets_of
 from seuil.portal.api.parameters import read_language, read_query, read_truth
-from seuil.portal.api.questions import facets_of
 from seuil.portal.exports.keys import json_rows, keys_of
 from seuil.portal.store import listing
 from seuil.portal.store.served import ServedRelease
@@ -36,7 +36,7 @@ def datasets(asked: Asked) -> Prepared:
     compiled = compile_records(queried, listing.SCHEMA, listing.RELATION)
 
     def answer() -> Reply:
-        rows, total = served.fetch(compiled), served.count(compiled)
+        rows, total = served.page(compiled)
         if plain is None:
             results = json_rows(keys_of(compiled), rows)
         else:
@@ -66,6 +66,7 @@ def short_names(request: Request) -> Request:
         order_by=order,
         refine=tuple(one.removeprefix(_DEFAULT) for one in request.refine),
         exclude=tuple(one.removeprefix(_DEFAULT) for one in request.exclude),
+        facets=tuple(re.sub(r"\bdefault\.", "", one) for one in request.facets),
     )
 
 

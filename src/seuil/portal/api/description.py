@@ -110,6 +110,10 @@ def _annotations(field: FieldEntry, entry: Entry) -> Json:
     annotations: Json = {}
     if field.facet:
         annotations["facet"] = []
+    if field.multivalued:
+        annotations["multivalued"] = [","]
+    elif field.type == "text":
+        annotations["sortable"] = []
     if field.type == "date":
         annotations["timeserie_precision"] = ["year"]
     for measure in entry.measures:

@@ -38,7 +38,9 @@ TIMEZONE = _parameter("timezone", "Time zone of dates and times, such as `Europe
 INCLUDE_LINKS = _parameter("include_links", "Add `_links`; false by default.", _TRUTH)
 INCLUDE_METAS = _parameter("include_app_metas", "Add `_id`, `_timestamp` and `_size`; false by default.", _TRUTH)
 FACET = _parameter(
-    "facet", 'A facet, or `facet(name="...", sort="-count", limit=10)`; repeatable; all by default.', _REPEATED
+    "facet",
+    'A facet to be answered (all by default), or how one is meant: `facet(name="...", disjunctive=true)`.',
+    _REPEATED,
 )
 LIMIT = _parameter(
     "limit",
@@ -71,18 +73,20 @@ HIDDEN = _parameter(
 )
 COMPRESSED = _parameter("compressed", "As a gzip file; false by default.", _TRUTH)
 EPSG = _parameter(
-    "epsg", "Reference system of places: 4326 (degrees, default) or 3857.", {"type": "integer", "enum": [4326, 3857]}
+    "epsg",
+    "Horizontal reference system of places, by its number: 4326 (degrees) by default, such as 3857 or 2154.",
+    {"type": "integer", "minimum": 1024, "maximum": 32767},
 )
 
-FILTERS = (WHERE, REFINE, EXCLUDE)
+FILTERS = (WHERE, REFINE, EXCLUDE, FACET)
 SETTING = (LANG, TIMEZONE)
 BESIDE = (INCLUDE_LINKS, INCLUDE_METAS)
 RECORDS = (SELECT, *FILTERS, GROUP_BY, ORDER_BY, LIMIT, OFFSET, *SETTING, *BESIDE)
 DATASETS = RECORDS
 ONE = (SELECT, *SETTING, *BESIDE)
 ONE_RECORD = (SELECT, *SETTING)
-COUNTED = (FACET, *FILTERS, *SETTING)
-EXPORT = (SELECT, *FILTERS, GROUP_BY, ORDER_BY, EXPORT_LIMIT, *SETTING, HIDDEN, COMPRESSED)
+COUNTED = (*FILTERS, *SETTING)
+EXPORT = (SELECT, *FILTERS, GROUP_BY, ORDER_BY, EXPORT_LIMIT, OFFSET_ANY, *SETTING, HIDDEN, COMPRESSED)
 CATALOGUE_EXPORT = (SELECT, *FILTERS, GROUP_BY, ORDER_BY, EXPORT_LIMIT, OFFSET_ANY, *SETTING)
 INCLUDE_EXPORTS = _parameter("include_exports", "Formats of distributions, with commas between; all by default.", _TEXT)
 LABELS_IN_EXPORTS = _parameter(

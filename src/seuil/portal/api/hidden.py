@@ -55,12 +55,13 @@ def _row(compiled: Compiled, row: Row) -> dict[str, Json]:
         told[column.name] = {
             "status": row[column.status],
             "hidden_rows": row[partial.hidden],
-            "min": _limit(column, row, partial.lowest),
-            "max": _limit(column, row, partial.highest),
+            "min": limit_of(column, row, partial.lowest),
+            "max": limit_of(column, row, partial.highest),
         }
     return told
 
 
-def _limit(column: OutputColumn, row: Row, position: int | None) -> object:
+def limit_of(column: OutputColumn, row: Row, position: int | None) -> object:
+    """The lowest or highest that an aggregate can be, whole where it is; None where that isn't known."""
     value = None if position is None else row[position]
     return int(value) if column.type == "int" and isinstance(value, float) else value

@@ -22,16 +22,19 @@ from seuil.odsql import (
     Schema,
     compile_export,
     compile_facets,
-    read_facet,
+    declared_facets,
 )
 from seuil.portal.api.asked import Asked, Json, Prepared, Reply
 from seuil.portal.api.catalogue import chosen
+from seuil.portal.api.facets import facet_values
 from seuil.portal.api.hidden import hidden_header
-from seuil.portal.api.legacy_query import filter_of
+from seuil.portal.api.legacy_filters import filtered, needs_places
+from seuil.portal.api.legacy_shapes import features_of
 from seuil.portal.api.parameters import read_language, read_whole
-from seuil.portal.api.questions import facet_values, record_id_of
+from seuil.portal.api.questions import record_id_of, record_request
 from seuil.portal.exports.keys import json_rows, keys_of
 from seuil.portal.store import listing
+from seuil.portal.store.places import PLACE
 from seuil.portal.store.queries import Row
 
 _DEFAULT_ROWS = 10
@@ -48,17 +51,21 @@ class _Search:
     schema: Schema
 
 
-def search_records(asked: Asked, dataset_id: str) -> Prepared:
-    """`records/1.0/search`. Raises UnknownDatasetError, RefusedQueryError."""
+def search_records(asked: Asked, dataset_id: str, *, on_map: bool = False) -> Prepared:
+    """`records/1.0/search`. on_map: as GeoJSON. Raises UnknownDatasetError, RefusedQueryError."""
     served = asked.served
-    found = _search(asked.query, served.schema(dataset_id), served.relation(dataset_id))
+    schema = served.schema(dataset_id)
+    found = _search(asked.query, schema, served.relation(dataset_id), places=on_map)
 
     def answer() -> Reply:
-        rows, total = served.fetch(found.compiled), served.count(found.compiled)
+        rows = served.fetch(found.compiled)
+        records = records_of(asked, dataset_id, found.compiled, rows)
+        if on_map:
+            return Reply(features_of(records), hidden_header(found.compiled, rows))
         content = {
-            "nhits": total,
+            "nhits": served.count(found.compiled),
             "parameters": _parameters(asked.query, found.request, dataset_id),
-            "records": records_of(asked, dataset_id, found.compiled, rows),
+            "records": records,
         }
         return Reply(content | _groups(asked, found), hidden_header(found.compiled, rows))
 
@@ -87,6 +94,20 @@ def one_dataset(asked: Asked, dataset_id: str) -> Prepared:
     return lambda: Reply(_dataset(asked, dataset_id))
 
 
+def one_record(asked: Asked, dataset_id: str, record_id: str) -> Prepared:
+    """`datasets/1.0/{dataset_id}/records/{record_id}`. Raises UnknownDatasetError, UnknownRecordError."""
+    served = asked.served
+    request = replace(record_request(served, dataset_id, record_id), positions=True)
+    compiled = compile_export(request, served.schema(dataset_id), served.relation(dataset_id))
+
+    def answer() -> Reply:
+        rows = served.fetch(compiled)
+        (record,) = records_of(asked, dataset_id, compiled, rows)
+        return Reply(record, hidden_header(compiled, rows))
+
+    return answer
+
+
 def download_request(query: QueryParams, schema: Schema) -> Request:
     """The query of a download. Raises RefusedQueryError."""
     return _request(query, schema, rows=-1)
@@ -102,10 +123,18 @@ def records_of(asked: Asked, dataset_id: str, compiled: Compiled, rows: Sequence
             "datasetid": dataset_id,
             "recordid": record_id_of(dataset_id, row[place]),
             "fields": {name: _value(value) for name, value in result.items() if value is not None},
+            **_geometry(result.get(PLACE)),
             "record_timestamp": stamp,
         }
         for row, result in zip(rows, results, strict=True)
     ]
+
+
+def _geometry(place: object) -> Json:
+    """The geometry of a record whose place was asked for."""
+    if not isinstance(place, dict):
+        return {}
+    return {"geometry": {"type": "Point", "coordinates": [place["lon"], place["lat"]]}}
 
 
 def _value(value: object) -> object:
@@ -113,16 +142,18 @@ def _value(value: object) -> object:
     return [value["lat"], value["lon"]] if isinstance(value, dict) and "lat" in value else value
 
 
-def _search(query: QueryParams, schema: Schema, relation: str, select: str | None = None) -> _Search:
+def _search(
+    query: QueryParams, schema: Schema, relation: str, select: str | None = None, *, places: bool = False
+) -> _Search:
     request = _request(query, schema, rows=_DEFAULT_ROWS)
+    if places:
+        needs_places(schema)
+        select = f"{request.select or '*'}, {PLACE}"
     if request.limit is not None and request.limit + request.offset > _MOST_ROWS:
         raise InvalidParameterError("sum of start + rows", request.limit + request.offset, f"<= {_MOST_ROWS}")
-    disjunctive = {name.partition(".")[2] for name in query if name.startswith("disjunctive.")}
-    facets = []
-    for name in dict.fromkeys(query.getlist("facet")):
-        facet = read_facet(name, schema, request)
-        facet = replace(facet, disjunctive=facet.disjunctive or facet.field.name in disjunctive)
-        facets.append((facet, compile_facets(request, schema, relation, facet)))
+    # Unlike the newer versions, it answers facets only where some are named.
+    named = declared_facets(request, schema) if request.facets else ()
+    facets = [(facet, compile_facets(request, schema, relation, facet)) for facet in named]
     asked = request if select is None else replace(request, select=select)
     return _Search(request, compile_export(replace(asked, positions=True), schema, relation), tuple(facets), schema)
 
@@ -132,16 +163,12 @@ def _request(query: QueryParams, schema: Schema, *, rows: int) -> Request:
     limit = rows if limit is None else limit
     if not -1 <= limit <= _MOST_ROWS and rows >= 0:
         raise InvalidParameterError("rows", limit, f"-1 <= rows <= {_MOST_ROWS}")
-    return Request(
+    return replace(
+        filtered(query, schema),
         select=query.get("fields"),
-        where=(filter_of(query.get("q") or query.get("query") or "", schema),),
         order_by=_order(query.get("sort", "")),
         limit=max(0, _MOST_ROWS - offset) if limit == -1 and rows >= 0 else limit,
         offset=offset,
-        refine=_by_field(query, "refine."),
-        exclude=_by_field(query, "exclude."),
-        timezone=query.get("timezone"),
-        lang=query.get("lang"),
     )
 
 
@@ -149,14 +176,6 @@ def _order(sort: str) -> str | None:
     names = [name.strip() for name in sort.split(",") if name.strip()]
     keys = [f"`{name[1:]}` asc" if name.startswith("-") else f"`{name}` desc" for name in names if "`" not in name]
     return ", ".join(keys) or None
-
-
-def _by_field(query: QueryParams, prefix: str) -> tuple[str, ...]:
-    return tuple(
-        f"{name.removeprefix(prefix)}:{value}"
-        for name, value in query.multi_items()
-        if name.startswith(prefix) and value
-    )
 
 
 def _parameters(query: QueryParams, request: Request, dataset_id: str | None) -> Json:

@@ -1,6 +1,7 @@
 """The addresses of older versions of the API, and of the vendor's pages. They are no part of OpenAPI."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
@@ -8,10 +9,11 @@ from fastapi.responses import RedirectResponse
 from starlette.datastructures import QueryParams
 
 from seuil.odsql import InvalidParameterError
-from seuil.portal.api import catalogue, legacy, links, questions, version_2_0
+from seuil.portal.api import catalogue, facets, legacy, legacy_analysis, legacy_places, links, questions, version_2_0
 from seuil.portal.api.answers import ApiRoute
 from seuil.portal.api.asked import Asked, Prepared, Reply
 from seuil.portal.api.catalogue_exports import CATALOGUE_MEDIA_TYPES, CatalogueFormat
+from seuil.portal.api.legacy_shapes import read_shape, shaped
 from seuil.portal.api.parameters import read_form, read_query, says_compression
 from seuil.portal.api.service import Service, is_signed_file
 from seuil.portal.exports.export import FORMATS, Format, compiled_export
@@ -55,7 +57,7 @@ class _Version20:
             f"{one}/records": version_2_0.records,
             f"{one}/aggregates": version_2_0.records,
             f"{one}/query": questions.records,
-            f"{one}/facets": questions.facets,
+            f"{one}/facets": facets.facets,
             f"{one}/exports": self._formats,
             f"{one}/attachments": _attachments,
         }
@@ -71,6 +73,8 @@ class _Version20:
             self._add(versioned, f"catalog/exports/{name}", self._exporting_catalogue(name))
         for fmt in FORMATS:
             self._add(versioned, f"{one}/exports/{fmt}", self._exporting(fmt))
+        self._add(versioned, "catalog/exports/xls", self._exporting_catalogue("xlsx"))
+        self._add(versioned, f"{one}/exports/xls", self._exporting("xlsx"))
         routes.include_router(versioned)
 
     def _add(self, routes: APIRouter, path: str, answer: Callable[[Request], Response | Awaitable[Response]]) -> None:
@@ -135,9 +139,14 @@ class _Legacy:
         """Add the addresses of the first API, and those of the vendor's pages."""
         for path, answer in (
             ("/api/records/1.0/search", self._search),
+            ("/api/records/1.0/analyze", self._asking(legacy_analysis.analysis, "json", "jsonp", "csv")),
+            ("/api/records/1.0/geocluster", self._asking(legacy_places.clusters, "json", "jsonp")),
+            ("/api/records/1.0/boundingbox", self._asking(legacy_places.bounding_box, "json", "jsonp")),
+            ("/api/records/1.0/geopreview", self._asking(legacy_places.preview, "json", "jsonp")),
             ("/api/records/1.0/download", self._download),
             ("/api/datasets/1.0/search", self._datasets),
-            ("/api/datasets/1.0/{dataset_id}", self._dataset),
+            ("/api/datasets/1.0/{dataset_id}", self._asking(legacy.one_dataset, "json", "jsonp")),
+            ("/api/datasets/1.0/{dataset_id}/records/{record_id}", self._record),
             ("/explore/dataset/{dataset_id}/download", self._download),
         ):
             for address in (path, f"{path}/"):
@@ -148,17 +157,33 @@ class _Legacy:
         for address in ("/explore", "/explore/"):
             routes.add_api_route(address, _home_page, methods=_READ, response_class=Response)
 
+    def _asking(self, prepare: Callable[[Asked, str], Prepared], *shapes: str) -> Callable[[Request], Response]:
+        """The endpoint of a question about a dataset. shapes: the formats of its answer, the default first."""
+
+        def answer(request: Request) -> Response:
+            asked, name = self._asked(request)
+            shape = read_shape(asked.query, shapes)
+            found = self._service.answer(request, asked, name, lambda: prepare(asked, name))
+            return shaped(found, asked.query, shape)
+
+        return answer
+
     def _search(self, request: Request) -> Response:
-        asked, name = self._asked(request)
-        return self._service.answer(request, asked, name, lambda: legacy.search_records(asked, name))
+        on_map = request.query_params.get("format", "").strip().lower() in ("geojson", "geojsonp")
+        search = partial(legacy.search_records, on_map=on_map)
+        return self._asking(search, "json", "jsonp", "geojson", "geojsonp")(request)
 
     def _datasets(self, request: Request) -> Response:
         asked = self._service.asked(request, _CURRENT)
-        return self._service.answer(request, asked, None, lambda: legacy.search_datasets(asked))
+        shape = read_shape(asked.query, ("json", "jsonp"))
+        return shaped(
+            self._service.answer(request, asked, None, lambda: legacy.search_datasets(asked)), asked.query, shape
+        )
 
-    def _dataset(self, request: Request) -> Response:
-        asked, name = self._asked(request)
-        return self._service.answer(request, asked, name, lambda: legacy.one_dataset(asked, name))
+    def _record(self, request: Request) -> Response:
+        record_id = str(request.path_params["record_id"])
+        find = partial(legacy.one_record, record_id=record_id)
+        return self._asking(find, "json", "jsonp")(request)
 
     async def _download(self, request: Request) -> Response:
         return await self._service.send(request, lambda: self._prepared_download(request))

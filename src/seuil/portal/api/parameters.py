@@ -7,19 +7,18 @@ from typing import TypeVar
 from starlette.datastructures import QueryParams
 
 from seuil.model.text import Language
-from seuil.odsql import InvalidParameterError, Request
+from seuil.odsql import InvalidParameterError, Request, disjunctive_fields
 from seuil.portal.exports.csv_text import CsvForm
 from seuil.portal.exports.export import Form, Format
-from seuil.portal.exports.geojson import Epsg
 from seuil.portal.exports.gpx import Waypoints
 from seuil.portal.exports.keys import Hidden
 from seuil.portal.exports.parquet_file import Compression
+from seuil.portal.exports.projection import DEGREES, read_epsg
 
 _WHOLE = re.compile(r"-?[0-9]{1,18}")
 _DELIMITERS = {";": ";", ",": ",", "\t": "\t", "\\t": "\t", "|": "|"}
 _COMPRESSIONS: dict[str, Compression] = {"snappy": "snappy", "zstd": "zstd"}
 _HIDDEN: dict[str, Hidden] = {"ns": "ns", "empty": "empty", "columns": "columns"}
-_EPSG: dict[str, Epsg] = {"4326": 4326, "3857": 3857}
 _PROJECTED: tuple[Format, ...] = ("geojson", "shp", "fgb")
 _LONGEST_SEPARATOR = 10
 _Option = TypeVar("_Option")
@@ -36,6 +35,8 @@ def read_query(query: QueryParams) -> Request:
         offset=read_whole(query, "offset") or 0,
         refine=_said(query.getlist("refine")),
         exclude=_said(query.getlist("exclude")),
+        facets=_said(query.getlist("facet")),
+        disjunctive=disjunctive_fields(query.multi_items()),
         timezone=query.get("timezone"),
         lang=query.get("lang"),
     )
@@ -58,7 +59,7 @@ def read_form(query: QueryParams, fmt: Format, *, with_bom: bool = True) -> Form
         ),
         labels=read_language(query) if read_truth(query, "use_labels", False) else None,
         parquet=_one_of(query, "parquet_compression", _COMPRESSIONS, "snappy", "snappy or zstd"),
-        epsg=_one_of(query, "epsg", _EPSG, "4326", "4326 or 3857") if fmt in _PROJECTED else 4326,
+        epsg=_epsg(query, fmt),
         waypoints=Waypoints(
             query.get("name_field", "").strip(),
             tuple(name.strip() for name in query.get("description_field_list", "").split(",") if name.strip()),
@@ -81,6 +82,14 @@ def _one_of(query: QueryParams, name: str, known: Mapping[str, _Option], default
     return known[found]
 
 
+def _epsg(query: QueryParams, fmt: Format) -> int:
+    said = query.get("epsg", "").strip() or str(DEGREES)
+    found = read_epsg(said)
+    if found != DEGREES and fmt not in _PROJECTED:
+        raise InvalidParameterError("epsg", said, f"{DEGREES}, degrees, for {fmt}")
+    return found
+
+
 def _list_separator(query: QueryParams) -> str:
     said = query.get("list_separator") or ","
     if len(said) > _LONGEST_SEPARATOR:
@@ -96,11 +105,6 @@ def read_truth(query: QueryParams, name: str, default: bool) -> bool:
     if said not in ("true", "false"):
         raise InvalidParameterError(name, said, "true or false")
     return said == "true"
-
-
-def read_facets(query: QueryParams) -> tuple[str, ...]:
-    """The facets that are asked for, each once."""
-    return tuple(dict.fromkeys(_said(query.getlist("facet"))))
 
 
 def read_whole(query: QueryParams, name: str) -> int | None:

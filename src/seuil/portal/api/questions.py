@@ -1,24 +1,20 @@
-"""What the API answers of a dataset: rows, groups, one record, facets."""
+"""What the API answers of a dataset: rows, groups, one record."""
 
 import hashlib
 import re
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
 import orjson
 
-from seuil.odsql import Facet, Request, Schema, compile_export, compile_facets, compile_records, read_facet
-from seuil.odsql.refine import read_refinements
+from seuil.odsql import Request, compile_export, compile_records
 from seuil.portal.api import links
 from seuil.portal.api.asked import Asked, Json, Prepared, Reply
 from seuil.portal.api.errors import UnknownRecordError
 from seuil.portal.api.hidden import hidden_header, hidden_object
-from seuil.portal.api.parameters import read_facets, read_query, read_truth
+from seuil.portal.api.parameters import read_query, read_truth
 from seuil.portal.api.totals import totals_of, warnings_of
 from seuil.portal.exports.keys import json_rows, keys_of
 from seuil.portal.store.nodes import presence_of
-from seuil.portal.store.queries import Row
 from seuil.portal.store.served import ServedRelease
 
 _RECORD_ID = re.compile(r"[0-9a-f]{32}[0-9a-f]{8}")
@@ -36,7 +32,7 @@ def records(asked: Asked, dataset_id: str) -> Prepared:
     compiled = compile_records(request, schema, served.relation(dataset_id))
 
     def answer() -> Reply:
-        rows, total = served.fetch(compiled), served.count(compiled)
+        rows, total = served.page(compiled)
         results = json_rows(keys_of(compiled), rows)
         if compiled.row is not None:
             for row, result in zip(rows, results, strict=True):
@@ -61,13 +57,8 @@ def record(asked: Asked, dataset_id: str, record_id: str) -> Prepared:
     """One row of a dataset. Raises UnknownDatasetError, UnknownRecordError, RefusedQueryError."""
     served = asked.served
     query = read_query(asked.query)
-    request = Request(
-        select=query.select,
-        timezone=query.timezone,
-        lang=query.lang,
-        limit=1,
-        row=_row_of(served, dataset_id, record_id),
-    )
+    row = record_request(served, dataset_id, record_id)
+    request = replace(row, select=query.select, timezone=query.timezone, lang=query.lang)
     compiled = compile_export(request, served.schema(dataset_id), served.relation(dataset_id))
 
     def answer() -> Reply:
@@ -78,6 +69,11 @@ def record(asked: Asked, dataset_id: str, record_id: str) -> Prepared:
         return Reply(result, hidden_header(compiled, rows))
 
     return answer
+
+
+def record_request(served: ServedRelease, dataset_id: str, record_id: str) -> Request:
+    """The query for one row. Raises UnknownDatasetError, UnknownRecordError."""
+    return Request(limit=1, row=_row_of(served, dataset_id, record_id))
 
 
 def record_id_of(dataset_id: str, row: object) -> str:
@@ -114,67 +110,3 @@ def beside(asked: Asked, dataset_id: str, result: Json, row: object, *, links: b
             {"href": address, "rel": "dataset"},
         ]
     return found
-
-
-def facets(asked: Asked, dataset_id: str) -> Prepared:
-    """The values of facets with their counts, all declared facets by default. Raises as `records` does."""
-    schema = asked.served.schema(dataset_id)
-    return facets_of(asked, schema, asked.served.relation(dataset_id))
-
-
-def facets_of(asked: Asked, schema: Schema, relation: str) -> Prepared:
-    """The values of facets of a table."""
-    request = read_query(asked.query)
-    names = read_facets(asked.query) or tuple(field.name for field in schema.fields if field.facet)
-    found = [read_facet(name, schema, request) for name in names]
-    compiled = [(facet, compile_facets(request, schema, relation, facet)) for facet in found]
-
-    def answer() -> Reply:
-        content = [
-            {"name": facet.field.name, "facets": facet_values(asked.served.fetch(query), facet, request, schema)}
-            for facet, query in compiled
-        ]
-        return Reply({"links": [], "facets": content})
-
-    return answer
-
-
-def facet_values(rows: list[Row], facet: Facet, request: Request, schema: Schema) -> list[Json]:
-    """The values of a facet, those that the request excludes at the end."""
-
-    def named(parameter: str, raw: tuple[str, ...]) -> list[str]:
-        found = read_refinements(parameter, raw, schema)
-        return [one.value for one in found if one.field.name == facet.field.name]
-
-    chosen = named("refine", request.refine)
-    if facet.field.type == "datetime":
-        values = _days(rows, chosen)
-    else:
-        values = [_value(str(value), str(value), int(str(count)), chosen) for value, count in (row[:2] for row in rows)]
-    values.extend({"name": one, "value": one, "state": "excluded"} for one in named("exclude", request.exclude))
-    return values
-
-
-def _value(name: str, path: str, count: int, chosen: Sequence[str]) -> Json:
-    return {"name": name, "value": path, "count": count, "state": "refined" if path in chosen else "displayed"}
-
-
-def _days(rows: list[Row], chosen: Sequence[str]) -> list[Json]:
-    """Times as a hierarchy of years, months and days."""
-    counts: dict[str, int] = {}
-    for moment, count in (row[:2] for row in rows):
-        if isinstance(moment, datetime):
-            for form in ("%Y", "%Y/%m", "%Y/%m/%d"):
-                path = moment.strftime(form)
-                counts[path] = counts.get(path, 0) + int(str(count))
-
-    def below(prefix: str, depth: int) -> list[Json]:
-        found = [path for path in sorted(counts) if path.startswith(prefix) and path.count("/") == depth]
-        values = []
-        for path in found:
-            value = _value(path.rsplit("/", 1)[-1], path, counts[path], chosen)
-            inner = below(f"{path}/", depth + 1)
-            values.append({**value, "facets": inner} if inner else value)
-        return values
-
-    return below("", 0)

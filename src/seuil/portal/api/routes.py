@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Request, Response
 
-from seuil.portal.api import catalogue, links, questions
+from seuil.portal.api import catalogue, facets, links, questions
 from seuil.portal.api import documentation as doc
 from seuil.portal.api.answers import ApiRoute, not_allowed, not_found, preflight
 from seuil.portal.api.asked import Asked, Prepared, Reply
@@ -141,7 +141,7 @@ class _Explore:
 
     def facets(self, request: Request) -> Response:
         """Values of facets, with how many rows hold each."""
-        return self._about(request, lambda asked, name: questions.facets(asked, name))
+        return self._about(request, lambda asked, name: facets.facets(asked, name))
 
     def attachments(self, request: Request) -> Response:
         """The files beside a dataset: none has any."""

@@ -14,7 +14,7 @@ it is part of, in these cases:
 needs no sum, and may be shown where parts are not.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from seuil.catalogue.entry import Dimension, Entry
 from seuil.odsql import Compiled
@@ -29,14 +29,13 @@ _MOST_TOTALS = 50
 """Published totals that are looked up for an answer."""
 
 
-def warnings_of(entry: Entry, compiled: Compiled, rows: Iterable[Row]) -> list[Json]:
+def warnings_of(entry: Entry, compiled: Compiled, rows: Sequence[Row]) -> list[Json]:
     """What the sums of an answer add up that can't be added, each once."""
     found: dict[str, Json] = {}
-    seen = list(rows)
     for name in compiled.filtered_by:
         message = f"The filter reads {name}: rows where it is hidden don't match, whatever they hide."
         found[f"filter {name}"] = {"code": "filter_reads_hidden", "field": name, "message": message, "where": None}
-    for row in seen:
+    for row in rows if compiled.presence else ():
         if "period" not in found:
             periods = _periods(entry, compiled, row)
             if len(periods) > 1:

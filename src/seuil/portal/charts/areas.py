@@ -13,7 +13,7 @@ from seuil.portal.charts.outlines import Ring, arcs, borders
 Area = tuple[tuple[Ring, ...], ...]
 """Polygons without anything in common: each an outer line, and those of its holes."""
 
-_DIGITS = 4  # of degrees: ten metres
+DIGITS = 4  # of degrees: ten metres
 BETWEEN = "+"
 """Between the codes of the departments that an area is made of."""
 
@@ -46,7 +46,7 @@ def holds(rings: Iterable[Ring], lon: float, lat: float) -> bool:
 
 
 def _closed(ring: Ring) -> list[tuple[float, float]]:
-    return [(round(lon, _DIGITS), round(lat, _DIGITS)) for lon, lat in (*ring, ring[0])]
+    return [(round(lon, DIGITS), round(lat, DIGITS)) for lon, lat in (*ring, ring[0])]
 
 
 def _rings(numbers: list[int]) -> list[Ring]:

@@ -11,7 +11,7 @@ from seuil.catalogue.entry import Entry
 from seuil.model.text import Language
 from seuil.odsql import Compiled, Request, compile_export
 from seuil.portal.exports.csv_text import CsvForm, csv_chunks
-from seuil.portal.exports.geojson import Epsg, geojson_chunks
+from seuil.portal.exports.geojson import geojson_chunks
 from seuil.portal.exports.gpx import Waypoints, gpx_chunks
 from seuil.portal.exports.json_array import json_chunks, json_lines, portions, shaped_chunks
 from seuil.portal.exports.keys import keys_of
@@ -19,6 +19,7 @@ from seuil.portal.exports.notice import disclaimer, notice_metadata
 from seuil.portal.exports.ogr_file import ogr_chunks
 from seuil.portal.exports.ov2 import ov2_chunks
 from seuil.portal.exports.parquet_file import Compression, parquet_chunks
+from seuil.portal.exports.projection import DEGREES
 from seuil.portal.exports.rdf_rows import rdf_chunks
 from seuil.portal.exports.xlsx import xlsx_chunks
 from seuil.portal.store.places import PLACE
@@ -80,7 +81,7 @@ class Form:
     csv: CsvForm = field(default_factory=CsvForm)
     labels: Language | None = None
     parquet: Compression = "snappy"
-    epsg: Epsg = 4326
+    epsg: int = DEGREES
     waypoints: Waypoints = field(default_factory=Waypoints)
     compressed: bool = False
 
@@ -89,7 +90,8 @@ def is_whole(request: Request) -> bool:
     """Whether a request asks for all of a dataset, as it is."""
     clauses = (request.select, *(request.where or ()), request.group_by, request.order_by)
     narrowed = any(clause and clause.strip() for clause in clauses) or request.refine or request.exclude
-    return not narrowed and not request.offset and request.limit in (None, -1)
+    said = request.facets or request.disjunctive  # narrows nothing, but may be refused
+    return not narrowed and not said and not request.offset and request.limit in (None, -1)
 
 
 def compiled_export(served: ServedRelease, dataset_id: str, request: Request, fmt: Format) -> Compiled:

@@ -1,7 +1,8 @@
 """Files for maps: KML, Shapefile (zipped) and FlatGeobuf, written by GDAL through pyogrio.
 
-A row is a feature whose geometry is the row's place. GDAL writes into a temporary file, batch by batch, which is sent
-when it is whole. Values have types here: a hidden one is empty, and its status stands beside it where it is selected.
+A row is a feature whose geometry is the row's area, where it is selected, or else its place. GDAL writes into a
+temporary file, batch by batch, which is sent when it is whole. Values have types here: a hidden one is empty, and its
+status stands beside it where it is selected.
 
 | format | what GDAL makes of it |
 |---|---|
@@ -10,9 +11,11 @@ when it is whole. Values have types here: a hidden one is empty, and its status 
 | FlatGeobuf | without a spatial index, so that it needn't be held in memory |
 """
 
+import struct
 import unicodedata
 import zipfile
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
@@ -20,19 +23,19 @@ from typing import Literal
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from seuil.model.errors import SeuilError
 from seuil.portal.exports.csv_text import cell_text
-from seuil.portal.exports.geojson import Epsg, degrees, web_mercator
 from seuil.portal.exports.gpx import name_of
 from seuil.portal.exports.keys import Key
+from seuil.portal.exports.projection import area, point, projected
 from seuil.portal.store.abort import current_abort
 from seuil.portal.store.errors import QueryTooCostlyError
 
 OgrFormat = Literal["kml", "shp", "fgb"]
 _DRIVERS: dict[OgrFormat, str] = {"kml": "KML", "shp": "ESRI Shapefile", "fgb": "FlatGeobuf"}
 _GEOMETRY = "geometry"
+_WKB_POINT, _WKB_POLYGON, _WKB_MULTIPOLYGON = 1, 3, 6
 _POINT = np.dtype([("order", "u1"), ("type", "<u4"), ("x", "<f8"), ("y", "<f8")])  # well-known binary
 _PIECE = 1 << 18
 _NAME = 10
@@ -46,7 +49,7 @@ def ogr_chunks(
     fmt: OgrFormat,
     *,
     title: str,
-    epsg: Epsg,
+    epsg: int,
     folder: Path,
     most_bytes: int,
 ) -> Iterator[bytes]:
@@ -56,7 +59,8 @@ def ogr_chunks(
     """
     from pyogrio.raw import write_arrow
 
-    place = next((key for key in keys if key.type == "geo_point_2d"), None)
+    placed_by = (key for kind in ("geo_shape", "geo_point_2d") for key in keys if key.type == kind)
+    place = next(placed_by, None)
     told = [key for key in keys if key is not place]
     empty = pa.RecordBatch.from_arrays([pa.array([], field.type) for field in schema], schema=schema)
     failed: list[SeuilError] = []
@@ -81,7 +85,7 @@ def ogr_chunks(
                 layer=title.replace("-", "_"),  # a name in XML, and so that GDAL has nothing to remark
                 driver=_DRIVERS[fmt],
                 geometry_name=_GEOMETRY,
-                geometry_type="Point",
+                geometry_type="Point" if place is None or place.type == "geo_point_2d" else "MultiPolygon",
                 crs=f"EPSG:{epsg}",
                 **_options(fmt),
             )
@@ -107,9 +111,9 @@ def _options(fmt: OgrFormat) -> dict[str, str]:
 
 
 def _features(
-    batch: pa.RecordBatch, keys: Sequence[Key], place: Key | None, fmt: OgrFormat, epsg: Epsg
+    batch: pa.RecordBatch, keys: Sequence[Key], place: Key | None, fmt: OgrFormat, epsg: int
 ) -> pa.RecordBatch:
-    geometry = _points(batch, place, epsg)
+    geometry = _geometries(batch, place, epsg)
     columns = {key.name: _values(batch, key) for key in keys}
     if fmt == "kml" and (name := name_of(keys)) and "Name" not in columns:
         columns = {"Name": pc.cast(columns[name], pa.string())} | columns
@@ -144,30 +148,47 @@ def _values(batch: pa.RecordBatch, key: Key) -> pa.Array:
     return values
 
 
-def _points(batch: pa.RecordBatch, place: Key | None, epsg: Epsg) -> pa.Array:
-    """The places as well-known binary."""
+def _geometries(batch: pa.RecordBatch, place: Key | None, epsg: int) -> pa.Array:
+    """The places or areas as well-known binary; a missing one where there is none in the reference system."""
     if place is None:
         return pa.nulls(batch.num_rows, pa.binary())
     values = batch.column(place.position)
+    if place.type == "geo_shape":
+        return pa.array([_area(value, epsg) for value in values.to_pylist()], pa.binary())
     lon, lat = (pc.struct_field(values, axis).to_numpy(zero_copy_only=False) for axis in ("lon", "lat"))
     points = np.zeros(batch.num_rows, _POINT)
-    points["order"], points["type"] = 1, 1
-    points["x"], points["y"] = _projected(lon, lat, epsg)
+    points["order"], points["type"] = 1, _WKB_POINT
+    points["x"], points["y"] = projected(lon, lat, epsg)
     binary = pa.FixedSizeBinaryArray.from_buffers(
         pa.binary(_POINT.itemsize), batch.num_rows, [None, pa.py_buffer(points.tobytes())]
     )
-    return pc.if_else(pc.is_valid(values), pc.cast(binary, pa.binary()), pa.scalar(None, pa.binary()))
+    return pc.if_else(pa.array(~np.isnan(points["x"])), pc.cast(binary, pa.binary()), pa.scalar(None, pa.binary()))
 
 
-def _projected(
-    lon: NDArray[np.float64], lat: NDArray[np.float64], epsg: Epsg
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    if epsg == 4326:
-        return lon, lat
-    # There are a hundred places or so, however many rows.
-    pairs, back = np.unique(np.stack([lon, lat], axis=1), axis=0, return_inverse=True)
-    found = np.array([web_mercator(x, y) if x == x else degrees(x, y) for x, y in pairs]).reshape(-1, 2)
-    return found[back.ravel(), 0], found[back.ravel(), 1]
+def _area(value: object, epsg: int) -> bytes | None:
+    """An area by its name, or the box of an envelope."""
+    if isinstance(value, str):
+        return _named_area(value, epsg)
+    if not isinstance(value, list) or value[0] is None:
+        return None
+    west, south, east, north = value
+    corners = ((west, south), (east, south), (east, north), (west, north), (west, south))
+    line = [placed for lon, lat in corners if (placed := point(lon, lat, epsg)) is not None]
+    return _multipolygon([[line]]) if len(line) == len(corners) else None
+
+
+@lru_cache(maxsize=512)
+def _named_area(name: str, epsg: int) -> bytes | None:
+    polygons = area(name, epsg)
+    return None if polygons is None else _multipolygon(polygons)
+
+
+def _multipolygon(polygons: Sequence[Sequence[Sequence[tuple[float, float]]]]) -> bytes:
+    parts = [struct.pack("<BII", 1, _WKB_MULTIPOLYGON, len(polygons))]
+    for polygon in polygons:
+        parts.append(struct.pack("<BII", 1, _WKB_POLYGON, len(polygon)))
+        parts.extend(struct.pack("<I", len(ring)) + np.array(ring, "<f8").tobytes() for ring in polygon)
+    return b"".join(parts)
 
 
 def _check_size(folder: Path, most: int) -> None:

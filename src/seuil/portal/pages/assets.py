@@ -12,6 +12,7 @@ _FILES = (
     "css/site.css",
     "css/tokens.css",
     "css/subjects.css",
+    "js/console.js",
     "js/copy.js",
     "js/letter.js",
     "js/suggest.js",

@@ -11,6 +11,7 @@ from seuil.model.errors import ReleaseError
 from seuil.odsql import Field, Schema
 from seuil.odsql.schema import Texts
 from seuil.portal.store.bounds import bounded_fields
+from seuil.portal.store.paths import path_fields
 from seuil.portal.store.places import PLACE, SHAPE, shapes_of
 from seuil.portal.store.shapes import Areas
 
@@ -51,7 +52,7 @@ def schema_of(entry: Entry, texts: Callable[[str], Texts] | None = None) -> Sche
                 )
                 for field in entry.fields
             ),
-            implicit=_places(entry),
+            implicit=(*_places(entry), *path_fields(entry)),
         )
     except ValueError as error:
         raise ReleaseError(f"catalogue.json: {entry.id}: {error}; rebuild the release") from error

@@ -17,6 +17,9 @@ import duckdb
 
 from seuil.portal.store.limits import Limits
 
+_COPIES = "copies"
+"""The database of `copies`."""
+
 
 @dataclass(frozen=True)
 class Stored:
@@ -50,13 +53,19 @@ def locked_connection(
             "allow_community_extensions": "false",
             "allow_persistent_secrets": "false",
             "python_enable_replacements": "false",
+            # What a query is done with goes back to the system, not to the next query that may never come.
+            "allocator_background_threads": "true",
+            "allocator_flush_threshold": "1MB",
+            "allocator_bulk_deallocation_flush_threshold": "1MB",
         },
     )
+    # For `copies`: a file of this connection's own, of which nothing but this program can name the tables.
+    connection.execute(f"ATTACH {literal(str(temporary.with_name(f'{_COPIES}.duckdb')))} AS {_COPIES}")
     # In this order: the folder can't be named before the database is there, nor after access is closed.
     connection.execute(f"SET allowed_directories=[{literal(str(targets))}]")
     connection.execute("SET enable_external_access=false")
     for name, stored in tables.items():
-        connection.execute(_view(name, stored))
+        connection.execute(_view(name, _selected(stored)))
     for statement in statements:
         connection.execute(statement)
     connection.execute("SET lock_configuration=true")
@@ -81,11 +90,22 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _view(name: str, stored: Stored) -> str:
+def copied_statements(name: str) -> tuple[str, ...]:
+    """What copies the rows of a view into DuckDB's own format, and lets it read the copy.
+
+    What a view computes is copied too: to read its long expressions takes longer than to answer most queries.
+    """
+    copy = f"{_COPIES}.{identifier(name)}"
+    return f"CREATE TABLE {copy} AS SELECT * FROM {identifier(name)}", _view(name, f"SELECT * FROM {copy}")
+
+
+def _view(name: str, select: str) -> str:
+    return f"CREATE OR REPLACE VIEW {identifier(name)} AS {select}"
+
+
+def _selected(stored: Stored) -> str:
     # file_row_number is the position in the file: the stable order of pages, at no cost.
     years = ", ".join(f"CAST(year({identifier(d)}) AS INTEGER) AS {identifier(d)}" for d in stored.dates)
     replaced = f" REPLACE ({years})" if years else ""
-    return (
-        f"CREATE VIEW {identifier(name)} AS SELECT * EXCLUDE (file_row_number){replaced}, file_row_number AS _row"
-        f"{stored.computed} FROM read_parquet({literal(str(stored.path))}, file_row_number = true)"
-    )
+    source = f"read_parquet({literal(str(stored.path))}, file_row_number = true)"
+    return f"SELECT * EXCLUDE (file_row_number){replaced}, file_row_number AS _row{stored.computed} FROM {source}"

@@ -64,7 +64,25 @@ def _fewest(values: tuple[Told, ...]) -> tuple[int, ...] | None:
 
 def tellings(entry: Entry) -> tuple[Telling, ...]:
     """Those of every dimension that can be told."""
-    found = (telling(entry, dimension) for dimension in entry.dimensions)
+    return _tellings(_Same(entry))
+
+
+class _Same:
+    """An entry as a key: a catalogue has each once, and comparing all that it says would cost as much as telling."""
+
+    def __init__(self, entry: Entry) -> None:
+        self.entry = entry
+
+    def __hash__(self) -> int:
+        return id(self.entry)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.entry is self.entry
+
+
+@lru_cache(maxsize=64)
+def _tellings(same: _Same) -> tuple[Telling, ...]:
+    found = (telling(same.entry, dimension) for dimension in same.entry.dimensions)
     return tuple(one for one in found if one is not None)
 
 

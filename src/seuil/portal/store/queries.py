@@ -115,8 +115,8 @@ class Queries:
             cursor.execute(f"CREATE TABLE {identifier(name)} AS SELECT * FROM _added")
             cursor.unregister("_added")
 
-    def add_view(self, statement: str) -> None:
-        """Make a view of the program's own."""
+    def execute(self, statement: str) -> None:
+        """Run a statement of the program's own, which no reader has any part in."""
         with self._cursor() as cursor:
             cursor.execute(statement)
 

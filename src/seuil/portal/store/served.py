@@ -32,10 +32,12 @@ from seuil.portal.store.cache import Body, Bounded
 from seuil.portal.store.cells import Cells, write_cells
 from seuil.portal.store.columns import check_columns, dates_of, schema_of
 from seuil.portal.store.connection import Stored, identifier, locked_connection
+from seuil.portal.store.copies import Copies
 from seuil.portal.store.errors import QueryTooCostlyError, UnknownDatasetError
 from seuil.portal.store.evidence import Evidence
 from seuil.portal.store.figures import figure_columns, figures_statement, rows_of
 from seuil.portal.store.limits import Limits
+from seuil.portal.store.paths import path_columns
 from seuil.portal.store.places import places_column
 from seuil.portal.store.queries import Batches, Queries, Room, Row, Turns
 from seuil.portal.store.spool import Reader, Spool
@@ -45,6 +47,18 @@ from seuil.portal.store.told_bounds import measures_needed, told_bounds_of
 _CATALOGUE = "catalogue.json"
 _AHEAD = 4 << 20
 """Bytes that wait for a reader from which on others go first."""
+
+
+_COUNTS_KEPT = 1 << 20
+"""Bytes of counts that are kept, with the questions that they answer."""
+
+
+@dataclass(frozen=True)
+class _Count:
+    """How many rows match. size: bytes of the question."""
+
+    rows: int
+    size: int
 
 
 @dataclass(frozen=True)
@@ -81,6 +95,8 @@ class ServedRelease:
         connect = partial(locked_connection, targets, self._tables(), self._statements(), limits)
         self._queries = Queries(connect, limits, turns, room)
         reading.fetch = self._queries.fetch
+        self._copies = Copies(self._queries)
+        self._counts: Bounded[_Count] = Bounded(_COUNTS_KEPT)
         # Not a method of this object: its files go when nobody holds it any more, which a circle would delay.
         wholes = {entry.id: self._whole_relation(entry) for entry in self.catalogue.entries}
         self._evidence = Evidence(release, self._queries.fetch, wholes)
@@ -139,7 +155,9 @@ class ServedRelease:
         files = {self.relation(entry.id): self.file(entry.id) for entry in self.catalogue.entries}
         parts = [entry for entry in self.catalogue.entries if entry.part is not None]
         files |= {_figures(entry.figures_file): self._file(entry.figures_file) for entry in parts}
-        computed = {self.relation(entry.id): places_column(entry) for entry in self.catalogue.entries}
+        computed = {
+            self.relation(entry.id): places_column(entry) + path_columns(entry) for entry in self.catalogue.entries
+        }
         return {name: Stored(path, dates_of(path), computed.get(name, "")) for name, path in files.items()}
 
     def _statements(self) -> tuple[str, ...]:
@@ -249,13 +267,38 @@ class ServedRelease:
     def fetch(self, compiled: Compiled) -> list[Row]:
         """The rows of a query for a page. Raises QueryTooCostlyError, BusyError, QueryError."""
         self._prepare(compiled)
-        return self._queries.fetch(compiled.sql, compiled.parameters)
+        rows = self._queries.fetch(compiled.sql, compiled.parameters)
+        for entry in self.catalogue.entries:
+            self._copy(entry, self.relation(entry.id))
+        return rows
 
     def count(self, compiled: Compiled) -> int | None:
         """How many rows match, None with groups. Raises as `fetch` does."""
         if compiled.count_sql is None:
             return None
-        return int(str(self._queries.fetch(compiled.count_sql, compiled.count_parameters)[0][0]))
+        # Readers turn pages of the same rows, and the release never changes.
+        key = repr((compiled.count_sql, compiled.count_parameters))
+        kept = self._counts.get(key)
+        if kept is None:
+            kept = _Count(int(str(self._queries.fetch(compiled.count_sql, compiled.count_parameters)[0][0])), len(key))
+            self._counts.put(key, kept)
+        return kept.rows
+
+    def page(self, compiled: Compiled) -> tuple[list[Row], int | None]:
+        """The rows of a page, and how many match in all, None with groups. Raises as `fetch` does."""
+        rows, page = self.fetch(compiled), compiled.page
+        if compiled.count_sql is not None and len(rows) < (page.limit or 0) and (rows or not page.offset):
+            return rows, page.offset + len(rows)  # the last page says how many there are
+        return rows, self.count(compiled)
+
+    def _copy(self, entry: Entry, view: str) -> None:
+        """Have a view of a dataset copied in the background, where it is large."""
+        if 0 < self._limits.copied_from_rows <= entry.rows:
+            self._copies.make(view)
+
+    def wait_for_copies(self) -> None:
+        """Wait until the large tables have been copied, if that has begun: what is measured then is what lasts."""
+        self._copies.wait()
 
     def stream(self, compiled: Compiled, dataset_id: str | None) -> Batches:
         """The rows of a query for an export, in Arrow batches. dataset_id: None for the catalogue.
@@ -280,8 +323,9 @@ class ServedRelease:
                 relation = self.relation(entry.id)
                 if with_bounds(relation) == compiled.bounds and compiled.bounds not in self._bounded:
                     self._queries.add_table(f"{compiled.bounds}_cachees", self.bounds(entry))
-                    self._queries.add_view(bounds_view(entry, self._schemas[entry.id], relation, compiled.bounds))
+                    self._queries.execute(bounds_view(entry, self._schemas[entry.id], relation, compiled.bounds))
                     self._bounded.add(compiled.bounds)
+                    self._copy(entry, compiled.bounds)
 
     def bounds(self, entry: Entry) -> pa.Table:
         """The bounds of a dataset's hidden figures: as the release tells them, or else worked out from its rows."""
