@@ -180,7 +180,7 @@ class SuppressTuning:
     """The choice of the pattern."""
 
     level_cost: float = 0.2
-    """Cost of hiding a count, beside 1, for each level above the leaves, so that national ones go last. Not measured."""
+    """Cost of hiding a count, beside 1, for each level above the leaves: national ones go last. Not measured."""
 
     level_cost_of_sums: float = 1.0
     """The same for a sum, which is hard to move by p% if large, and in linked tables. Not measured."""
