@@ -3,6 +3,7 @@
 Exit codes: 0 done; 1 a problem with the data or the proof; 2 wrong use; 128 + n interrupted by signal n (130: Ctrl-C).
 """
 
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ from seuil.cli.interrupt import ignore_further, interrupts_as_such, keep_interru
 from seuil.cli.output import say_error, wants_json
 from seuil.cli.parsed import in_plain_words
 from seuil.cli.startup import start_quickly
-from seuil.model.errors import SeuilError
+from seuil.model.errors import SeuilError, UsageError
 from seuil.workflow.lifeline import end_with_starter
 
 INTERRUPTED = 128 + signal.SIGINT
@@ -77,6 +78,13 @@ def run(arguments: Sequence[str]) -> int:
     except SeuilError as error:
         say_error(str(error), as_json=as_json, code=error.exit_code)
         return error.exit_code
+    except OSError as error:
+        # Of a file or folder that a person named: it can't be read or made, or the disk is full.
+        if error.filename is None or error.strerror is None:
+            raise
+        message = f"{os.fsdecode(error.filename)}: {error.strerror}; expected a place that can be read and written"
+        say_error(message, as_json=as_json, code=UsageError.exit_code)
+        return UsageError.exit_code
     except TyperException as error:
         # Raised by the parser: the user's mistake, and its own words say which option
         say_error(

@@ -8,10 +8,10 @@ import typer
 from seuil.cli.by_hand import (
     Delimiter,
     Encoding,
+    check_outputs,
     forbid,
     is_by_hand,
     is_released,
-    keep_inputs,
     read_table,
     require,
     write_whole,
@@ -58,7 +58,7 @@ def audit(
 
     Example: seuil audit protected.csv --definition table.yaml --html audit.html
     """
-    keep_inputs((table, definition, codes), {"--html": html, "--out": out})
+    check_outputs((table, definition, codes), {"--html": html}, {"--out": out})
     if is_by_hand(definition, table) and not is_released(definition, table):
         return _told(
             _by_hand(table, definition, hidden or ["NS"], flag, codes, intervals, period, encoding, delimiter),

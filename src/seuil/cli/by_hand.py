@@ -84,8 +84,25 @@ def read_table(
     return read_given(path, spec.columns, encoding=encoding, delimiter=delimiter, public=public)
 
 
-def keep_inputs(inputs: Sequence[Path | None], outputs: dict[str, Path | None]) -> None:
-    """Raise UsageError where a file that is read would be written over. outputs: by option."""
+def check_outputs(
+    inputs: Sequence[Path | None], files: dict[str, Path | None], folders: dict[str, Path | None]
+) -> None:
+    """Raise UsageError where results can't be written, or would take the place of what is read: before any work.
+
+    files, folders: that are to be written, by option.
+    """
+    outputs = files | folders
+    for option, path in outputs.items():
+        if path is None:
+            continue
+        if option in files and path.is_dir():
+            raise UsageError(f"{option} {path}: a folder; expected a file that can be written")
+        if option in folders and path.exists() and not path.is_dir():
+            raise UsageError(f"{option} {path}: a file; expected a folder")
+        above = path.parent if option in files else next(p for p in (path, *path.parents) if p.exists())
+        if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
+            found = "a folder that can't be written" if above.is_dir() else "no such folder"
+            raise UsageError(f"{option} {path}: {above}: {found}; expected one that can be")
     read = {path.resolve() for path in inputs if path is not None}
     written: dict[Path, str] = {}
     for option, path in outputs.items():
@@ -100,13 +117,17 @@ def keep_inputs(inputs: Sequence[Path | None], outputs: dict[str, Path | None]) 
 
 def write_whole(path: Path, content: bytes, *, private: bool = False) -> None:
     """Write a file, whole or not at all. private: for its owner only. Raises UsageError where it can't be written."""
+    partial: Path | None = None
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+        partial = Path(name)
         with os.fdopen(handle, "wb") as file:
             file.write(content)
-        Path(name).chmod(0o600 if private else 0o644)
-        Path(name).replace(path)
+        partial.chmod(0o600 if private else 0o644)
+        partial.replace(path)
     except OSError as error:
+        if partial is not None:
+            partial.unlink(missing_ok=True)
         raise UsageError(f"{path}: {error.strerror}; expected a file that can be written") from None
 
 

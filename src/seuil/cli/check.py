@@ -32,7 +32,7 @@ def check(
     which go to an unknown leaf, which combinations have nobody and may be declared empty, if there is a public reason,
     and how many figures will be hidden at least, by level and threshold. The output is then as confidential as the
     records. A table that was published elsewhere is read as `build` will read it. Exit code 1 if rows don't count or
-    the definition can't stand.
+    the definition is not valid.
 
     Example: seuil check definitions/effectifs/effectifs.yaml --records /secure/records
     """

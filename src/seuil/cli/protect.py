@@ -13,10 +13,10 @@ from seuil.cli.by_hand import (
     Open,
     Secret,
     box,
+    check_outputs,
     chosen_secret,
     forbid,
     is_by_hand,
-    keep_inputs,
     read_table,
     require,
     write_whole,
@@ -64,9 +64,13 @@ def protect(
 
     Example: seuil protect leaves.csv --definition table.yaml --out protected.csv --proof proof
     """
-    keep_inputs((leaves, definition, secret), {"--out": out, "--proof": proof, "--report": report})
     key = chosen_secret(secret, open_)
-    if is_by_hand(definition, out) or try_:
+    by_hand = is_by_hand(definition, out) or try_
+    # Of a dataset the result is a folder, as a proof is.
+    files, folders = {"--report": report}, {"--proof": proof}
+    (files if by_hand else folders)["--out"] = out
+    check_outputs((leaves, definition, secret), files, folders)
+    if by_hand:
         return _by_hand(
             leaves, definition, out, proof, reveal, report, try_, period, key, add_up, encoding, delimiter, json
         )

@@ -1,5 +1,6 @@
 """What a statistician wants to know of records before they are built. Counts, never a value of the records."""
 
+import re
 import secrets
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -14,13 +15,14 @@ import pyarrow.parquet as pq
 
 from seuil.model.dataset import Dataset
 from seuil.model.errors import UsageError
-from seuil.model.hierarchy import UNKNOWN
+from seuil.model.hierarchy import UNKNOWN, Hierarchy
 from seuil.model.leaf_names import amounts_file
 from seuil.model.limits import ABOVE_LIMIT, LARGEST_FIGURE, PARTS
 from seuil.records.count import LEAVES_FOLDER, Progress, count_leaves
 from seuil.records.engines.engine import Limits
 from seuil.records.engines.profiles import Database
 from seuil.records.leaves import whole_sums
+from seuil.records.reasons import no_code
 from seuil.records.report import FileReport
 
 Cell = tuple[str, str]
@@ -71,20 +73,28 @@ def check(
         large = list(_large(dataset, Path(folder) / LEAVES_FOLDER))
         for period in () if large else dataset.definition.period.values:
             look(period, Path(folder) / LEAVES_FOLDER / f"{period}.parquet")
-    findings = [finding for file in report.files for finding in _of_file(file)]
+    findings = [finding for file in report.files for finding in _of_file(dataset, file)]
     empty = [period for period, units in report.units.items() if units == 0]
     findings += [Finding("problem", f"{dataset.id}, {period}", "no row counts in this period") for period in empty]
     return findings + nested + large + list(_candidates(dataset, occupied))
 
 
-def _of_file(file: FileReport) -> Iterator[Finding]:
+def _of_file(dataset: Dataset, file: FileReport) -> Iterator[Finding]:
+    expected = {no_code(name): _with_zeros(hierarchy) for name, hierarchy in dataset.hierarchies.items()}
     for reason, rows in file.set_aside.items():
-        yield Finding("problem", file.file, f"{rows:,} of {file.rows:,} rows set aside: {reason}")
+        more = expected.get(reason, "")
+        yield Finding("problem", file.file, f"{rows:,} of {file.rows:,} rows set aside: {reason}{more}")
     for measure, wrong in file.left_out.items():
         for reason, rows in wrong.items():
             yield Finding("problem", file.file, f"{rows:,} of {file.rows:,} rows left out of {measure}: {reason}")
     for dimension, rows in file.unknown.items():
         yield Finding("notice", file.file, f"{rows:,} of {file.rows:,} rows in the unknown leaf of {dimension}")
+
+
+def _with_zeros(hierarchy: Hierarchy) -> str:
+    """What is expected of codes of which a spreadsheet may have taken a zero, nothing where none begins with one."""
+    code = next((node.code for node in hierarchy.nodes if re.fullmatch(r"0[0-9]+", node.code)), None)
+    return "" if code is None else f"; expected its codes with all their zeros, such as {code}"
 
 
 def _periods(dataset: Dataset, folder: Path) -> list[Path]:

@@ -62,6 +62,8 @@ def propose(
     a dataset is not ready, ProofError if anything in the release is not as it must be, DisclosureError if a published
     year has changed and is no new vintage, or one that tells what others hide (`vintages`): then nothing is proposed.
     """
+    if not workspace.exists():  # nothing to propose, so none is made
+        raise UsageError(f"{workspace}: no such workspace; expected the folder that `seuil build` made")
     moment, place = clock.utc(now), open_workspace(workspace)
     served = _served(archive)
     with tempfile.TemporaryDirectory(prefix=".catalogue-", dir=place.folder) as folder:

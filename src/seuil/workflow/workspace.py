@@ -88,10 +88,12 @@ class Workspace:
 
 
 def open_workspace(folder: Path) -> Workspace:
-    """Make a workspace, or open one. Raises UsageError if others can enter the folder."""
+    """Make a workspace, or open one. Raises UsageError if it is no folder, or others can enter it."""
     if not folder.exists():
         make_folders(PRIVATE, folder)
-    if not folder.is_dir() or not is_private(folder):
+    if not folder.is_dir():
+        raise UsageError(f"{folder}: a file; expected a folder for the workspace")
+    if not is_private(folder):
         raise UsageError(f"{folder}: others can enter this; expected a folder of mode 0700 (chmod 700 {folder})")
     if not (folder / SECRET_FILE).exists():
         put(PRIVATE, folder / SECRET_FILE, [new_secret()])

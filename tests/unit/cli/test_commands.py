@@ -233,3 +233,25 @@ def test_wrong_options_are_told_in_plain_words(options: list[str], said: str, ca
     told = capsys.readouterr().err
     assert said in told
     assert "Input should" not in told
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["release", "init", "--archive", "FILE", "--keys", "KEYS"],
+        ["release", "key", "root", "--keys", "FILE", "--no-passphrase"],
+        ["release", "propose", "--workspace", "NONE", "--archive", "ARCHIVE"],
+        ["build", "d.yaml", "--records", ".", "--workspace", "FILE"],
+        ["demo", "--folder", "FILE", "--no-serve"],
+    ],
+    ids=lambda arguments: arguments[0] + " " + arguments[1],
+)
+def test_a_file_where_a_folder_is_expected_is_told(
+    arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "FILE").write_text("kept")
+    named = [str(tmp_path / word) if word.isupper() else word for word in arguments]
+    assert run(named) in (1, 2)
+    assert capsys.readouterr().err.startswith("seuil: ")
+    assert [path.name for path in tmp_path.iterdir() if path.name in ("FILE", "NONE")] == ["FILE"]
+    assert (tmp_path / "FILE").read_text() == "kept"

@@ -9,6 +9,8 @@ import pytest
 from tests.unit.tables.conftest import DIMENSIONS, LEAVES, SHORT, arrow
 
 from seuil.cli import run
+from seuil.cli.by_hand import write_whole
+from seuil.model.errors import UsageError
 from seuil.tables import api as by_hand
 
 Files = tuple[Path, Path]
@@ -170,7 +172,7 @@ def test_what_cannot_be_protected_is_not_written(tmp_path: Path, capsys: Capture
     ("arguments", "code", "said"),
     [
         (["protect", "LEAVES", "--definition", "TABLE"], 2, "--out: missing"),
-        (["protect", "LEAVES", "--definition", "TABLE", "--out", "x/y.csv"], 2, "x/y.csv: No such file"),
+        (["protect", "LEAVES", "--definition", "TABLE", "--out", "x/y.csv"], 2, "--out x/y.csv: x: no such folder"),
         (["protect", "LEAVES", "--definition", "TABLE", "--out", "o.csv", "--secret", "none"], 2, "none: No such file"),
         (["protect", "LEAVES", "--definition", "TABLE", "--out", "o.csv", "--secret", "s", "--open"], 2, "one of them"),
         (["protect", "none.csv", "--definition", "TABLE", "--out", "o.csv"], 1, "none.csv"),
@@ -259,3 +261,28 @@ def test_files_that_are_read_are_never_written_over(files: Files, capsys: Captur
     assert "the same file" in capsys.readouterr().err
     assert run(["audit", table, "--definition", definition, "--html", table]) == 2
     assert (files[0].read_bytes(), files[1].read_bytes()) == before
+
+
+def test_where_results_can_not_be_written_nothing_is(files: Files, capsys: Capture) -> None:
+    folder = files[0].parent
+    (folder / "file").write_text("kept")
+    (folder / "folder").mkdir()
+    table, out = [str(files[0]), "--definition", str(files[1])], str(folder / "out.csv")
+    for more, said in (
+        (["--out", out, "--proof", str(folder / "file")], "a file; expected a folder"),
+        (["--out", out, "--report", str(folder / "folder")], "a folder; expected a file"),
+        (["--out", str(folder / "folder")], "a folder; expected a file"),
+        (["--out", str(folder / "none" / "o.csv")], "no such folder"),
+    ):
+        before = sorted(folder.rglob("*"))
+        assert run(["protect", *table, "--open", *more]) == 2
+        assert said in capsys.readouterr().err
+        assert sorted(folder.rglob("*")) == before
+    assert (folder / "file").read_text() == "kept"
+
+
+def test_a_file_that_can_not_be_replaced_leaves_no_part_of_another(tmp_path: Path) -> None:
+    (tmp_path / "taken").mkdir()
+    with pytest.raises(UsageError, match="expected a file that can be written"):
+        write_whole(tmp_path / "taken", b"confidential")
+    assert [path.name for path in tmp_path.iterdir()] == ["taken"]

@@ -129,3 +129,19 @@ def test_a_published_table_is_read_as_build_will_read_it(elsewhere: Path, tmp_pa
         (tmp_path / "fees.csv").write_text(table, encoding="utf-8")
     with pytest.raises(DataError, match=r"fees\.csv"):
         check_dataset(elsewhere)
+
+
+def test_a_zero_that_codes_have_lost_is_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "d.yaml").write_text(
+        "id: care\ntitle: Care\nunit: professional\nthreshold: 5\nperiod: {name: year, values: [2024]}\n"
+        "dimensions: {dept: {label: Dept, codes: dept.csv}}\nmeasures: {n: {kind: count, label: N}}\n"
+        "records: {people: {file: p.csv, identifier: id, period: year, dimensions: {dept: {column: dept}}}}\n"
+    )
+    (tmp_path / "dept.csv").write_text("code,parent,level,label_fr\nFR,,total,F\n01,FR,dept,A\n02,FR,dept,B\n")
+    rows = "".join(f"p{k},2024,{'1' if k < 4 else '02'}\n" for k in range(12))
+    (tmp_path / "p.csv").write_text("id,year,dept\n" + rows)
+    found = check_dataset(tmp_path / "d.yaml", tmp_path).findings
+    told = (
+        "4 of 12 rows set aside: value of dept that fits no code; expected its codes with all their zeros, such as 01"
+    )
+    assert [finding.what for finding in found] == [told]
