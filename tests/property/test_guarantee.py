@@ -27,9 +27,9 @@ from seuil.disclosure.verify import verify
 from seuil.disclosure.witness.search import WitnessSearch
 from seuil.model.errors import DisclosureError
 
-PROTECTED, AUDITED = range(120), range(60)
+PROTECTED, AUDITED = range(60), range(60)
 FOR_SAMPLES, WALKED = range(2_200, 2_320), range(1_060, 1_180)
-ALL_PROTECTED = [range(first, first + 260) for first in range(120, 2_200, 260)]
+ALL_PROTECTED = [range(first, first + 260) for first in range(60, 2_140, 260)]
 ALL_AUDITED = [range(first, first + 235) for first in range(60, 1_000, 235)]
 LONE_GROUP = 1_783  # was once released with a group of hidden cells that held no small one
 
