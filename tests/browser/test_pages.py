@@ -202,7 +202,9 @@ def test_links_between_pages_lead_somewhere(watched: Watched, site: str) -> None
     for path in PAGES:
         page.goto(site + path)
         found = page.eval_on_selector_all("a[href^='/']", "(all) => all.map((a) => a.getAttribute('href'))")
-        seen |= {re.sub(r"#.*", "", href) for href in found if not re.search(r"^(/en)?/api/|\.zip\?", href)}  # need a store
+        seen |= {
+            re.sub(r"#.*", "", href) for href in found if not re.search(r"^(/en)?/api/|\.zip\?", href)
+        }  # need a store
         anchors = page.eval_on_selector_all("a[href^='#']", "(all) => all.map((a) => a.getAttribute('href').slice(1))")
         assert all(page.locator(f"[id='{anchor}']").count() == 1 for anchor in anchors)
     # One of each shape: filters and pages of subjects are hundreds of addresses of the same few routes.

@@ -108,3 +108,9 @@ def test_it_stands_in_both_languages_and_loads_from_this_site_alone():
 
 def test_a_dataset_leads_to_it():
     assert f"{CONSOLE}?dataset_id=patients" in get("/jeux/patients").text
+
+
+def test_examples_of_a_parameter_are_code_and_nothing_is_escaped_twice():
+    page = get(CONSOLE, operation=RECORDS).text
+    assert "<code>ntop &gt; 100 and territoire = &#34;75&#34;</code>" in page
+    assert "&lt;code" not in page and "&amp;gt;" not in page

@@ -144,7 +144,7 @@ def _parameters(operation: Mapping[str, Any]) -> Iterator[Parameter]:
         boolean = ("true", "false") if kind.get("type") == "boolean" else ()
         yield Parameter(
             one["name"],
-            Markup(_CODE.sub(r"<code>\1</code>", escape(one.get("description", "")))),
+            Markup(_CODE.sub(r"<code>\1</code>", str(escape(one.get("description", ""))))),
             one["in"] == "path",
             choices=boolean or tuple(map(str, kind.get("enum", ()))),
             number=kind.get("type") == "integer",
