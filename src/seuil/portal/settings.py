@@ -45,8 +45,8 @@ class Settings(BaseSettings):
 
     site_name: Text = Text(fr="Données ouvertes de santé", en="Open health data")
     site_tagline: Text = Text(
-        fr="Des statistiques vérifiables, sans que personne ne soit reconnaissable",
-        en="Verifiable statistics in which nobody can be identified",
+        fr="Des statistiques dont chacun peut vérifier le secret",
+        en="Statistics whose secrecy anyone can verify",
     )
     controller: Text = Text(fr="Caisse nationale de démonstration", en="Demonstration national fund")
     controller_address: Text = Text(

@@ -16,8 +16,8 @@ PATTERNS = np.array(list(product([False, True], repeat=CELLS)))
 ALL = np.ones(CELLS, np.bool_)
 
 
-def plane_of(cost: np.ndarray) -> CuttingPlane:
-    """Cells of a system that says nothing, so that all cuts come from the test."""
+def plane_of(cost: np.ndarray, same: np.ndarray | None = None) -> CuttingPlane:
+    """Cells of a system that says nothing, so that all cuts come from the test. same: as of `SuppressionProblem`."""
     nothing, none = np.zeros(CELLS, np.int64), np.zeros(CELLS, np.bool_)
     problem = SuppressionProblem(
         rows=rows_of([({0: 1, 1: -1}, -99, 99)]),
@@ -30,6 +30,7 @@ def plane_of(cost: np.ndarray) -> CuttingPlane:
         rest=np.zeros(1, np.int64),
         always_open=np.zeros(1, np.bool_),
         justification=None,
+        same=same,
     )
     return CuttingPlane(problem, none, cost)
 
@@ -77,6 +78,17 @@ def test_nothing_is_found_that_is_not_cheaper_or_without_iterations():
     only = np.arange(CELLS) == 1
     assert WholeNumberMaster(plane, 10_000).cheapest(only) is None
     assert WholeNumberMaster(plane, 0).cheapest(ALL) is None
+
+
+def test_equal_cells_are_chosen_together_and_paid_for_together():
+    same = np.array([0, 0, 0, *range(3, CELLS)])
+    plane = plane_of(np.ones(CELLS), same)
+    plane.add(as_cuts([(-1, {1, 3}), (3, {4})]), valid=True)  # 3 and 4 cost 2, what is equal to 1 costs 3
+    found = WholeNumberMaster(plane, 10_000).cheapest(ALL)
+    assert found is not None and np.flatnonzero(found).tolist() == [3, 4]
+    assert bound(plane, plane.equal.costs(np.ones(CELLS)), 0.0, 1000) == pytest.approx(2)
+    plane.add(as_cuts([(-1, {2})]), valid=True)
+    assert improve(WholeNumberMaster(plane, 10_000), ALL, lambda _: "proved").nonzero()[0].tolist() == [0, 1, 2]
 
 
 def test_a_choice_is_mended_by_cuts_until_it_is_proved():

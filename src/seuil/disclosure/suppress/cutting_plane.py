@@ -133,6 +133,12 @@ class CuttingPlane:
             self.master.stay_with(self._chosen())
             new = self._choose(self.master.dive())
 
+    def pattern_of(self, chosen: Ints) -> Bools:
+        """(cells,) what is hidden if the master chooses some cells: their equals and the base too."""
+        pattern = self.base.copy()
+        pattern[chosen] = True
+        return self.equal.with_equals(pattern)
+
     def take(self, hidden: Bools) -> int:
         """Make a pattern the one that stands; returns how many new cuts it breaks (of justification if of no other)."""
         self.hidden = hidden
@@ -170,9 +176,7 @@ class CuttingPlane:
         raising: as `share` of `Master.add`.
         """
         lone = self._lone_suppressions(share)
-        self.hidden = self.base.copy()
-        self.hidden[self.master.choose(share)] = True
-        self.hidden = self.equal.with_equals(self.hidden)
+        self.hidden = self.pattern_of(self.master.choose(share))
         return self._separate(raising) + self._add(lone, valid=self.valid, raising=raising)
 
     def _add(self, cuts: Cuts, *, valid: bool, raising: Floats | None = None) -> int:

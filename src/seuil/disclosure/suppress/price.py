@@ -34,17 +34,18 @@ class Price:
 
 def price_of(instance: Instance, plane: CuttingPlane, *, large: bool) -> Price:
     """The price of the pattern that stands. large: it has so many cells that only the number is bounded by all cuts."""
-    more, counted = plane.hidden & ~instance.start, (~instance.problem.implied.nodes).astype(np.float64)
+    more, published = plane.hidden & ~instance.start, (~instance.problem.implied.nodes).astype(np.float64)
+    number, cost = int(published[more].sum()), float(instance.cost[more].sum())
+    costs, counted = plane.equal.costs(instance.cost), plane.equal.costs(published)  # of classes of equal cells
     if large:  # cuts that came in later raise the least cost by less than they take to count
         least_cost, [least] = plane.least_cost, plane.master.least_of(counted)
     else:  # first what it has been solved for already: that is quicker
-        least_cost, least = plane.master.least_of(instance.cost, counted)
+        least_cost, least = plane.master.least_of(costs, counted)
     least_cost = max(least_cost, plane.least_cost)
     if plane.master.exhausted:
-        least = _fewest(instance, counted, least_cost)
+        least = _fewest(instance, published, least_cost)
     else:
-        least_cost, least = _in_whole_numbers(instance, plane, counted, least_cost, least)
-    number, cost = int(counted[more].sum()), float(instance.cost[more].sum())
+        least_cost, least = _in_whole_numbers(instance, plane, costs, counted, least_cost, least)
     return Price(number, cost, math.ceil(least - ROUNDING), least_cost)
 
 
@@ -57,7 +58,7 @@ def _fewest(instance: Instance, counted: Floats, cost: float) -> float:
 
 
 def _in_whole_numbers(
-    instance: Instance, plane: CuttingPlane, counted: Floats, least_cost: float, least: float
+    instance: Instance, plane: CuttingPlane, costs: Floats, counted: Floats, least_cost: float, least: float
 ) -> tuple[float, float]:
     """Better bounds of the cost and of the number, where the table is small enough to find some."""
     t, cells = tuning.TUNING.suppress, int(instance.truth.grid.published.sum())
@@ -66,4 +67,4 @@ def _in_whole_numbers(
     if cells > t.whole_number_cells:
         return least_cost, max(least, bound(plane, counted, ONE, 1, t.bound_gap))
     nodes, gap = t.bound_nodes, t.whole_number_gap
-    return max(least_cost, bound(plane, instance.cost, gap, nodes)), max(least, bound(plane, counted, ONE, nodes))
+    return max(least_cost, bound(plane, costs, gap, nodes)), max(least, bound(plane, counted, ONE, nodes))

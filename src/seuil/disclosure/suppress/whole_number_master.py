@@ -42,7 +42,7 @@ class WholeNumberMaster:
 
         dive: look for it by smaller programs too, which takes twice as long.
         """
-        master, base = self.plane.master, self.plane.base
+        master = self.plane.master
         if self.left <= 0 or not len(master.cells):
             return None
         program = _program(master, master.cost, np.ones(len(master.held), np.bool_))
@@ -55,8 +55,7 @@ class WholeNumberMaster:
         self.left -= found.iterations
         if found.x is None:
             return None
-        chosen = base.copy()
-        chosen[master.cells[found.x > 1 / 2]] = True
+        chosen = self.plane.pattern_of(master.cells[found.x > 1 / 2])
         return chosen if self.cost(chosen) < self.cost(pattern) - EQUAL else None
 
     def cost(self, pattern: Bools) -> float:
@@ -143,7 +142,5 @@ def _mended(master: WholeNumberMaster, chosen: Bools, best: Bools, look: Callabl
             found = look(chosen)
             if found != "cut":
                 return chosen if found == "proved" else None
-        cells = plane.master.choose(chosen[plane.master.cells].astype(np.float64))
-        chosen = plane.base.copy()
-        chosen[cells] = True
+        chosen = plane.pattern_of(plane.master.choose(chosen[plane.master.cells].astype(np.float64)))
     return None
