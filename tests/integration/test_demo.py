@@ -23,8 +23,12 @@ class StoppedError(Exception):
 @pytest.fixture
 def contents(tmp_path: Path) -> Contents:
     """Visits of three years, and calls of other people of the last one; counts alone."""
+    return some_contents(tmp_path, "2021, 2022, 2023")
+
+
+def some_contents(tmp_path: Path, years_of_visits: str) -> Contents:
     made_up = []
-    for name, unit, years in (("visits", "professional", "2021, 2022, 2023"), ("calls", "caller", "2023")):
+    for name, unit, years in (("visits", "professional", years_of_visits), ("calls", "caller", "2023")):
         path = tmp_path / name / f"{name}.yaml"
         (path.parent / "codes").mkdir(parents=True)
         text = "\n".join(line for line in VISITS.replace("2022, 2023", years).split("\n") if "fees" not in line)
@@ -94,6 +98,24 @@ def test_stopped_run_goes_on_where_it_was(tmp_path: Path, contents: Contents) ->
     assert (served(made)[0], [stage.years for stage in made.stages]) == (1, [(2022, 2023)])
     reused = {event.text for event in news if event.state == "reused"}
     assert {"records of visits", "leaves 2022", "leaves 2023", "2022"} <= reused
+
+
+def test_two_years_are_prepared_side_by_side_and_a_run_that_goes_on_finds_the_second(tmp_path: Path) -> None:
+    contents = some_contents(tmp_path, "2020, 2021, 2022, 2023")
+
+    def stop(event: Event) -> None:
+        if event.text == "release 2 published":
+            raise StoppedError
+
+    with pytest.raises(StoppedError):
+        run(tmp_path / "demo", contents, None, stop)
+    news: list[Event] = []
+    made = run(tmp_path / "demo", contents, None, news.append)
+    assert [(stage.release, stage.years) for stage in made.stages] == [(2, ()), (3, (2020,))]
+    assert made.verdict is not None and made.verdict.ok
+    reused = {event.text for event in news if event.state == "reused"}
+    assert {"records of visits", "leaves 2020", "2020"} <= reused
+    assert not [*(tmp_path / "demo" / "records").iterdir()]
 
 
 def test_folder_of_another_demo_is_refused(tmp_path: Path, contents: Contents) -> None:

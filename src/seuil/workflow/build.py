@@ -47,6 +47,7 @@ def build(
     reissue: Sequence[int] = (),
     workers: int = WORKERS,
     how: Counting | None = None,
+    proposals: bool = True,
     tell: Tell = silent,
 ) -> tuple[Built, ...]:
     """Bring every dataset to a proposal in the workspace. Steps that are done and not stale are reused.
@@ -54,7 +55,7 @@ def build(
     archive: where years were published before, which are taken from there (`frozen`); by default the one that the
     workspace remembers. policy: the publication policy that every definition is held against first; by default see
     `workflow.policy`. reissue: published years that are made anew (`new_vintage`), of every dataset that has them. how:
-    records are counted.
+    records are counted. proposals: without them it ends with the periods, ready for a later build, and gives nothing.
 
     Raises PolicyError for a definition that asks for less, DefinitionError and DataError for what doesn't fit,
     UsageError if records are missing, DisclosureError where a dataset can't be published under the guarantee, by itself
@@ -86,7 +87,7 @@ def build(
         run(jobs, workers=workers, tell=tell)
         for work in works:
             work.check_vintages()
-        return tuple(work.propose() for work in works)
+        return tuple(work.propose() for work in works if proposals)
 
 
 def _check_archive(archive: Path) -> None:

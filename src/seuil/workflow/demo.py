@@ -1,8 +1,9 @@
 """The whole way on data that anyone may see: made-up national records, real ones of an experiment, published tables.
 
 The last years come first, in one release; then one year after another is added, the newest first, each in a release of
-its own that takes the place of the one before. Years that are served stay as they are (`frozen`) and cost nothing more,
-so a run that was stopped goes on where it was.
+its own that takes the place of the one before. Two years are counted and protected side by side, since one year keeps
+but one process busy. Years that are served stay as they are (`frozen`) and cost nothing more, so a run that was stopped
+goes on where it was.
 
 The figures that this shows, how many cells are small among them, are shown because these records are made up or public;
 for confidential records they never leave the workspace.
@@ -11,7 +12,7 @@ for confidential records they never leave the workspace.
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -95,7 +96,7 @@ def demo(
     firsts = run.first_years(years, at_once)
     stages: list[Stage] = []
     for first in firsts:
-        stage, built = run.stage(first)
+        stage, built = run.stage(first, run.together(first, firsts[-1], at_once))
         stages.append(stage)
         run.tell_stage(stages, to_go=len(firsts) - len(stages))
     verdict = run.verify(stages[-1])
@@ -138,35 +139,56 @@ class _Run:
         start = min(kept, default=wanted[:at_once][-1])
         return [start, *(year for year in wanted if year < start)]
 
-    def stage(self, first: int) -> tuple[Stage, tuple[Built, ...]]:
-        """Bring every year from `first` on into the release that is served."""
+    def together(self, first: int, last: int, at_once: int) -> tuple[int, ...]:
+        """The years that are prepared together with `first`, the newest first. last: the last year that is asked for.
+
+        They follow from the list of years alone, so that a run that goes on finds what an earlier one has prepared.
+        """
+        known = self.contents.years()
+        start = known.index(first) // at_once * at_once
+        return tuple(year for year in known[start : start + at_once] if year >= last)
+
+    def stage(self, first: int, together: Sequence[int]) -> tuple[Stage, tuple[Built, ...]]:
+        """Bring every year from `first` on into the release that is served; those `together` are prepared with it."""
         clocks, served = _Stopwatch(), self._served()
-        datasets = {one: one.excerpt(self.folder / "definitions" / one.id, first) for one in self.contents.made_up}
-        missing = {
-            one: [year for year in dataset.definition.period.values if year not in served.get(one.id, ())]
-            for one, dataset in datasets.items()
-        }
-        years = tuple(sorted({year for found in missing.values() for year in found}))
-        records = self.folder / "records" / "-".join(map(str, sorted({*years[:1], *years[-1:]})))
-        with clocks.time("records"):
-            for one, dataset in datasets.items():
-                if missing[one]:
-                    self._make_records(one, dataset, records / one.id, missing[one])
-        sources = [Source(d.path, records / one.id if missing[one] else None) for one, d in datasets.items()]
+        records = self.folder / "records" / "-".join(map(str, sorted(together)))
+        years = {year for one in self.contents.made_up for year in self._missing(one, first, served)}
         with clocks.time("build"):
-            built = build(
-                [*sources, *self.contents.others],
-                self.folder / "workspace",
-                archive=self.archive if served else None,
-                policy=self.contents.policy,
-                workers=self.workers,
-                tell=self.tell,
-            )
+            if years and min(together) < first:
+                self._build(min(together), together, records, proposals=False)
+            built = self._build(first, together, records)
         with clocks.time("release"):
             number, new = self._release([one.dataset for one in built])
-        if new:
+        if new and first == min(together):
             shutil.rmtree(records, ignore_errors=True)  # a year that is published is never counted again
-        return Stage(years, number, clocks.seconds), built
+        return Stage(tuple(sorted(years)), number, clocks.seconds), built
+
+    def _missing(self, one: MadeUp, first: int, served: Mapping[str, tuple[int, ...]]) -> list[int]:
+        """The years of a collection from `first` on that aren't served."""
+        return [year for year in one.periods(first) if year not in served.get(one.id, ())]
+
+    def _build(
+        self, first: int, together: Sequence[int], records: Path, *, proposals: bool = True
+    ) -> tuple[Built, ...]:
+        """Build every dataset with its years from `first` on. records: of the years `together`."""
+        sources, served = [], self._served()
+        for one in self.contents.made_up:
+            dataset, missing = (
+                one.excerpt(self.folder / "definitions" / one.id, first),
+                self._missing(one, first, served),
+            )
+            if missing:
+                self._make_records(one, dataset, records / one.id, [y for y in one.periods(0) if y in together])
+            sources.append(Source(dataset.path, records / one.id if missing else None))
+        return build(
+            [*sources, *self.contents.others],
+            self.folder / "workspace",
+            archive=self.archive if served else None,
+            policy=self.contents.policy,
+            workers=self.workers,
+            proposals=proposals,
+            tell=self.tell,
+        )
 
     def tell_stage(self, stages: Sequence[Stage], to_go: int) -> None:
         """What the last stage has added, how long it took, and about how long the others will take."""

@@ -33,6 +33,7 @@ from seuil.workflow.fingerprint import file_hash
 from seuil.workflow.period import PROOF, SUMMARY, TABLE, Summary, read_evidence, read_summary
 from seuil.workflow.progress import Event, Tell
 from seuil.workflow.release_files import figures_name
+from seuil.workflow.verified import Verified, verdict_key
 from seuil.workflow.workspace import step, write_json
 
 _HINT = "a published year stays as it was"
@@ -151,10 +152,13 @@ def figures_of(year: Published, dataset: Dataset) -> tuple[Figures, Figures]:
     return figures, _in_grid(figures, dataset)
 
 
-def take_period(definition: Path, year: Published, folder: Path, fingerprint: str, tell: Tell) -> Summary:
+def take_period(
+    definition: Path, year: Published, folder: Path, fingerprint: str, memory: Verified, tell: Tell
+) -> Summary:
     """Rule 2: a published year's figures and proof into the folder of its step, verified under the definition of today.
 
-    Raises DisclosureError if that lays out other cells for the year, or if the proof doesn't hold under its rules.
+    memory: of years that were verified under it before. Raises DisclosureError if that lays out other cells for the
+    year, or if the proof doesn't hold under its rules.
     """
     dataset = read_dataset(definition)
     subject, started = f"{dataset.id} {year.period}", time.monotonic()
@@ -168,13 +172,15 @@ def take_period(definition: Path, year: Published, folder: Path, fingerprint: st
             shutil.copyfile(path, partial / PROOF / name)
         if not all((partial / PROOF / bounds_name(base)).exists() for base in ("count", *dataset.sums)):
             write_bounds(partial / PROOF, outer_bounds(figures))  # it was published before releases told them
-        faults = verify(figures, *read_evidence(dataset, partial / PROOF))
-        if faults:
-            raise DisclosureError(
-                f"{dataset.id}, {year.period}: {_HINT}, but its proof does not hold under the definition as it is now: "
-                f"{faults[0]}; expected the rules that it was published under (release {year.release})"
-            )
         names = tuple(figures.grid.names.assignments(k) for k in legacy_of(figures).tolist())
+        key = verdict_key(dataset, year.period, partial / TABLE, (partial / PROOF).iterdir())
+        if memory.recall(dataset, year.period, key) is None:
+            faults = verify(figures, *read_evidence(dataset, partial / PROOF))
+            if faults:
+                raise DisclosureError(
+                    f"{dataset.id}, {year.period}: {_HINT}, but its proof does not hold under the definition as it is "
+                    f"now: {faults[0]}; expected the rules that it was published under (release {year.release})"
+                )
         seconds = {"protect": 0.0, "audit": 0.0, "verify": round(time.monotonic() - started, 2)}
         summary = earlier or Summary(written.rows, written.cells, written.hidden, {}, seconds, names)
         write_json(partial / SUMMARY, asdict(summary))

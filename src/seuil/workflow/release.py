@@ -1,7 +1,8 @@
 """Proposals of datasets into a release: checked, proposed, signed by two people, published.
 
 Nothing is proposed whose proof does not verify: the very files of the release are read back and checked first, those of
-datasets that stay as they are included.
+datasets that stay as they are included. Proofs of years that were verified in this workspace before, and that have not
+changed since, are not multiplied again (`verified`); who signs and who reads does it for every year.
 """
 
 import hashlib
@@ -35,6 +36,7 @@ from seuil.workflow.progress import Tell, silent
 from seuil.workflow.release_check import check_files
 from seuil.workflow.release_files import CATALOGUE
 from seuil.workflow.same_people import counted_in, ever_published, refuse_same_people
+from seuil.workflow.verified import Verified
 from seuil.workflow.vintages import give_reason, refuse_changes
 from seuil.workflow.work import CONTENT, read_written
 from seuil.workflow.workspace import Workspace, open_workspace
@@ -73,7 +75,8 @@ def propose(
         refuse_same_people([*counted_in(files), *ever_published(archive)])
         number = 1 if served is None else served.number + 1
         files = give_reason(archive, files, named, new_vintage, number, moment.date(), Path(folder))
-        whole = _certified(archive, files, served, Path(folder), moment, note, workers, tell)
+        memory = Verified(place.verified)
+        whole = _certified(archive, files, served, Path(folder), moment, note, memory, workers, tell)
         refuse_changes(archive, files, named)
         proposal = propose_files(archive, whole, place.releases, now=moment, note=note)
         place.remember(archive)
@@ -107,7 +110,8 @@ def withdraw(
         path.write_bytes(write_catalogue(kept))
         files = {n: p for n, p in served.files.items() if not n.startswith(tuple(f"{DATASETS}/{g}/" for g in gone))}
         files |= {CATALOGUE: path, POLICY: policy_of_release(None, place, served).path}
-        whole = _certified(archive, files, served, Path(folder), moment, note, workers, tell)
+        memory = Verified(place.verified)
+        whole = _certified(archive, files, served, Path(folder), moment, note, memory, workers, tell)
         instead = {name: whole[name] for name in (CATALOGUE, POLICY, CERTIFICATE, CHANGES)}
         return withdraw_files(archive, gone, place.releases, now=moment, note=note, instead=instead)
 
@@ -119,6 +123,7 @@ def _certified(
     folder: Path,
     moment: datetime,
     note: str,
+    memory: Verified,
     workers: int,
     tell: Tell,
 ) -> dict[str, Path]:
@@ -127,7 +132,7 @@ def _certified(
     Raises ProofError if anything is wrong.
     """
     head = Head(1 if served is None else served.number + 1, clock.text(moment), note)
-    checked = check_files(files, workers=workers, tell=tell)
+    checked = check_files(files, workers=workers, tell=tell, memory=memory)
     problems = [*checked.problems, *text_problems(files, head.proposed)]
     if problems:
         lines = [f"  {problem}" for problem in problems[:NAMED]]

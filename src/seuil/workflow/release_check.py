@@ -46,6 +46,7 @@ from seuil.workflow.policy import policy_problems
 from seuil.workflow.pool import Job, run
 from seuil.workflow.progress import Event, Tell
 from seuil.workflow.release_files import CATALOGUE, expected_names, file_of, own_files
+from seuil.workflow.verified import Verdict, Verified, verdict_key
 
 RENDERED = "the one that is rendered from the figures of its collection"
 
@@ -73,8 +74,11 @@ class Checked:
     periods: dict[str, tuple[PeriodEntry, ...]] = field(default_factory=dict)
 
 
-def check_files(files: Files, *, workers: int, tell: Tell) -> Checked:
-    """Check a release. files: where the file of each logical name lies. Whatever is wrong is listed, not raised."""
+def check_files(files: Files, *, workers: int, tell: Tell, memory: Verified | None = None) -> Checked:
+    """Check a release. files: where the file of each logical name lies. Whatever is wrong is listed, not raised.
+
+    memory: of periods that need not be verified again; without one everything is.
+    """
     try:
         catalogue = read_catalogue(file_of(files, CATALOGUE).read_bytes())
     except SeuilError as error:
@@ -85,7 +89,7 @@ def check_files(files: Files, *, workers: int, tell: Tell) -> Checked:
         rules = read_policy(file_of(files, POLICY))
     except SeuilError as error:
         problems.append(Problem(POLICY, str(error), "the publication policy of the release"))
-    checks = [_Collection(files, name, entries) for name, entries in collections_of(catalogue).items()]
+    checks = [_Collection(files, name, entries, memory) for name, entries in collections_of(catalogue).items()]
     for check in checks:
         problems += check.look(rules)
     known = {CATALOGUE, POLICY, CERTIFICATE, CHANGES}.union(*(check.names for check in checks))
@@ -122,8 +126,8 @@ class _Collection:
     names: logical names of its files. periods: what the certificate says of each.
     """
 
-    def __init__(self, files: Files, name: str, entries: Sequence[Entry]) -> None:
-        self.files, self.name, self.entries = files, name, entries
+    def __init__(self, files: Files, name: str, entries: Sequence[Entry], memory: Verified | None) -> None:
+        self.files, self.name, self.entries, self._memory = files, name, entries, memory
         self.names = set().union(*(own_files(files, folder) for folder in (name, *(entry.id for entry in entries))))
         self.jobs: dict[str, Job[Found]] = {}
         self.periods: tuple[PeriodEntry, ...] = ()
@@ -153,7 +157,7 @@ class _Collection:
             self.jobs[f"{self.name}: all figures"] = Job(check_view, (mine, self.name, None))
         if self.from_records:
             for period in sorted(dataset.definition.period.values):
-                self.jobs[f"{self.name} {period}"] = Job(check_period, (mine, self.name, period))
+                self.jobs[f"{self.name} {period}"] = Job(check_period, (mine, self.name, period, self._memory))
         else:
             self.periods = _published_periods(self.files[figures_file(dataset)], dataset)
 
@@ -204,12 +208,21 @@ def check_view(files: Files, name: str, view: str | None, tell: Tell) -> Found:
     return Found(written, 0, problems, time.monotonic() - started)
 
 
-def check_period(files: Files, name: str, period: int, tell: Tell) -> Found:
-    """Rules 3 and 4 for one period of a dataset from records: a job for a process of its own."""
+def check_period(files: Files, name: str, period: int, memory: Verified | None, tell: Tell) -> Found:
+    """Rules 3 and 4 for one period of a dataset from records: a job for a process of its own.
+
+    Of a period that is remembered, rule 3 is left to `check_view`, which reads the figures of every period.
+    """
     started = time.monotonic()
-    tell(Event(f"{name} {period}", "verifying the proof"))
     with dataset_of(files, name) as dataset:
-        place = figures_file(dataset)
+        place, folder = figures_file(dataset), _folder(dataset, period)
+        evidence = [path for file, path in files.items() if file.startswith(f"{folder}/")]
+        key = None if memory is None else verdict_key(dataset, period, files[place], evidence)
+        known = None if memory is None else memory.recall(dataset, period, key)
+        if known is not None:
+            tell(Event(f"{name} {period}", "proof verified before", "reused"))
+            return Found(known.written, known.legacy, (), time.monotonic() - started)
+        tell(Event(f"{name} {period}", "verifying the proof"))
         try:
             figures = read_period(dataset, period, files[place])
             written = _count(figures)
@@ -219,16 +232,18 @@ def check_period(files: Files, name: str, period: int, tell: Tell) -> Found:
         proofs, bounds, problems = _read_proofs(files, figures)
         if not problems:
             problems = [
-                Problem(f"{_folder(figures)}/{fault.base}", str(fault), "a proof that holds")
+                Problem(f"{folder}/{fault.base}", str(fault), "a proof that holds")
                 for fault in verify(figures, proofs, bounds)
             ]
         legacy = 0 if problems else _legacy(figures, proofs["count"])
+        if memory is not None and not problems:
+            memory.remember(dataset, period, key, Verdict(written, legacy))
     tell(Event(f"{name} {period}", "proof verified" if not problems else "the proof does NOT hold", "done"))
     return Found(written, legacy, tuple(problems), time.monotonic() - started)
 
 
 def _read_proofs(files: Files, figures: Figures) -> tuple[dict[str, Proof], dict[str, OuterBounds], list[Problem]]:
-    folder, proofs, bounds = _folder(figures), {}, {}
+    folder, proofs, bounds = _folder(figures.grid.dataset, figures.grid.period), {}, {}
     for base in ("count", *figures.grid.dataset.sums):
         parts = {part: files[f"{folder}/{name}"] for part, name in proof_names(base).items()}
         try:
@@ -239,8 +254,8 @@ def _read_proofs(files: Files, figures: Figures) -> tuple[dict[str, Proof], dict
     return proofs, bounds, []
 
 
-def _folder(figures: Figures) -> str:
-    return f"{DATASETS}/{figures.grid.dataset.id}/proof/{figures.grid.period}"
+def _folder(dataset: Dataset, period: int) -> str:
+    return f"{DATASETS}/{dataset.id}/proof/{period}"
 
 
 def _legacy(figures: Figures, proof: Proof) -> int:

@@ -31,6 +31,7 @@ from seuil.workflow.period import PROOF, TABLE, Summary, protect_period, read_su
 from seuil.workflow.pool import Job
 from seuil.workflow.progress import Event, Tell
 from seuil.workflow.reissue import with_vintages
+from seuil.workflow.verified import Verified
 from seuil.workflow.workspace import Workspace, is_current, scratch, step, write_json
 
 CONTENT, WRITTEN, REPORT, LEAVES = "content", "written.json", "report.json", "leaves.parquet"
@@ -168,7 +169,8 @@ class Work:
                 continue
             key = f"{self.dataset.id} {period}"
             if period in self.frozen:
-                jobs[key] = Job(take_period, (self.dataset.path, self.frozen[period], folder, fingerprint))
+                memory = Verified(self.workspace.verified)
+                jobs[key] = Job(take_period, (self.dataset.path, self.frozen[period], folder, fingerprint, memory))
             else:
                 arguments = (
                     self.dataset.path,

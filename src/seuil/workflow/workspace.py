@@ -5,6 +5,7 @@ datasets/<id>/leaves/<period>/      leaves.parquet, report.json
 datasets/<id>/definition/           copy of the definition, with what earlier vintages told, if there are any
 datasets/<id>/periods/<period>/     table.parquet, proof/, summary.json
 datasets/<id>/proposal/             content/ by logical name below jeux/, written.json
+verified/<id>/<period>.json         what the last verification of its proof found (`workflow.verified`)
 releases/release-N/                 proposals that are being signed (`publish.propose`)
 archive.json                        the archive that it publishes into, so that no build forgets what was published
 
@@ -36,6 +37,11 @@ class Workspace:
     def releases(self) -> Path:
         """Where proposals wait for their signatures."""
         return self.folder / "releases"
+
+    @property
+    def verified(self) -> Path:
+        """Where it is noted which periods were verified."""
+        return self.folder / "verified"
 
     @property
     def archive(self) -> Path | None:
