@@ -19,7 +19,7 @@ from seuil.tables.plot import plot as draw
 from seuil.tables.report import review, summary
 from seuil.tables.result import ProtectedResult
 from seuil.tables.spec import TableSpec
-from seuil.workflow.secret import secret_of_user
+from seuil.workflow.secret import SECRET_BYTES, secret_of_user
 
 if TYPE_CHECKING:
     import altair
@@ -97,6 +97,8 @@ def tie_secret(secret: bytes | None) -> bytes:
         return secret_of_user()
     if not isinstance(secret, bytes):
         raise UsageError(f'secret: found {type(secret).__name__}; expected bytes, 32 random ones (b"" for none)')
+    if 0 < len(secret) < SECRET_BYTES:  # so few that they can be tried one after another
+        raise UsageError(f'secret: {len(secret)} bytes; expected {SECRET_BYTES} random ones (b"" for none)')
     return secret or OPEN
 
 

@@ -253,3 +253,9 @@ def test_plot_shows_reasons_only_if_revealed(leaves: pa.Table) -> None:
     assert "primary" not in table.plot().to_json()
     with pytest.raises(UsageError, match="no dimension 'age'"):
         table.plot("age")
+
+
+@pytest.mark.parametrize("secret", [b"x", b"x" * 31])
+def test_a_secret_that_can_be_guessed_is_refused(leaves: pa.Table, secret: bytes) -> None:
+    with pytest.raises(UsageError, match=rf"secret: {len(secret)} bytes; expected 32 random ones"):
+        protect(leaves, DIMENSIONS, "n", secret=secret)

@@ -73,14 +73,17 @@ def sentence_of(choice: Choice, locale: Locale) -> Sentence:
 
 
 def word(subject: Subject, dimension: Dimension, node: Node, locale: Locale) -> str:
-    """A node as the sentence says it. Ages and sexes are those of patients: of professionals they are told by name."""
+    """A node as the sentence says it. Ages and sexes are those of patients; professionals' are told by name, but all."""
+    of_all = node.code == dimension.total
     match dimension.role:
         case "territory":
             return in_place(node, locale)
-        case "age" if subject.role == "condition":
+        case "age" if subject.role == "condition" or of_all:
             return of_age(dimension, node, locale)
         case "sex" if subject.role == "condition":
             return people(dimension, node, locale)
+        case "sex" if of_all:
+            return locale.gettext("women and men")
         case _:
             return locale.text(node.label)
 
