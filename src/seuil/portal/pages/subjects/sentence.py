@@ -73,7 +73,7 @@ def sentence_of(choice: Choice, locale: Locale) -> Sentence:
 
 
 def word(subject: Subject, dimension: Dimension, node: Node, locale: Locale) -> str:
-    """A node as the sentence says it. Ages and sexes are those of patients; professionals' are told by name, but all."""
+    """A node as the sentence says it: ages and sexes in words for patients, by name for professionals, but for all."""
     of_all = node.code == dimension.total
     match dimension.role:
         case "territory":
