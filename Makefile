@@ -98,8 +98,8 @@ browser:
 	@test -n "$$SEUIL_CHROMIUM" || command -v chromium >/dev/null || command -v chromium-browser >/dev/null || echo \
 	  "No Chromium here: the browser tests will be skipped (and fail where CI is set). On Debian: apt-get install chromium"
 
-screenshots: setup ## take the pictures of docs/explanation/portal.md anew; look at them before they are kept
-	SEUIL_SCREENSHOTS=1 $(BIN)/pytest -n 0 tests/browser/test_screenshots.py
+screenshots: setup ## the pictures of docs/explanation/portal.md, of the demo at SITE=; look at them before they are kept
+	SEUIL_SCREENSHOTS=$(or $(SITE),$(error SITE: say where the demo is served, http://127.0.0.1:8000)) $(BIN)/pytest -n 0 tests/browser/test_screenshots.py
 
 test-unit: setup ## one package at a time, and the house itself
 	$(TESTS) tests/unit
