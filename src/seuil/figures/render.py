@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from seuil.disclosure.arrays import Ints
+from seuil.disclosure.cube.figures import Figures
 from seuil.disclosure.cube.grid import Grid, grid_of
 from seuil.figures.columns import schema_of
 from seuil.figures.elsewhere import ByCell, write_given
@@ -24,12 +25,24 @@ from seuil.model.errors import DataError
 from seuil.model.views import View
 
 
-def render(dataset: Dataset, whole: Path, view: View, path: Path) -> Written:
-    """Write the table of a dataset to `path`. whole: the table of all figures. Raises DataError if that isn't one."""
-    if dataset.definition.source == "records":
-        return write_table(dataset, read_figures(dataset, whole), path, view)
-    periods = [grid_of(dataset, period) for period in sorted(dataset.definition.period.values)]
-    return write_given(dataset, view, [(grid, _read_given(whole, grid)) for grid in periods], path)
+class Rendering:
+    """The datasets of a collection, rendered one after another from figures that are read once."""
+
+    def __init__(self, dataset: Dataset, whole: Path) -> None:
+        """whole: the table of all figures. Raises DataError if it isn't one."""
+        self._dataset = dataset
+        self._figures, self._given = dict[int, Figures](), list[tuple[Grid, ByCell]]()
+        if dataset.definition.source == "records":
+            self._figures = read_figures(dataset, whole)
+        else:
+            periods = (grid_of(dataset, period) for period in sorted(dataset.definition.period.values))
+            self._given = [(grid, _read_given(whole, grid)) for grid in periods]
+
+    def write(self, view: View, path: Path) -> Written:
+        """Write the table of a dataset to `path`. Raises DataError where the figures are none of its rows."""
+        if self._dataset.definition.source == "records":
+            return write_table(self._dataset, self._figures, path, view)
+        return write_given(self._dataset, view, self._given, path)
 
 
 def same_table(one: Path, other: Path) -> bool:

@@ -36,7 +36,7 @@ from seuil.disclosure.verify import verify
 from seuil.figures.bounds_files import bounds_name, read_bounds
 from seuil.figures.periods import read_period, write_period
 from seuil.figures.proof_files import proof_names, read_proof
-from seuil.figures.render import render, same_table
+from seuil.figures.render import Rendering, same_table
 from seuil.figures.table import Written
 from seuil.model.columns import HIDDEN, status_column
 from seuil.model.dataset import Dataset
@@ -53,15 +53,17 @@ RENDERED = "the one that is rendered from the figures of its collection"
 
 @dataclass(frozen=True)
 class Found:
-    """What a check found in one period of a dataset: its figures counted, what is wrong, and how long it took.
+    """What a check found in one period of a collection: its figures counted, what is wrong, and how long it took.
 
-    legacy: hidden counts without a proof, since what is known from elsewhere discloses them.
+    legacy: hidden counts without a proof, since what is known from elsewhere discloses them. datasets: by name, where
+    the tables of all periods were checked.
     """
 
     written: Written
     legacy: int
     problems: tuple[Problem, ...]
     seconds: float
+    datasets: dict[str, Written] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ def collections_of(catalogue: Catalogue) -> dict[str, list[Entry]]:
 
 
 class _Collection:
-    """The check of one collection: what its definition says first, then one job a period and one a dataset.
+    """The check of one collection: what its definition says first, then a job a period and one for its tables.
 
     names: logical names of its files. periods: what the certificate says of each.
     """
@@ -151,10 +153,7 @@ class _Collection:
 
     def _plan(self, dataset: Dataset) -> None:
         mine = {name: self.files[name] for name in self.names}
-        for view in dataset.views:
-            self.jobs[f"{self.name}: {view.id}"] = Job(check_view, (mine, self.name, view.id))
-        if not dataset.is_one_table:
-            self.jobs[f"{self.name}: all figures"] = Job(check_view, (mine, self.name, None))
+        self.jobs[self.name] = Job(check_tables, (mine, self.name))
         if self.from_records:
             for period in sorted(dataset.definition.period.values):
                 self.jobs[f"{self.name} {period}"] = Job(check_period, (mine, self.name, period, self._memory))
@@ -169,7 +168,7 @@ class _Collection:
         if problems:
             return problems
         for entry in self.entries:
-            written = found[f"{self.name}: {entry.id}"].written
+            written = found[self.name].datasets[entry.id]
             counted = (written.rows, written.cells, written.hidden)
             said = (entry.rows, entry.guarantee.cells, entry.guarantee.hidden)
             if counted != said:
@@ -190,28 +189,30 @@ class _Collection:
         return problems
 
 
-def check_view(files: Files, name: str, view: str | None, tell: Tell) -> Found:
-    """Rule 5 for one dataset of a collection, or for the table of all its figures: a job for a process of its own."""
-    started, subject = time.monotonic(), f"{name}: {view or 'all figures'}"
-    tell(Event(subject, "rendering the table from its figures"))
+def check_tables(files: Files, name: str, tell: Tell) -> Found:
+    """Rule 5 for all datasets of a collection, and the table of all its figures: a job for a process of its own."""
+    started, found, problems = time.monotonic(), dict[str, Written](), list[Problem]()
     with dataset_of(files, name) as dataset, tempfile.TemporaryDirectory(prefix="seuil-") as folder:
-        made = Path(folder) / "data.parquet"
-        asked = next((one for one in dataset.views if one.id == view), dataset.whole)
-        place = figures_file(dataset) if view is None else f"{DATASETS}/{view}/{DATA}"
+        figures, made = files[figures_file(dataset)], Path(folder) / "data.parquet"
+        asked = [(view.id, f"{DATASETS}/{view.id}/{DATA}", view) for view in dataset.views]
+        asked += [] if dataset.is_one_table else [(f"{name}: all figures", figures_file(dataset), dataset.whole)]
         try:
-            written = render(dataset, files[figures_file(dataset)], asked, made)
+            rendering = Rendering(dataset, figures)
+            for subject, place, view in asked:
+                tell(Event(subject, "rendering the table from its figures"))
+                found[subject] = rendering.write(view, made)
+                same = same_table(files[place], made)
+                problems += [] if same else [Problem(place, "is another table", RENDERED)]
+                tell(Event(subject, "as its figures" if same else "NOT as its figures", "done"))
         except SeuilError as error:
-            problem = Problem(figures_file(dataset), str(error), "the table that the definition lays out")
-            return Found(Written(0, 0, 0), 0, (problem,), time.monotonic() - started)
-        problems = () if same_table(files[place], made) else (Problem(place, "is another table", RENDERED),)
-    tell(Event(subject, "as its figures" if not problems else "NOT as its figures", "done"))
-    return Found(written, 0, problems, time.monotonic() - started)
+            problems.append(Problem(figures_file(dataset), str(error), "the table that the definition lays out"))
+    return Found(Written(0, 0, 0), 0, tuple(problems), time.monotonic() - started, found)
 
 
 def check_period(files: Files, name: str, period: int, memory: Verified | None, tell: Tell) -> Found:
     """Rules 3 and 4 for one period of a dataset from records: a job for a process of its own.
 
-    Of a period that is remembered, rule 3 is left to `check_view`, which reads the figures of every period.
+    Of a period that is remembered, rule 3 is left to `check_tables`, which reads the figures of every period.
     """
     started = time.monotonic()
     with dataset_of(files, name) as dataset:

@@ -14,7 +14,7 @@ from secrets import token_hex
 from seuil.archive.collection import DATA, FIGURES
 from seuil.figures.elsewhere import bring_in
 from seuil.figures.periods import of_periods, read_made
-from seuil.figures.render import render
+from seuil.figures.render import Rendering
 from seuil.figures.table import Written, write_table
 from seuil.model.dataset import Dataset
 from seuil.model.errors import UsageError
@@ -211,14 +211,13 @@ class Work:
         told = write_table(dataset, figures, whole) if self.proved else bring_in(dataset, whole)
         if dataset.is_one_table:
             return Tables(told, {dataset.id: told})
+        rendering = None if self.proved else Rendering(dataset, whole)
         written = {}
         for view in dataset.views:
             path = content.parent / view.id / DATA
             path.parent.mkdir(exist_ok=True)
-            proved = self.proved
-            written[view.id] = (
-                write_table(dataset, figures, path, view) if proved else render(dataset, whole, view, path)
-            )
+            of_view = rendering.write(view, path) if rendering else write_table(dataset, figures, path, view)
+            written[view.id] = of_view
         return Tables(told, written)
 
     def _counting(self, period: int) -> Path:

@@ -13,7 +13,7 @@ from seuil.disclosure.cube.grid import grid_of
 from seuil.figures.columns import Columns
 from seuil.figures.french import french
 from seuil.figures.layout import hierarchies_of
-from seuil.figures.render import render, same_table
+from seuil.figures.render import Rendering, same_table
 from seuil.figures.table import Written, write_table
 from seuil.figures.values import NS, SHOWN, Values
 from seuil.model.dataset import Dataset
@@ -156,7 +156,7 @@ def test_it_is_rendered_from_the_table_of_all_figures_byte_by_byte(care: Dataset
     (view,) = care.views
     write_table(care, {2023: some_figures(care)}, tmp_path / "figures.parquet")
     rows_of(care, tmp_path)
-    render(care, tmp_path / "figures.parquet", view, tmp_path / "again.parquet")
+    Rendering(care, tmp_path / "figures.parquet").write(view, tmp_path / "again.parquet")
     assert same_table(tmp_path / "own.parquet", tmp_path / "again.parquet")
     table = pq.read_table(tmp_path / "own.parquet")
     column = pa.array([1 if v is None else v for v in table["mean_integer"].to_pylist()], pa.int64())

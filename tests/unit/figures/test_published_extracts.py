@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from seuil.figures.elsewhere import bring_in
-from seuil.figures.render import render
+from seuil.figures.render import Rendering
 from seuil.model.dataset import read_dataset
 
 ROOT = Path(__file__).parents[3]
@@ -37,7 +37,7 @@ def rendered(name: str, folder: Path) -> list[dict[str, object]]:
     (path,) = (p for p in DEFINITIONS if p.stem == name)
     dataset = read_dataset(path)
     bring_in(dataset, folder / "figures.parquet")
-    render(dataset, folder / "figures.parquet", dataset.views[0], folder / "data.parquet")
+    Rendering(dataset, folder / "figures.parquet").write(dataset.views[0], folder / "data.parquet")
     return [dict(row) for row in pq.read_table(folder / "data.parquet").to_pylist()]
 
 
