@@ -114,7 +114,7 @@ def _compile(request: Request, schema: Schema, relation: str, page: Page) -> Com
         page,
         setting.zone,
         row,
-        measures_in(conditions) if any(is_aggregate(output.value) for output in outputs) else (),
+        measures_in(conditions),
         bounds,
         presence,
     )

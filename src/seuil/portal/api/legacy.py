@@ -174,7 +174,9 @@ def _request(query: QueryParams, schema: Schema, *, rows: int) -> Request:
 
 def _order(sort: str) -> str | None:
     names = [name.strip() for name in sort.split(",") if name.strip()]
-    keys = [f"`{name[1:]}` asc" if name.startswith("-") else f"`{name}` desc" for name in names if "`" not in name]
+    if "`" in sort:
+        raise InvalidParameterError("sort", sort, "fields with commas between, each with a minus before it or without")
+    keys = [f"`{name[1:]}` asc" if name.startswith("-") else f"`{name}` desc" for name in names]
     return ", ".join(keys) or None
 
 

@@ -20,6 +20,7 @@ from seuil.portal.api.catalogue_exports import (
     catalogue_file,
     compiled_listing,
 )
+from seuil.portal.api.hidden import file_header
 from seuil.portal.exports.export import (
     ENDINGS,
     MEDIA_TYPES,
@@ -111,6 +112,7 @@ class Service:
         headers = {
             **caching(tag, served),
             **notice,
+            **file_header(compiled),
             "Content-Disposition": f'attachment; filename="{name}"',
         }
         media_type = "application/gzip" if form.compressed else MEDIA_TYPES[fmt]
