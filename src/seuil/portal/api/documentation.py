@@ -87,7 +87,8 @@ ONE = (SELECT, *SETTING, *BESIDE)
 ONE_RECORD = (SELECT, *SETTING)
 COUNTED = (*FILTERS, *SETTING)
 EXPORT = (SELECT, *FILTERS, GROUP_BY, ORDER_BY, EXPORT_LIMIT, OFFSET_ANY, *SETTING, HIDDEN, COMPRESSED)
-CATALOGUE_EXPORT = (SELECT, *FILTERS, GROUP_BY, ORDER_BY, EXPORT_LIMIT, OFFSET_ANY, *SETTING)
+CATALOGUE_ROWS = (SELECT, GROUP_BY)
+CATALOGUE_EXPORT = (*FILTERS, ORDER_BY, EXPORT_LIMIT, OFFSET_ANY, *SETTING)
 INCLUDE_EXPORTS = _parameter("include_exports", "Formats of distributions, with commas between; all by default.", _TEXT)
 LABELS_IN_EXPORTS = _parameter(
     "use_labels_in_exports", "Whether tables that are listed have labels in their headers; true by default.", _TRUTH

@@ -25,12 +25,12 @@ from seuil.odsql import (
     declared_facets,
 )
 from seuil.portal.api.asked import Asked, Json, Prepared, Reply
-from seuil.portal.api.catalogue import chosen
+from seuil.portal.api.catalogue import chosen, listing_of
 from seuil.portal.api.facets import facet_values
 from seuil.portal.api.hidden import hidden_header
 from seuil.portal.api.legacy_filters import filtered, needs_places
 from seuil.portal.api.legacy_shapes import features_of
-from seuil.portal.api.parameters import read_language, read_whole
+from seuil.portal.api.parameters import read_whole
 from seuil.portal.api.questions import record_id_of, record_request
 from seuil.portal.exports.keys import json_rows, keys_of
 from seuil.portal.store import listing
@@ -74,7 +74,7 @@ def search_records(asked: Asked, dataset_id: str, *, on_map: bool = False) -> Pr
 
 def search_datasets(asked: Asked) -> Prepared:
     """`datasets/1.0/search`. Raises RefusedQueryError."""
-    found = _search(asked.query, listing.SCHEMA, listing.RELATION, select="dataset_id")
+    found = _search(asked.query, listing.SCHEMA, listing_of(asked), select="dataset_id")
 
     def answer() -> Reply:
         rows = asked.served.fetch(found.compiled)
@@ -213,7 +213,7 @@ def _facet(value: Json) -> Json:
 
 
 def _dataset(asked: Asked, dataset_id: str) -> Json:
-    described = chosen(asked.served, dataset_id, (), read_language(asked.query))
+    described = chosen(asked, dataset_id, ())
     metas, fields = described["metas"], described["fields"]
     default = metas.get("default") if isinstance(metas, dict) else {}
     return {

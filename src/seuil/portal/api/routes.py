@@ -9,7 +9,7 @@ from seuil.portal.api import catalogue, facets, links, questions
 from seuil.portal.api import documentation as doc
 from seuil.portal.api.answers import ApiRoute, not_allowed, not_found, preflight
 from seuil.portal.api.asked import Asked, Prepared, Reply
-from seuil.portal.api.catalogue_exports import CATALOGUE_MEDIA_TYPES, CatalogueFormat
+from seuil.portal.api.catalogue_exports import CATALOGUE_MEDIA_TYPES, OF_ROWS, CatalogueFormat
 from seuil.portal.api.older_routes import older_router
 from seuil.portal.api.parameters import read_form, read_query, says_compression
 from seuil.portal.api.service import Service, is_signed_file
@@ -105,7 +105,8 @@ class _Explore:
             found.append(Operation(f"{one}/exports/{fmt}", self._exporting(fmt), documentation))
         for name, media_type in CATALOGUE_MEDIA_TYPES.items():
             answer = {"json": doc.ROWS, "data.json": doc.RECORD, "jsonld": doc.ANYTHING}.get(name, doc.FILE)
-            parameters = (*doc.CATALOGUE_EXPORT, *doc.CATALOGUE_OPTIONS.get(name, ()))
+            of_rows = doc.CATALOGUE_ROWS if name in OF_ROWS else ()
+            parameters = (*of_rows, *doc.CATALOGUE_EXPORT, *doc.CATALOGUE_OPTIONS.get(name, ()))
             documentation = doc.operation(answer, media_type.partition(";")[0], parameters=parameters)
             found.append(Operation(f"catalog/exports/{name}", self.exporting_catalogue(name), documentation))
         return found

@@ -132,7 +132,7 @@ class Service:
     def catalogue_file(self, request: Request, asked: Asked, fmt: CatalogueFormat) -> Response:
         """The catalogue in a format. Raises RefusedQueryError."""
         served = asked.served
-        compiled_listing(asked)
+        compiled_listing(asked, fmt)
         tag = entity_tag(served, None, request, asked.origin)
         name = fmt if "." in fmt else f"catalog.{fmt}"
         headers = {**caching(tag, served), "Content-Disposition": f'attachment; filename="{name}"'}
