@@ -21,6 +21,7 @@ from seuil.portal.api.catalogue_exports import (
     compiled_listing,
 )
 from seuil.portal.api.hidden import file_header
+from seuil.portal.api.parameters import refuse_contradictions
 from seuil.portal.exports.export import (
     ENDINGS,
     MEDIA_TYPES,
@@ -53,8 +54,12 @@ class Service:
         return self._store.served()
 
     def asked(self, request: Request, base: str, query: QueryParams | None = None) -> Asked:
-        """A request below `base`, with its own parameters or others that mean the same."""
+        """A request below `base`, with its own parameters or others that mean the same.
+
+        Raises InvalidParameterError where they contradict each other.
+        """
         query = request.query_params if query is None else query
+        refuse_contradictions(query)
         return Asked(self.served(), query, self.origin(request), base, request.url.path)
 
     def origin(self, request: Request) -> str:
