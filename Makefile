@@ -57,6 +57,17 @@ setup: .venv/.synced .venv/.compiled ## make the environment (.venv) from the lo
 
 engines: setup .venv/.engines ## what counting on Spark and PostgreSQL needs, on top
 
+# DuckDB's extension for HTTP is packaged for other versions of DuckDB than ours, so it has an environment of its own.
+.venv/.clients: requirements/clients.txt tests/clients/package-lock.json | .venv/.synced
+	mkdir -p .venv/clients
+	$(UV) venv -q --clear .venv/clients/duckdb
+	$(UV) pip install -q --python .venv/clients/duckdb/bin/python --require-hashes -r requirements/clients.txt
+	cp tests/clients/package.json tests/clients/package-lock.json .venv/clients
+	if command -v npm >/dev/null; then npm ci --silent --ignore-scripts --prefix .venv/clients; fi
+	touch $@
+
+clients: setup .venv/.clients ## programs of others that the API is tried with: the vendor's client, DuckDB over HTTP
+
 spark: engines ## a Spark cluster in this machine, on loopback, to count on with --engine; Ctrl-C ends it
 	$(BIN)/python examples/spark/cluster.py
 
@@ -131,5 +142,5 @@ translations: setup ## collect the portal's texts into its catalogues; then tran
 	$(BIN)/pybabel -q extract -F babel.cfg --no-location --sort-output -o $(CATALOGUES)/messages.pot src/seuil/portal
 	$(BIN)/pybabel -q update --no-wrap --previous -i $(CATALOGUES)/messages.pot -d $(CATALOGUES)
 
-.PHONY: help setup engines spark lock upgrade demo national bench test lint types contracts browser test-unit test-spec test-property \
+.PHONY: help setup engines clients spark lock upgrade demo national bench test lint types contracts browser test-unit test-spec test-property \
         test-browser test-attack test-integration coverage soak translations
