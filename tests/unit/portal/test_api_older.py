@@ -152,3 +152,4 @@ def test_the_catalogue_and_queries_of_version_2_0():
         links = get(f"{base}/catalog/exports").json()["links"]
         assert {"csv", "json", "ttl"} <= {link["rel"] for link in links}
         assert all(get(link["href"]).status_code == 200 for link in links)
+        assert get(f"{base}/catalog/exports/csv").content.startswith(b"dataset_id;")

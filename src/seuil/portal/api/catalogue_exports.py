@@ -44,6 +44,8 @@ CATALOGUE_MEDIA_TYPES: dict[CatalogueFormat, str] = {
 }
 OF_ROWS: tuple[CatalogueFormat, ...] = ("json", "csv", "xlsx")
 """Formats of rows, of which `select` and `group_by` say what they tell; others describe whole datasets."""
+WITH_BOM = ("/api/explore/v2.1",)
+"""Versions whose CSV begins with a byte order mark unless the URL says otherwise."""
 _RDFLIB = {"ttl": "turtle", "rdf": "pretty-xml", "dcat": "pretty-xml", "jsonld": "json-ld"}
 
 
@@ -108,7 +110,7 @@ def _formats(asked: Asked) -> tuple[str, ...]:
 
 
 def _table(asked: Asked, fmt: CatalogueFormat) -> bytes:
-    form = read_form(asked.query, "csv")
+    form = read_form(asked.query, "csv", with_bom=asked.base in WITH_BOM)
     compiled = compiled_listing(asked, fmt)
     keys = keys_of(compiled, form.csv.hidden)
     labels = {name: text.in_(form.labels) for name, text in listing.LABELS.items()} if form.labels else {}
