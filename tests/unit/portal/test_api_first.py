@@ -226,6 +226,7 @@ def test_a_cluster_of_hidden_figures_says_so():
         {**CLUSTERS, "clustermode": "stars"},
         {**CLUSTERS, "shapeprecision": 25},
         {**CLUSTERS, "clusterprecision": "x"},
+        {**CLUSTERS, **SUM, "y.n.cumulative": "true"},
     ],
 )
 def test_what_a_cluster_cannot_be_is_refused(parameters):

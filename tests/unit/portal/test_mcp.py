@@ -58,6 +58,8 @@ def test_tools_say_what_they_are_for_and_that_they_only_read(address: str):
 
 def test_datasets_are_found_by_words(address: str):
     assert [one["id"] for one in call(address, "find_datasets")["datasets"]] == ["patients", "reel-tarifs"]
+    (found,) = call(address, "find_datasets", text="patients in care")["datasets"]
+    assert found["id"] == "patients"
     (found,) = call(address, "find_datasets", text="tarifs")["datasets"]
     assert (found["id"], found["proved"], found["page"]) == ("reel-tarifs", False, f"{address}/en/jeux/reel-tarifs")
 

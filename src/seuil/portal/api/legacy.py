@@ -165,7 +165,7 @@ def _request(query: QueryParams, schema: Schema, *, rows: int) -> Request:
         raise InvalidParameterError("rows", limit, f"-1 <= rows <= {_MOST_ROWS}")
     return replace(
         filtered(query, schema),
-        select=query.get("fields"),
+        select=", ".join(_names("fields", query.get("fields", ""))) or None,
         order_by=_order(query.get("sort", "")),
         limit=max(0, _MOST_ROWS - offset) if limit == -1 and rows >= 0 else limit,
         offset=offset,
@@ -173,11 +173,15 @@ def _request(query: QueryParams, schema: Schema, *, rows: int) -> Request:
 
 
 def _order(sort: str) -> str | None:
-    names = [name.strip() for name in sort.split(",") if name.strip()]
-    if "`" in sort:
-        raise InvalidParameterError("sort", sort, "fields with commas between, each with a minus before it or without")
-    keys = [f"`{name[1:]}` asc" if name.startswith("-") else f"`{name}` desc" for name in names]
+    keys = [f"`{name[2:]} asc" if name.startswith("`-") else f"{name} desc" for name in _names("sort", sort)]
     return ", ".join(keys) or None
+
+
+def _names(parameter: str, text: str) -> list[str]:
+    """Names with commas between, as ODSQL quotes them: the first API knows no expressions there."""
+    if "`" in text:
+        raise InvalidParameterError(parameter, text, "names of fields with commas between")
+    return [f"`{name.strip()}`" for name in text.split(",") if name.strip()]
 
 
 def _parameters(query: QueryParams, request: Request, dataset_id: str | None) -> Json:
