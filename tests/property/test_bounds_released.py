@@ -194,3 +194,44 @@ def test_truth_lies_within_the_limits_of_random_aggregates(released: Released) -
 @pytest.mark.soak
 def test_truth_lies_within_the_limits_of_10_000_random_aggregates(released: Released) -> None:
     aggregates_hold(released, random.Random(2), 10_000)
+
+
+SERIES = {"SUM": sum, "AVG": statistics.fmean, "MAX": max, "COUNT": len, "SUMSQUARES": lambda v: sum(x * x for x in v)}
+
+
+def test_truth_lies_within_the_limits_of_series_of_the_first_api(released: Released) -> None:
+    """Growing ones too: what a row leaves out, all that follow leave out."""
+    chance, told = random.Random(4), 0
+    for _ in range(80):
+        counted, function = chance.choice(released.datasets), chance.choice(tuple(SERIES))
+        measure, column = chance.choice(counted.measures), chance.choice(counted.columns)
+        growing = function not in ("AVG", "MAX") and chance.random() < 0.7
+        query = {"dataset": counted.name, "x": column, "y.n.func": function, "y.n.expr": measure, "sort": "-x"}
+        query |= {"y.n.cumulative": "true"} if growing else {}
+        there: list[int] = []
+        for row in released.client.get("/api/records/1.0/analyze/", params=query).json():
+            x = row["x"]["year"] if isinstance(row["x"], dict) else row["x"]
+            group = [k for k, one in enumerate(counted.rows) if str(one[column]) == str(x)]
+            group = [k for k in group if counted.rows[k][f"{measure}_statut"] != "ND"]
+            there = there + group if growing else group
+            hidden = any(counted.rows[k][f"{measure}_statut"] == "NS" for k in there)
+            assert hidden == ("n_statut" in row), (query, row)
+            if hidden:
+                told += 1
+                true = SERIES[function]([counted.truth[k][measure] for k in there])
+                least, most = (true if row.get(end) is None else row[end] for end in ("n_min", "n_max"))
+                assert least - 1e-9 <= true <= most + 1e-9, (query, row, true)
+    assert told > 50
+
+
+def test_a_file_tells_of_aggregates_what_an_answer_tells(released: Released) -> None:
+    for counted in released.datasets:
+        for measure in counted.measures:
+            query = {"select": f"sum({measure}) as n, avg({measure}) as m", "group_by": counted.columns[1]}
+            answer = released.client.get(f"{DATASETS}/{counted.name}/records", params=query).json()
+            file = released.client.get(f"{DATASETS}/{counted.name}/exports/json", params=query | {"hidden": "columns"})
+            for row, told in zip(file.json(), answer["hidden"]["results"], strict=True):
+                for name in ("n", "m"):
+                    assert row[f"{name}_statut"] == told.get(name, {}).get("status"), (measure, row)
+                    if name in told:
+                        assert (row[f"{name}_min"], row[f"{name}_max"]) == (told[name]["min"], told[name]["max"])
