@@ -57,6 +57,18 @@ setup: .venv/.synced .venv/.compiled ## make the environment (.venv) from the lo
 
 engines: setup .venv/.engines ## what counting on Spark and PostgreSQL needs, on top
 
+# DuckDB's extension for HTTP is packaged for other versions of DuckDB than ours, so it has an environment of its own.
+.venv/.clients: requirements/clients.txt tests/clients/package-lock.json | .venv/.synced
+	mkdir -p .venv/clients
+	$(UV) venv -q --clear .venv/clients/duckdb
+	$(UV) pip install -q --python .venv/clients/duckdb/bin/python --require-hashes -r requirements/clients.txt
+	cp tests/clients/package.json tests/clients/package-lock.json .venv/clients
+	if command -v npm >/dev/null; then npm ci --silent --ignore-scripts --prefix .venv/clients \
+	  || echo "npm could not fetch the vendor's client: its test is skipped"; fi
+	touch $@
+
+clients: setup .venv/.clients ## programs of others that the API is tried with: the vendor's client, DuckDB over HTTP
+
 spark: engines ## a Spark cluster in this machine, on loopback, to count on with --engine; Ctrl-C ends it
 	$(BIN)/python examples/spark/cluster.py
 
@@ -122,7 +134,7 @@ test-integration: setup ## from records to a release, cut off and resumed
 coverage: setup browser ## all tests; which lines no test reaches, here and in build/coverage
 	$(TESTS) --cov --cov-report=term-missing:skip-covered --cov-report=html:build/coverage tests
 
-soak: setup ## the full counts of what `make test` samples (half an hour or so); a line a day in tests/SOAK.md
+soak: setup ## the full counts of what `make test` samples (two hours or so, most of them for a million queries); a line a day in tests/SOAK.md
 	$(TESTS) --dist load -m soak --junitxml build/soak.xml tests; $(BIN)/python tests/soak.py build/soak.xml tests/SOAK.md
 
 # --- texts -----------------------------------------------------------------------------------------------------------
@@ -131,5 +143,5 @@ translations: setup ## collect the portal's texts into its catalogues; then tran
 	$(BIN)/pybabel -q extract -F babel.cfg --no-location --sort-output -o $(CATALOGUES)/messages.pot src/seuil/portal
 	$(BIN)/pybabel -q update --no-wrap --previous -i $(CATALOGUES)/messages.pot -d $(CATALOGUES)
 
-.PHONY: help setup engines spark lock upgrade demo national bench test lint types contracts browser test-unit test-spec test-property \
+.PHONY: help setup engines clients spark lock upgrade demo national bench test lint types contracts browser test-unit test-spec test-property \
         test-browser test-attack test-integration coverage soak translations

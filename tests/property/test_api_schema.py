@@ -15,7 +15,7 @@ from seuil.portal.api.catalogue_exports import CATALOGUE_MEDIA_TYPES
 from seuil.portal.api.openapi import install_openapi
 from seuil.portal.exports.export import FORMATS
 
-app = FastAPI(docs_url=None, redoc_url=None)
+app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
 app.include_router(router(shared_store()))
 install_openapi(app, shared_store(), "http://portail.example")
 # What a schema allows may still be no query: a language is more than a schema can say.

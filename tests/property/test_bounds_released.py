@@ -7,9 +7,11 @@ narrower than the guarantee's.
 
 import csv
 import random
+import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 from tests.helpers.portal_release import DATASETS, client_of
@@ -24,7 +26,19 @@ BELOW = {
     "all": {"young", "old"},
     "ALL": {"A", "B", "H", ""}, "G": {"A", "B"},
 }  # fmt: skip
-FUNCTIONS = {"sum": sum, "min": min, "max": max, "avg": lambda values: sum(values) / len(values)}
+FUNCTIONS = {
+    "sum({})": sum, "min({})": min, "max({})": max, "avg({})": statistics.fmean, "median({})": statistics.median,
+    "percentile({}, 90)": lambda values: float(np.percentile(values, 90)), "stddev({})": statistics.pstdev,
+    "variance({})": statistics.pvariance, "count({})": len, "count(distinct {})": lambda values: len(set(values)),
+    "sum({}) * 2": lambda values: 2 * sum(values), "sum(-{})": lambda values: -sum(values),
+    "max({0}) - min({0})": lambda values: max(values) - min(values),
+}  # fmt: skip
+TESTS = {
+    "{} > {}": lambda value, than: value is not None and value > than,
+    "{} != {}": lambda value, than: value is not None and value != than,
+    "not {} >= {}": lambda value, than: value is None or value < than,
+    "{} not in ({})": lambda value, than: value != than,
+}
 AMOUNTS = """\
   fees: {kind: sum, label: Frais, width: 5}
   extra: {kind: sum, label: Suppléments, width: 5}
@@ -125,7 +139,7 @@ def test_truth_lies_within_the_bounds_of_every_hidden_figure_and_none_is_too_nar
 
 
 def aggregates_hold(released: Released, chance: random.Random, count: int) -> None:
-    """Ask that many random aggregates."""
+    """Ask that many random aggregates: what isn't that of all rows says so, and the truth is within what is told."""
     told = 0
     for _ in range(count):
         counted = chance.choice(released.datasets)
@@ -136,22 +150,35 @@ def aggregates_hold(released: Released, chance: random.Random, count: int) -> No
             wanted = set(chance.sample(values, chance.randint(1, len(values))))
             rows = [k for k in rows if counted.rows[k][name] in wanted]
             conditions.append(_condition(name, sorted(wanted)))
+        filtered = chance.choice((*counted.measures, None, None, None))
+        if filtered:
+            test, than = chance.choice(tuple(TESTS)), chance.randint(0, 60)
+            rows = [k for k in rows if TESTS[test](counted.rows[k][filtered], than)]
+            conditions.append(test.format(filtered, than))
         keys = chance.sample(counted.columns, chance.randint(0, 2))
-        query = {"select": f"{function}({measure}) as n", "where": " and ".join(conditions), "limit": 1}
-        query |= {"group_by": ", ".join(keys), "limit": 100} if keys else {}
+        query = {"select": f"{function.format(measure)} as n", "where": " and ".join(conditions), "limit": 1}
+        query |= {"group_by": ", ".join(keys), "limit": 100, "order_by": "n desc"} if keys else {}
         answer = released.client.get(f"{DATASETS}/{counted.name}/records", params=query).json()
-        limits = answer.get("hidden", {"results": [{}] * len(answer["results"])})["results"]
+        hidden_told = answer.get("hidden", {"results": [{}] * len(answer["results"]), "warnings": []})
+        limits, warnings = hidden_told["results"], hidden_told["warnings"]
+        assert (filtered in [one["field"] for one in warnings if one["code"] == "filter_reads_hidden"]) == bool(
+            filtered
+        )
         for result, limit in zip(answer["results"], limits, strict=True):
             group = [k for k in rows if all(counted.rows[k][name] == result[name] for name in keys)]
             there = [k for k in group if counted.rows[k][f"{measure}_statut"] != "ND"]
             hidden = sum(counted.rows[k][f"{measure}_statut"] == "NS" for k in there)
             assert limit.get("n", {"hidden_rows": 0})["hidden_rows"] == hidden, query
+            shown = [counted.rows[k][measure] for k in there if counted.rows[k][measure] is not None]
+            if shown:
+                assert result["n"] == pytest.approx(FUNCTIONS[function](shown)), query
             if hidden:
                 told += 1
                 true, found = FUNCTIONS[function]([counted.truth[k][measure] for k in there]), limit["n"]
-                most = true if found["max"] is None else found["max"]
-                assert found["min"] - 1e-9 <= true <= most + 1e-9, (query, found, true)
-    assert told > count / 3
+                least, most = (true if found[end] is None else found[end] for end in ("min", "max"))
+                assert least - 1e-9 <= true <= most + 1e-9, (query, found, true)
+                assert found["status"] == ("partiel" if shown or function.startswith("count") else "NS"), query
+    assert told > count / 4
 
 
 def _condition(name: str, wanted: Sequence[str]) -> str:
@@ -167,3 +194,44 @@ def test_truth_lies_within_the_limits_of_random_aggregates(released: Released) -
 @pytest.mark.soak
 def test_truth_lies_within_the_limits_of_10_000_random_aggregates(released: Released) -> None:
     aggregates_hold(released, random.Random(2), 10_000)
+
+
+SERIES = {"SUM": sum, "AVG": statistics.fmean, "MAX": max, "COUNT": len, "SUMSQUARES": lambda v: sum(x * x for x in v)}
+
+
+def test_truth_lies_within_the_limits_of_series_of_the_first_api(released: Released) -> None:
+    """Growing ones too: what a row leaves out, all that follow leave out."""
+    chance, told = random.Random(4), 0
+    for _ in range(80):
+        counted, function = chance.choice(released.datasets), chance.choice(tuple(SERIES))
+        measure, column = chance.choice(counted.measures), chance.choice(counted.columns)
+        growing = function not in ("AVG", "MAX") and chance.random() < 0.7
+        query = {"dataset": counted.name, "x": column, "y.n.func": function, "y.n.expr": measure, "sort": "-x"}
+        query |= {"y.n.cumulative": "true"} if growing else {}
+        there: list[int] = []
+        for row in released.client.get("/api/records/1.0/analyze/", params=query).json():
+            x = row["x"]["year"] if isinstance(row["x"], dict) else row["x"]
+            group = [k for k, one in enumerate(counted.rows) if str(one[column]) == str(x)]
+            group = [k for k in group if counted.rows[k][f"{measure}_statut"] != "ND"]
+            there = there + group if growing else group
+            hidden = any(counted.rows[k][f"{measure}_statut"] == "NS" for k in there)
+            assert hidden == ("n_statut" in row), (query, row)
+            if hidden:
+                told += 1
+                true = SERIES[function]([counted.truth[k][measure] for k in there])
+                least, most = (true if row.get(end) is None else row[end] for end in ("n_min", "n_max"))
+                assert least - 1e-9 <= true <= most + 1e-9, (query, row, true)
+    assert told > 50
+
+
+def test_a_file_tells_of_aggregates_what_an_answer_tells(released: Released) -> None:
+    for counted in released.datasets:
+        for measure in counted.measures:
+            query = {"select": f"sum({measure}) as n, avg({measure}) as m", "group_by": counted.columns[1]}
+            answer = released.client.get(f"{DATASETS}/{counted.name}/records", params=query).json()
+            file = released.client.get(f"{DATASETS}/{counted.name}/exports/json", params=query | {"hidden": "columns"})
+            for row, told in zip(file.json(), answer["hidden"]["results"], strict=True):
+                for name in ("n", "m"):
+                    assert row[f"{name}_statut"] == told.get(name, {}).get("status"), (measure, row)
+                    if name in told:
+                        assert (row[f"{name}_min"], row[f"{name}_max"]) == (told[name]["min"], told[name]["max"])

@@ -51,14 +51,20 @@ def run_portal(archive: Path, port: int, *, root: Path | None = None, state: Pat
     from seuil.portal.server import answer
     from seuil.portal.settings import Settings
 
+    taken = UsageError(f"port {port} of 127.0.0.1 is taken; choose another with --port")
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind(("127.0.0.1", port))
         except OSError:
-            raise UsageError(f"port {port} of 127.0.0.1 is taken; choose another with --port") from None
+            raise taken from None
         settings = Settings(archive=archive, root=root, state=state)
         app = create_app(settings)
+        try:
+            # Nobody listened there until now: another program may have bound it too, and be first.
+            listener.listen()
+        except OSError:
+            raise taken from None
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         print(f"\nopen {address}\nCtrl-C stops the portal", flush=True)
         with suppress(KeyboardInterrupt):  # the way to stop it

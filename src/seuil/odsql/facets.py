@@ -3,7 +3,7 @@
 from sqlglot import exp
 
 from seuil.odsql.facet import Facet, facets_asked, read_facet
-from seuil.odsql.filters import conditions_of
+from seuil.odsql.filters import conditions_of, measures_in
 from seuil.odsql.limits import Page
 from seuil.odsql.meaning import Column, Complement, Missing
 from seuil.odsql.query import sql_text, table, where
@@ -45,7 +45,14 @@ def compile_facets(request: Request, schema: Schema, relation: str, facet: Facet
         statement = statement.limit(writer.parameter(facet.limit), copy=False)
     columns = (OutputColumn("value", facet.field.type), OutputColumn("count", "int"))
     return Compiled(
-        sql_text(statement), tuple(writer.parameters), None, (), columns, grouped=True, page=Page(facet.limit, 0)
+        sql_text(statement),
+        tuple(writer.parameters),
+        None,
+        (),
+        columns,
+        grouped=True,
+        page=Page(facet.limit, 0),
+        filtered_by=measures_in(conditions),
     )
 
 

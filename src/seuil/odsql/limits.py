@@ -17,6 +17,8 @@ DEFAULT_ROWS = 10
 MOST_ROWS = 100
 LAST_ROW = 10_000
 MOST_GROUPS = 20_000
+MOST_KEPT = 10
+"""Aggregates of a query that keep all their values until the end: DuckDB doesn't count these against its memory."""
 _LARGEST = 2**62  # DuckDB reads limits as 64-bit numbers; no file has as many rows
 
 

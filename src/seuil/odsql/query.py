@@ -15,7 +15,7 @@ from sqlglot import exp
 
 from seuil.odsql.errors import MalformedQueryError
 from seuil.odsql.filters import conditions_of, measures_in
-from seuil.odsql.limits import MOST_GROUPS, Page, export_page, records_page
+from seuil.odsql.limits import MOST_GROUPS, MOST_KEPT, Page, export_page, records_page
 from seuil.odsql.meaning import (
     Aggregate,
     Buckets,
@@ -80,6 +80,7 @@ def _compile(request: Request, schema: Schema, relation: str, page: Page) -> Com
             clause="order_by",
             expected="no limit, or an order of groups",
         )
+    _refuse_too_many((*(output.value for output in outputs), *(key.value for key in order)))
     conditions = conditions_of(request, schema)
     if request.row is not None:
         conditions = (*conditions, Compare("=", _POSITION, Constant(request.row, "int")))
@@ -114,7 +115,7 @@ def _compile(request: Request, schema: Schema, relation: str, page: Page) -> Com
         page,
         setting.zone,
         row,
-        measures_in(conditions) if any(is_aggregate(output.value) for output in outputs) else (),
+        measures_in(conditions),
         bounds,
         presence,
     )
@@ -191,6 +192,20 @@ def _select(statement: exp.Select, column: exp.Expr) -> int:
     place = len(statement.expressions)
     statement.select(labelled(column, f"_{place + 1}"), copy=False)
     return place
+
+
+def _refuse_too_many(values: Iterable[Value]) -> None:
+    kept = {part for value in values for part in aggregates_of(value) if _keeps_values(part)}
+    if len(kept) > MOST_KEPT:
+        raise MalformedQueryError(
+            f"the query has {len(kept)} medians, percentiles and counts of different values",
+            clause="select",
+            expected=f"at most {MOST_KEPT} of them at once",
+        )
+
+
+def _keeps_values(value: OverRows) -> bool:
+    return isinstance(value, Aggregate) and (value.distinct or value.function in ("median", "percentile"))
 
 
 def _presence(

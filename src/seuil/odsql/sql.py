@@ -90,8 +90,8 @@ class Writer:
                 return exp.Paren(this=exp.Neg(this=self.number(inner, value.type == "int")))
             case Random(seed):
                 return call("HASH", named(ROW_POSITION), self.parameter(seed))
-            case OfText("length", Column(column) as listed) if column.multivalued and listed not in self.given:
-                return call("LEN", named(column.name))
+            case OfText("length", inner) if self._is_list(inner):
+                return call("LEN", self.value(inner))
             case OfText(function, inner):
                 return call(function.upper(), self.value(inner))
             case Distance():
@@ -103,12 +103,20 @@ class Writer:
             case Steps() | TimeSteps() | Buckets():
                 return range_value(self, value)
 
+    def _is_list(self, value: Value) -> bool:
+        """Whether it is a list of texts, not each of them in turn, as where rows are grouped by them."""
+        return isinstance(value, Column) and value.field.multivalued and value not in self.given
+
     def _aggregate(self, aggregate: Aggregate) -> exp.Expr:
         if aggregate.argument is None:
             return exp.Count(this=exp.Star())
         if aggregate.function == "envelope":
             return self._envelope(aggregate.argument)
         arguments = [self.value(aggregate.argument)]
+        if aggregate.distinct and self._is_list(aggregate.argument):
+            lists = call("LIST", exp.Distinct(expressions=arguments))
+            # Null where no row has a list.
+            return call("COALESCE", call("LEN", call("LIST_DISTINCT", call("FLATTEN", lists))), number(0))
         if aggregate.distinct:
             return exp.Count(this=exp.Distinct(expressions=arguments))
         if aggregate.fraction is not None:

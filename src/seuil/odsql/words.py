@@ -8,7 +8,7 @@ SEPARATORS = r"[^\p{L}\p{N}]+"
 """What stands between the words of a stored text, as a regular expression of DuckDB (RE2)."""
 
 _WORD = re.compile(r"([^\W_]+)(\*?)")
-_LONG, _LONGER = 4, 8
+_LONG, _LONGER, _LONGEST = 4, 8, 40
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,8 @@ def search_words(text: str, *, prefixes: bool = False, typos: bool = False) -> t
     """The words of `text`, without accents; `diab*` is a prefix.
 
     prefixes: all words are. typos: forgive a wrong, missing, added or swapped letter in words of four letters and more
-    (not in numbers, which are codes and years), two of them in words of eight and more.
+    (not in numbers, which are codes and years), two of them in words of eight and more, none in words of more than 40:
+    there are no such words, and to compare one takes as many steps as both have letters multiplied.
     """
     plain = "".join(letter for letter in unicodedata.normalize("NFD", text) if unicodedata.category(letter)[0] != "M")
     return tuple(
@@ -34,6 +35,6 @@ def search_words(text: str, *, prefixes: bool = False, typos: bool = False) -> t
 
 
 def _forgiven(word: str) -> int:
-    if not word.isalpha():
+    if not word.isalpha() or len(word) > _LONGEST:
         return 0
     return (len(word) >= _LONG) + (len(word) >= _LONGER)

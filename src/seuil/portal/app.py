@@ -86,7 +86,7 @@ def assemble(
     archive: the archive that the release is from, where its files are given out.
     """
     # FastAPI's own documentation pages load scripts from another host: they stay off.
-    app = FastAPI(title=settings.site_name.fr, docs_url=None, redoc_url=None)
+    app = FastAPI(title=settings.site_name.fr, openapi_url=None, docs_url=None, redoc_url=None)
     site = Site(settings, current)
     app.include_router(console_router(site))  # before the API, which answers every address below its own
     for router in routers:

@@ -13,6 +13,7 @@ from seuil.odsql import (
     compile_export,
     compile_facets,
     compile_records,
+    declared_facets,
 )
 
 
@@ -51,9 +52,12 @@ def test_a_group_of_a_measure_has_the_status_of_its_rows(schema: Schema) -> None
     ("where", "measures"),
     [("ntop > 3", ("ntop",)), ("not (taux > 3 or ntop * 2 = 4)", ("ntop",)), ("taux > 3 or ntop is null", ())],
 )
-def test_an_aggregate_says_which_measures_its_filter_reads(schema: Schema, where: str, measures: object) -> None:
-    assert compile_records(Request(where=where, select="count(*)"), schema, "t").filtered_by == measures
-    assert compile_records(Request(where=where, select="sexe, ntop"), schema, "t").filtered_by == ()
+def test_rows_and_facets_say_which_measures_their_filter_reads(schema: Schema, where: str, measures: object) -> None:
+    for select in ("count(*)", "sexe, ntop"):
+        assert compile_records(Request(where=where, select=select), schema, "t").filtered_by == measures
+    request = Request(where=where, facets=("sexe",))
+    (facet,) = declared_facets(request, schema)
+    assert compile_facets(request, schema, "t", facet).filtered_by == measures
 
 
 def test_a_bounded_measure_brings_the_limits_of_its_sum() -> None:

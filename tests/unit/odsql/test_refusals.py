@@ -37,6 +37,11 @@ from seuil.odsql import (
         (Request(group_by="sexe", select="*"), "annee is neither a group nor an aggregation"),
         (Request(select="dept as sexe, sexe"), "Alias 'sexe' is declared several times"),
         (Request(group_by="sexe as s, dept as s"), "Alias 's' is declared several times"),
+        (Request(select=", ".join(f"percentile(ntop, {k})" for k in range(11))), "11 medians.*at most 10"),
+        (
+            Request(select=", ".join(f"count(distinct ntop + {k})" for k in range(10)), order_by="median(taux)"),
+            "11 medians.*at most 10",
+        ),
     ],
 )
 def test_malformed(schema: Schema, request_: Request, says: str) -> None:

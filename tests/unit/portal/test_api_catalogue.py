@@ -203,6 +203,42 @@ def test_dates_of_the_catalogue():
     assert row == {"modified": "2026-11-25T01:00:00+01:00"}
 
 
+def test_times_of_a_description_are_those_of_the_time_zone():
+    for answer in (
+        reader.json("/patients", timezone="Europe/Paris"),
+        reader.json("", timezone="Europe/Paris")["results"][0],
+    ):
+        metas = answer["metas"]["default"]
+        assert metas["modified"] == "2026-11-25T01:00:00+01:00"
+        assert metas["data_processed"].endswith("+01:00")
+
+
+def test_the_catalogue_is_searched_in_the_language_that_it_answers_in():
+    assert ids(where='"health"') == []
+    for asked in ({"where": '"health"'}, {"where": 'title = "Patients in care"'}, {"refine": "keyword:health"}):
+        assert ids(lang="en", **asked) == ["patients"]
+    values = reader.client.get(f"{CATALOGUE}/facets", params={"facet": "publisher", "lang": "en"}).json()["facets"][0]
+    assert [value["name"] for value in values["facets"]] == ["Test fund", "Éditeur"]
+    text = exported("csv", lang="en", select="title as t, publisher", use_labels="true", limit=1).decode("utf-8-sig")
+    assert text == "t;Publisher\r\nPatients in care;Test fund\r\n"
+
+
+@pytest.mark.parametrize(
+    ("fmt", "parameters", "says"),
+    [
+        ("ttl", {"include_exports": "csv,nope"}, "nope was found but some of csv, json"),
+        ("rdf", {"use_labels_in_exports": "maybe"}, "true or false"),
+        ("rss", {"select": "title"}, "rss describes whole datasets (json, csv, xlsx have rows)"),
+        ("data.json", {"group_by": "publisher"}, "data.json describes whole datasets"),
+    ],
+)
+def test_what_a_file_of_the_catalogue_can_t_obey_is_refused(fmt, parameters, says):
+    response = reader.client.get(f"{CATALOGUE}/exports/{fmt}", params=parameters)
+    assert response.status_code == 400
+    assert says in response.json()["message"]
+    assert reader.client.get(f"{CATALOGUE}/exports/{fmt}", params={"select": "*", "group_by": ""}).status_code == 200
+
+
 def test_links_and_metadata_of_the_application():
     answer = reader.json("", limit=1, include_links="true", include_app_metas="true")
     assert [link["rel"] for link in answer["_links"]] == ["self", "first", "last", "next"]

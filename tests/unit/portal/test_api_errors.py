@@ -43,6 +43,11 @@ def clause(name: str) -> str:
             "InvalidRESTParameterError",
             "Invalid value for offset API parameter: -1 was found but 0 <=",
         ),
+        (
+            {"limit": ["1", "", "2"]},
+            "InvalidRESTParameterError",
+            "Invalid value for limit API parameter: 1 and 2 was found but one value is expected.",
+        ),
         ({"refine": "annee"}, "InvalidRESTParameterError", "Invalid value for refine API parameter: annee was found"),
     ],
 )

@@ -81,13 +81,30 @@ def test_series_add_up_with_what_they_leave_out():
 
 def test_bounds_add_up_too():
     hidden = {"n": None, "n_statut": "NS", "n_min": 1, "n_max": 4}
-    rows = [dict(hidden), {"n": 20}, {"n": 7, "n_statut": "partiel", "n_min": 8, "n_max": 12.5}]
+    rounded = {"n": 20, "n_min": 15, "n_max": 24}
+    nothing = {"n": None, "n_min": None, "n_max": None}
+    rows = [dict(rounded), dict(hidden), dict(nothing), dict(rounded), {**hidden, "n_max": None}]
     add_up(rows, [Series("n", "sum(`n`)", cumulative=True)])
     assert rows == [
-        hidden,
-        {"n": 20, "n_statut": "partiel", "n_min": 21, "n_max": 24},
-        {"n": 27, "n_statut": "partiel", "n_min": 29, "n_max": 36.5},
+        {"n": 20},
+        {"n": 20, "n_statut": "partiel", "n_min": 16, "n_max": 28},
+        {"n": 20, "n_statut": "partiel", "n_min": 16, "n_max": 28},
+        {"n": 40, "n_statut": "partiel", "n_min": 31, "n_max": 52},
+        {"n": 40, "n_statut": "partiel", "n_min": 32, "n_max": None},
     ]
+
+
+def test_what_adds_up_is_bounded_as_the_figures_are_that_it_is_made_of():
+    where = {"refine.annee": "2022", "refine.pathologie": "DIA"}
+    rows = answer("analyze", x="territoire", sort="-x", **SUM, **where, **{"y.n.cumulative": "true"})
+    low = client.get(
+        "/api/explore/v2.1/catalog/datasets/patients/records",
+        params={"select": "sum(ntop) as n", "where": "annee = date'2022' and pathologie = 'DIA'", "limit": 1},
+    ).json()["hidden"]["results"][0]["n"]["min"]
+    assert rows[-1]["n_min"] == low  # of shown figures less than they show, since they are rounded
+    twice = {"y.n.func": "SUM", "y.n.expr": "ntop * 2", "y.n.cumulative": "true"}
+    for row in answer("analyze", x="territoire", sort="-x", **twice, **where)[1:]:
+        assert row.keys() == {"x", "n", "n_statut"}  # nothing is known of what is calculated
 
 
 @pytest.mark.parametrize(("sort", "first"), [("n", "FR"), ("-n", "2A"), ("x", "FR"), ("-x", "22")])
@@ -209,6 +226,7 @@ def test_a_cluster_of_hidden_figures_says_so():
         {**CLUSTERS, "clustermode": "stars"},
         {**CLUSTERS, "shapeprecision": 25},
         {**CLUSTERS, "clusterprecision": "x"},
+        {**CLUSTERS, **SUM, "y.n.cumulative": "true"},
     ],
 )
 def test_what_a_cluster_cannot_be_is_refused(parameters):

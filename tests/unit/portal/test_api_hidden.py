@@ -71,9 +71,39 @@ def test_sums_of_what_can_t_be_added_are_told_with_the_filter_that_would_be_righ
             assert one["code"] not in [other["code"] for other in right.get("hidden", {"warnings": []})["warnings"]]
 
 
-def test_a_count_of_rows_and_plain_rows_say_nothing():
+def test_a_count_of_rows_and_plain_rows_that_tell_their_status_say_nothing():
     assert "hidden" not in ask(select="count(*)")
-    assert set(ask(where="ntop > 3 or taux < 2")) == {"total_count", "results"}
+    assert set(ask(where='territoire = "2A"')) == {"total_count", "results"}
+    assert set(ask(select="ntop, ntop_statut", where="ntop_statut is not null")) == {"total_count", "results"}
+
+
+def test_a_value_is_told_to_be_hidden_where_the_row_doesn_t_tell_it():
+    plain = ask(select="ntop, ntop / npop as part", where=f'territoire = "2A" and {YEAR}')
+    assert plain["results"][1] == {"ntop": None, "part": None}
+    assert plain["hidden"]["results"] == [{}, *[{"ntop": {"status": "NS"}, "part": {"status": "NS"}}] * 2]
+    groups = ask(group_by="ntop as n", where=f'territoire = "2A" and {YEAR}')
+    assert groups["results"] == [{"n": 400}, {"n": None}]
+    assert groups["hidden"]["results"] == [{}, {"n": {"status": "NS"}}]
+
+
+@pytest.mark.parametrize("where", ["ntop < 500", "not ntop >= 500", "ntop / npop < 0.05 or taux in (1, 2)"])
+def test_what_matches_a_filter_is_told_not_to_go_by_what_is_hidden(where):
+    measures = ["ntop"] if "taux" not in where else ["ntop", "npop", "taux"]
+    for path, asked in ((RECORDS, {"select": "territoire"}), ("/patients/facets", {"facet": "territoire"})):
+        answer = reader.get(path, where=where, **asked)
+        warnings = answer.json()["hidden"]["warnings"]
+        assert [(one["code"], one["field"]) for one in warnings] == [("filter_reads_hidden", name) for name in measures]
+        assert answer.headers["seuil-hidden"] == f"hidden=0, partial=0, filtered={len(measures)}"
+    file = reader.get("/patients/exports/csv", where=where)
+    assert file.headers["seuil-hidden"] == f"filtered={len(measures)}"
+
+
+def test_a_file_of_aggregates_says_in_its_header_that_they_may_be_partial():
+    asked = {"select": "sum(ntop) as n", "group_by": "territoire"}
+    for fmt in ("csv", "json", "xlsx", "parquet"):
+        assert reader.get(f"/patients/exports/{fmt}", **asked).headers["seuil-hidden"] == "partial=unknown"
+    assert "seuil-hidden" not in reader.get("/patients/exports/csv", select="count(*) as n", limit=1).headers
+    assert "seuil-hidden" not in reader.get("/patients/exports/csv").headers
 
 
 @pytest.mark.parametrize(

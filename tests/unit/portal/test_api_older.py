@@ -62,6 +62,15 @@ def test_sort_and_fields_of_the_first_api():
     assert fields(search(sort="-ntop", rows=1, fields="ntop, territoire")) == [{"ntop": 400, "territoire": "2A"}]
 
 
+@pytest.mark.parametrize(
+    "asked", [{"sort": "`ntop`"}, {"fields": "sum(ntop)"}, {"fields": "ntop`"}, {"sort": "ntop*2"}]
+)
+def test_the_first_api_sorts_and_selects_by_names_alone(asked):
+    for path in ("/api/records/1.0/search/", "/explore/dataset/patients/download/"):
+        response = client.get(path, params={"dataset": "patients", **asked})
+        assert (response.status_code, "error" in response.json()) == (400, True)
+
+
 def test_facets_of_the_first_api():
     (group,) = search(facet="pathologie", rows=0, **{"refine.annee": "2022"})["facet_groups"]
     assert group["name"] == "pathologie"
@@ -152,3 +161,4 @@ def test_the_catalogue_and_queries_of_version_2_0():
         links = get(f"{base}/catalog/exports").json()["links"]
         assert {"csv", "json", "ttl"} <= {link["rel"] for link in links}
         assert all(get(link["href"]).status_code == 200 for link in links)
+        assert get(f"{base}/catalog/exports/csv").content.startswith(b"dataset_id;")

@@ -24,12 +24,19 @@ def test_an_unknown_address_of_the_api_is_told_in_json(client, path):
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "BREW"])
-@pytest.mark.parametrize("path", [f"{DATASETS}/patients/records", "/api/nope"])
+@pytest.mark.parametrize("path", [f"{DATASETS}/patients/records", "/api/nope", "/explore/dataset/patients/download/"])
 def test_a_method_that_isn_t_allowed_is_told_in_json(client, method, path):
     response = client.request(method, path)
     assert (response.status_code, response.json()["error_code"]) == (405, "MethodNotAllowed")
     assert response.headers["access-control-allow-origin"] == "*"
     assert "GET" in response.headers["allow"]
+
+
+@pytest.mark.parametrize("path", [f"{DATASETS}/patients/records", "/api/nope", "/explore/dataset/patients/download"])
+def test_a_browser_may_ask_before_a_script_of_another_site_does(client, path):
+    response = client.options(path)
+    assert (response.status_code, response.headers["access-control-allow-origin"]) == (204, "*")
+    assert client.get("/openapi.json").headers["access-control-allow-origin"] == "*"
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "br", "zstd"])

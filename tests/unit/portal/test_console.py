@@ -1,5 +1,6 @@
 """The console of the API: every operation has its form, and a form leads to the call that it asks for."""
 
+import re
 from functools import cache
 from html.parser import HTMLParser
 from urllib.parse import parse_qs, urlsplit
@@ -9,6 +10,8 @@ import pytest
 from fastapi.testclient import TestClient
 from tests.helpers.portal_release import shared_office
 
+from seuil.odsql.limits import DEFAULT_ROWS, LAST_ROW, MOST_GROUPS, MOST_ROWS
+from seuil.portal.api import documentation as doc
 from seuil.portal.app import create_app
 from seuil.portal.settings import Settings
 
@@ -104,6 +107,25 @@ def test_it_stands_in_both_languages_and_loads_from_this_site_alone():
     found = Seen(french.text).found
     loaded = [one.get("src") or one.get("href") or "" for one in (*found["script"], *found["link"], *found["img"])]
     assert all(one.startswith(("/", "http://portail.example/")) for one in loaded)
+
+
+def test_everything_that_is_said_of_calls_and_parameters_is_said_in_the_page_s_language():
+    described = client().get("/openapi.json").json()["paths"]
+    for path in (path.removeprefix("/api/explore/v2.1/") for path in described if path.startswith("/api/explore/")):
+        french, english = (get(f"{prefix}{CONSOLE}", operation=path).text for prefix in ("", "/en"))
+        assert 'lang="en"' not in french[french.index("<main") : french.index("</main")], path
+        one, other = (re.findall(r'<p class="hint" id="d-.*?">(.*?)</p>', page) for page in (french, english))
+        same = {hint for hint, there in zip(one, other, strict=True) if hint == there}
+        assert not same, (path, same)
+        summaries = [re.search(r"</code></h2>\s*<p>(.*?)</p>", page) for page in (french, english)]
+        assert summaries[0] and summaries[1] and summaries[0][1] != summaries[1][1], path
+    assert "Les lignes en CSV." in get(CONSOLE, operation=f"{RECORDS.replace('records', 'exports/csv')}").text
+
+
+def test_limits_that_are_told_are_those_that_hold():
+    told = {str(one["name"]): str(one["description"]) for one in doc.RECORDS}
+    assert [int(number) for number in re.findall(r"[0-9]+", told["limit"])] == [DEFAULT_ROWS, MOST_ROWS, MOST_GROUPS]
+    assert [int(number) for number in re.findall(r"[0-9]+", told["offset"])] == [LAST_ROW, MOST_GROUPS]
 
 
 def test_a_dataset_leads_to_it():

@@ -99,19 +99,20 @@ def test_schema_org_uses_its_own_words_only_and_the_page_holds_the_same(dataset:
     found = re.search(r'<script type="application/ld\+json">(.*?)</script>', client.get(f"/jeux/{dataset}").text)
     assert json.loads(found[1]) == told
 
-    def check(value: object) -> None:
-        if isinstance(value, dict):
-            for name, inner in value.items():
-                if name == "@type":
-                    assert SDO[inner]
-                elif not name.startswith("@"):
-                    assert SDO[name]
-                check(inner)
-        elif isinstance(value, list):
-            for one in value:
-                check(one)
+    assert strange_words(told) == []
+    assert strange_words({"@type": "Datenset", "name": [{"titel": ""}]}) == ["Datenset", "titel"]
 
-    check(told)
+
+def strange_words(value: object) -> list[str]:
+    """The types and properties that schema.org doesn't have."""
+    if isinstance(value, list):
+        return [word for one in value for word in strange_words(one)]
+    if not isinstance(value, dict):
+        return []
+    words = [
+        str(inner) if name == "@type" else name for name, inner in value.items() if name not in ("@context", "@id")
+    ]
+    return [word for word in words if word not in SDO] + strange_words(list(value.values()))
 
 
 @pytest.mark.parametrize("dataset", ["patients", "reel-tarifs"])
@@ -122,14 +123,24 @@ def test_croissant_is_valid_for_its_own_library(tmp_path: Path, dataset: str):
     issues = found.metadata.issues
     assert not issues.errors
     assert not issues.warnings
+    broken = json.loads(path.read_bytes())
+    del broken["distribution"][0]["sha256"]
+    path.write_text(json.dumps(broken), "utf-8")
+    with pytest.raises(mlcroissant.ValidationError, match="sha256"):
+        mlcroissant.Dataset(jsonld=path)
 
 
-def test_the_data_package_is_valid_and_its_table_fits_its_schema():
+def test_the_data_package_is_valid_and_its_table_fits_its_schema(tmp_path: Path):
     with listening(create_app(Settings(archive=shared_office().archive))) as port:
         package = Package(f"http://127.0.0.1:{port}/jeux/patients/datapackage.json")
         report = package.validate()
         assert report.valid, report.flatten(["message"])
         rows = package.resources[0].read_rows()
+        broken = package.to_descriptor()
+        broken["resources"][0]["schema"]["fields"][1]["type"] = "integer"
+        path = tmp_path / "datapackage.json"
+        path.write_text(json.dumps(broken), "utf-8")
+        assert not Package(str(path)).validate().valid
     assert [row["ntop"] for row in rows] == [row["ntop"] for row in patients_rows()]
     assert {row["ntop_statut"] for row in rows if row["ntop"] is None} == {"NS"}
     assert rows[0]["annee"] == 2022

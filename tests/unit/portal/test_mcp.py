@@ -58,6 +58,8 @@ def test_tools_say_what_they_are_for_and_that_they_only_read(address: str):
 
 def test_datasets_are_found_by_words(address: str):
     assert [one["id"] for one in call(address, "find_datasets")["datasets"]] == ["patients", "reel-tarifs"]
+    (found,) = call(address, "find_datasets", text="patients in care")["datasets"]
+    assert found["id"] == "patients"
     (found,) = call(address, "find_datasets", text="tarifs")["datasets"]
     assert (found["id"], found["proved"], found["page"]) == ("reel-tarifs", False, f"{address}/en/jeux/reel-tarifs")
 
@@ -104,7 +106,8 @@ def test_a_sum_of_totals_and_parts_is_warned_of(address: str):
 def test_the_address_of_a_query_answers_the_same(address: str):
     told = call(address, "query", dataset_id="patients", select="annee, ntop", where="ntop > 900", order_by="-ntop")
     again = httpx.get(told["address"]).json()
-    assert again == {"total_count": told["total_count"], "results": told["rows"]}
+    assert (again["total_count"], again["results"]) == (told["total_count"], told["rows"])
+    assert [one["code"] for one in again["hidden"]["warnings"]] == [one["code"] for one in told["warnings"]]
 
 
 def test_a_figure_says_what_it_stands_for_where_to_cite_it_and_how_to_verify_it(address: str):

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import orjson
 
-from seuil.model.text import Language
 from seuil.odsql import Request, compile_records
 from seuil.portal.api import links
 from seuil.portal.api.asked import Asked, Json, Prepared, Reply
@@ -28,12 +27,12 @@ _PARTS = frozenset(
 
 def datasets(asked: Asked) -> Prepared:
     """Datasets of the catalogue, whole or what `select` names of them. Raises RefusedQueryError."""
-    request, language = short_names(read_query(asked.query)), read_language(asked.query)
+    request = short_names(read_query(asked.query))
     with_links = read_truth(asked.query, "include_links", False)
     with_metas = read_truth(asked.query, "include_app_metas", False)
     served, plain = asked.served, plain_select(asked.served, request)
     queried = request if plain is None else replace(request, select="dataset_id")
-    compiled = compile_records(queried, listing.SCHEMA, listing.RELATION)
+    compiled = compile_records(queried, listing.SCHEMA, listing_of(asked))
 
     def answer() -> Reply:
         rows, total = served.page(compiled)
@@ -42,7 +41,7 @@ def datasets(asked: Asked) -> Prepared:
         else:
             found = [str(row[0]) for row in rows]
             results = [
-                chosen(served, dataset_id, plain, language) | _beside(asked, dataset_id, with_links, with_metas)
+                chosen(asked, dataset_id, plain) | _beside(asked, dataset_id, with_links, with_metas)
                 for dataset_id in found
             ]
         content: Json = {"results": results} if total is None else {"total_count": total, "results": results}
@@ -83,17 +82,17 @@ def dataset(asked: Asked, dataset_id: str) -> Prepared:
     asked_for = Request(select=request.select, timezone=request.timezone, lang=request.lang)
     plain = plain_select(served, asked_for)
     # A select that the catalogue's own query refuses is refused here, in the same words.
-    compile_records(asked_for if plain is None else replace(asked_for, select=None), listing.SCHEMA, listing.RELATION)
+    compile_records(asked_for if plain is None else replace(asked_for, select=None), listing.SCHEMA, listing_of(asked))
     with_links = read_truth(asked.query, "include_links", False)
     with_metas = read_truth(asked.query, "include_app_metas", False)
 
     def answer() -> Reply:
         if plain is None:
             row = replace(asked_for, refine=(f'dataset_id:"{dataset_id}"',), limit=1)
-            compiled = compile_records(row, listing.SCHEMA, listing.RELATION)
+            compiled = compile_records(row, listing.SCHEMA, listing_of(asked))
             (content,) = json_rows(keys_of(compiled), served.fetch(compiled))
         else:
-            content = chosen(served, dataset_id, plain, read_language(asked.query))
+            content = chosen(asked, dataset_id, plain)
         return Reply(content | _beside(asked, dataset_id, with_links, with_metas))
 
     return answer
@@ -101,7 +100,7 @@ def dataset(asked: Asked, dataset_id: str) -> Prepared:
 
 def catalogue_facets(asked: Asked) -> Prepared:
     """The facets of the catalogue."""
-    return facets_of(asked, listing.SCHEMA, listing.RELATION)
+    return facets_of(asked, listing.SCHEMA, listing_of(asked))
 
 
 def plain_select(served: ServedRelease, request: Request) -> tuple[str, ...] | None:
@@ -116,20 +115,26 @@ def plain_select(served: ServedRelease, request: Request) -> tuple[str, ...] | N
     return names if all(name in _PARTS or name.removeprefix(_DEFAULT) in known for name in names) else None
 
 
-def chosen(served: ServedRelease, dataset_id: str, names: tuple[str, ...], language: Language) -> Json:
-    """A description, or the parts of it that are named."""
-    entry = served.entry(dataset_id)
-    whole = describe(entry, served.release, language)
+def listing_of(asked: Asked) -> str:
+    """The table of datasets in the language that is asked for."""
+    return listing.RELATIONS[read_language(asked.query)]
+
+
+def chosen(asked: Asked, dataset_id: str, names: tuple[str, ...]) -> Json:
+    """A description, or the parts of it that are named, in the language and the time zone that are asked for."""
+    entry, release = asked.served.entry(dataset_id), asked.served.release
+    language, zone = read_language(asked.query), read_query(asked.query).setting.zone
+    whole = describe(entry, release, language, zone)
     if not names:
         return whole
-    metas = default_metas(entry, served.release, language)
+    metas = default_metas(entry, release, language, zone)
     return {name: whole[name] if name in whole else metas.get(name.removeprefix(_DEFAULT)) for name in names}
 
 
 def _beside(asked: Asked, dataset_id: str, with_links: bool, with_metas: bool) -> Json:
     found: Json = {}
     if with_metas:
-        whole = chosen(asked.served, dataset_id, (), "fr")
+        whole = describe(asked.served.entry(dataset_id), asked.served.release, "fr")
         found["_id"] = whole["dataset_uid"]
         found["_timestamp"] = asked.served.release.published.isoformat()
         found["_size"] = len(orjson.dumps(whole))

@@ -19,9 +19,9 @@ import orjson
 
 from seuil.catalogue.entry import Entry
 from seuil.model.text import Language
-from seuil.odsql import Compiled, compile_export
+from seuil.odsql import Compiled, InvalidParameterError, compile_export
 from seuil.portal.api.asked import Asked
-from seuil.portal.api.catalogue import chosen, plain_select, short_names
+from seuil.portal.api.catalogue import chosen, listing_of, plain_select, short_names
 from seuil.portal.api.parameters import read_form, read_language, read_query, read_truth
 from seuil.portal.exports.csv_text import csv_chunks
 from seuil.portal.exports.export import FORMATS, MEDIA_TYPES
@@ -42,6 +42,10 @@ CATALOGUE_MEDIA_TYPES: dict[CatalogueFormat, str] = {
     "dcat": "application/rdf+xml; charset=utf-8",
     "dublin_core": "application/rdf+xml; charset=utf-8",
 }
+OF_ROWS: tuple[CatalogueFormat, ...] = ("json", "csv", "xlsx")
+"""Formats of rows, of which `select` and `group_by` say what they tell; others describe whole datasets."""
+WITH_BOM = ("/api/explore/v2.1",)
+"""Versions whose CSV begins with a byte order mark unless the URL says otherwise."""
 _RDFLIB = {"ttl": "turtle", "rdf": "pretty-xml", "dcat": "pretty-xml", "jsonld": "json-ld"}
 
 
@@ -52,14 +56,14 @@ def catalogue_file(asked: Asked, fmt: CatalogueFormat) -> bytes:
         return _table(asked, fmt)
     plain = plain_select(asked.served, request)
     whole = plain is not None or fmt != "json"
-    compiled = compiled_listing(asked, of_ids=whole)
+    compiled = compiled_listing(asked, fmt, of_ids=whole)
     rows = asked.served.fetch(compiled)
     if not whole:
         return orjson.dumps(json_rows(keys_of(compiled), rows))
     entries = [asked.served.entry(str(row[0])) for row in rows]
     match fmt:
         case "json":
-            return orjson.dumps([chosen(asked.served, entry.id, plain or (), language) for entry in entries])
+            return orjson.dumps([chosen(asked, entry.id, plain or ()) for entry in entries])
         case "rss":
             return _rss(asked, entries, language)
         case "data.json":
@@ -76,30 +80,40 @@ def catalogue_file(asked: Asked, fmt: CatalogueFormat) -> bytes:
             return dcat_graph(asked, entries, _formats(asked), labels=labels).serialize(format=_RDFLIB[fmt]).encode()
 
 
-def compiled_listing(asked: Asked, *, of_ids: bool = False) -> Compiled:
+def compiled_listing(asked: Asked, fmt: CatalogueFormat, *, of_ids: bool = False) -> Compiled:
     """The query for the datasets of a file. of_ids: for their identifiers alone. Raises RefusedQueryError."""
-    read_truth(asked.query, "use_labels_in_exports", True)  # refused before anything is made
     request = short_names(read_query(asked.query))
+    # What says how the file is to be is refused before anything is made.
+    read_truth(asked.query, "use_labels_in_exports", True)
+    _formats(asked)
+    if fmt not in OF_ROWS:
+        for name, said in (("select", request.select), ("group_by", request.group_by)):
+            if (said or "*").strip() != "*":
+                expected = f"nothing, for {fmt} describes whole datasets ({', '.join(OF_ROWS)} have rows)"
+                raise InvalidParameterError(name, said or "", expected)
     if of_ids or plain_select(asked.served, request) is not None:
         # Parts of a description that the listing has no column for are taken from the description itself.
         names = [field.name for field in listing.SCHEMA.fields]
-        said = [name.strip() for name in (request.select or "").split(",")]
-        select = "dataset_id" if of_ids else ", ".join(name for name in said if name in names) or None
+        parts = [name.strip() for name in (request.select or "").split(",")]
+        select = "dataset_id" if of_ids else ", ".join(name for name in parts if name in names) or None
         request = replace(request, select=select, group_by=None if of_ids else request.group_by)
-    return compile_export(request, listing.SCHEMA, listing.RELATION)
+    return compile_export(request, listing.SCHEMA, listing_of(asked))
 
 
 def _formats(asked: Asked) -> tuple[str, ...]:
     """The formats that distributions are listed for: all, or those that `include_exports` names."""
     said = [name.strip() for name in asked.query.get("include_exports", "").split(",") if name.strip()]
+    for name in said:
+        if name not in FORMATS:
+            raise InvalidParameterError("include_exports", name, f"some of {', '.join(FORMATS)}")
     return tuple(fmt for fmt in FORMATS if not said or fmt in said)
 
 
 def _table(asked: Asked, fmt: CatalogueFormat) -> bytes:
-    form = read_form(asked.query, "csv")
-    compiled = compiled_listing(asked)
+    form = read_form(asked.query, "csv", with_bom=asked.base in WITH_BOM)
+    compiled = compiled_listing(asked, fmt)
     keys = keys_of(compiled, form.csv.hidden)
-    labels = {field.name: field.label for field in listing.SCHEMA.fields} if form.labels else {}
+    labels = {name: text.in_(form.labels) for name, text in listing.LABELS.items()} if form.labels else {}
     header = [labels.get(key.name, key.name) for key in keys]
     batches = asked.served.stream(compiled, None)
     try:

@@ -1,13 +1,14 @@
 """How the API describes a dataset: the documented shape, made from its entry in the catalogue."""
 
 import hashlib
-from datetime import UTC, datetime, time
+from datetime import datetime, time
 
 from seuil.archive.release import Release
 from seuil.catalogue.entry import Entry, FieldEntry
 from seuil.model.columns import HIDDEN, MISSING
 from seuil.model.text import LANGUAGES, Language
 from seuil.portal.api.asked import Json
+from seuil.portal.exports.keys import in_zone
 from seuil.portal.exports.notice import disclaimer
 from seuil.portal.store.listing import features_of
 
@@ -25,8 +26,8 @@ _ABSENT = (
 )
 
 
-def describe(entry: Entry, release: Release, language: Language) -> Json:
-    """A dataset as `catalog/datasets/{id}` answers it."""
+def describe(entry: Entry, release: Release, language: Language, zone: str = "UTC") -> Json:
+    """A dataset as `catalog/datasets/{id}` answers it. zone: of its times."""
     return {
         "dataset_id": entry.id,
         "dataset_uid": f"da_{hashlib.sha256(entry.id.encode()).hexdigest()[:6]}",
@@ -36,14 +37,17 @@ def describe(entry: Entry, release: Release, language: Language) -> Json:
         "data_visible": True,
         "visibility": "domain",
         "features": list(features_of(entry)),
-        "metas": {"default": default_metas(entry, release, language), "custom": _custom(entry, release, language)},
+        "metas": {
+            "default": default_metas(entry, release, language, zone),
+            "custom": _custom(entry, release, language),
+        },
         "fields": [_field(field, entry, language) for field in entry.fields],
     }
 
 
-def default_metas(entry: Entry, release: Release, language: Language) -> Json:
-    """The template `default`, whose names a query of the catalogue may use."""
-    published = release.published.isoformat()
+def default_metas(entry: Entry, release: Release, language: Language, zone: str = "UTC") -> Json:
+    """The template `default`, whose names a query of the catalogue may use. zone: of its times."""
+    published = in_zone(release.published, zone).isoformat()
     return {
         "title": entry.title.in_(language),
         "description": entry.description.in_(language),
@@ -54,7 +58,7 @@ def default_metas(entry: Entry, release: Release, language: Language) -> Json:
         "license_url": entry.licence_url,
         "language": LANGUAGES[0],
         "metadata_languages": list(LANGUAGES),
-        "modified": datetime.combine(entry.modified, time(), UTC).isoformat(),
+        "modified": in_zone(datetime.combine(entry.modified, time()), zone).isoformat(),
         "data_processed": published,
         "metadata_processed": published,
         "records_count": entry.rows,

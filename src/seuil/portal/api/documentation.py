@@ -1,9 +1,12 @@
 """What OpenAPI says of the API: parameters and answers. Handlers read the URL themselves, and tell its mistakes."""
 
 from seuil.odsql.date_format import LANGUAGES
-from seuil.odsql.limits import DEFAULT_ROWS, LAST_ROW, MOST_GROUPS, MOST_ROWS
+from seuil.odsql.limits import MOST_GROUPS
 
 Doc = dict[str, object]
+
+N_ = str
+"""Marks a text that the console's page translates (gettext). Extraction needs it whole, so numbers are written out."""
 
 _REPEATED: Doc = {"type": "array", "items": {"type": "string"}}
 _TEXT: Doc = {"type": "string"}
@@ -22,59 +25,59 @@ def _or_blank(schema: Doc) -> Doc:
 
 
 SELECT = _parameter(
-    "select", "Fields and expressions, each with an optional `as label`: `annee, sum(ntop) as n`.", _TEXT
+    "select", N_("Fields and expressions, each with an optional `as label`: `annee, sum(ntop) as n`."), _TEXT
 )
-WHERE = _parameter("where", 'A filter: `ntop > 100 and territoire = "75"`.', _TEXT)
-REFINE = _parameter("refine", "`field:value`; repeatable.", _REPEATED)
-EXCLUDE = _parameter("exclude", "`field:value`, the opposite of `refine`; repeatable.", _REPEATED)
-GROUP_BY = _parameter("group_by", "Fields, each with an optional `as label`.", _TEXT)
-ORDER_BY = _parameter("order_by", "Fields, labels or aggregates, each with an optional `asc` or `desc`.", _TEXT)
+WHERE = _parameter("where", N_('A filter: `ntop > 100 and territoire = "75"`.'), _TEXT)
+REFINE = _parameter("refine", N_("`field:value`; repeatable."), _REPEATED)
+EXCLUDE = _parameter("exclude", N_("`field:value`, the opposite of `refine`; repeatable."), _REPEATED)
+GROUP_BY = _parameter("group_by", N_("Fields, each with an optional `as label`."), _TEXT)
+ORDER_BY = _parameter("order_by", N_("Fields, labels or aggregates, each with an optional `asc` or `desc`."), _TEXT)
 LANG = _parameter(
     "lang",
-    "Language of names in `date_format` and, for `fr` (default) and `en`, of titles and labels.",
+    N_("Language of names in `date_format` and, for `fr` (default) and `en`, of titles and labels."),
     {"type": "string", "enum": list(LANGUAGES)},
 )
-TIMEZONE = _parameter("timezone", "Time zone of dates and times, such as `Europe/Paris`; `UTC` by default.", _TEXT)
-INCLUDE_LINKS = _parameter("include_links", "Add `_links`; false by default.", _TRUTH)
-INCLUDE_METAS = _parameter("include_app_metas", "Add `_id`, `_timestamp` and `_size`; false by default.", _TRUTH)
+TIMEZONE = _parameter("timezone", N_("Time zone of dates and times, such as `Europe/Paris`; `UTC` by default."), _TEXT)
+INCLUDE_LINKS = _parameter("include_links", N_("Add `_links`; false by default."), _TRUTH)
+INCLUDE_METAS = _parameter("include_app_metas", N_("Add `_id`, `_timestamp` and `_size`; false by default."), _TRUTH)
 FACET = _parameter(
     "facet",
-    'A facet to be answered (all by default), or how one is meant: `facet(name="...", disjunctive=true)`.',
+    N_('A facet to be answered (all by default), or how one is meant: `facet(name="...", disjunctive=true)`.'),
     _REPEATED,
 )
 LIMIT = _parameter(
     "limit",
-    f"Rows: {DEFAULT_ROWS} by default, at most {MOST_ROWS}; with `group_by` all by default, at most {MOST_GROUPS}.",
+    N_("Rows: 10 by default, at most 100; with `group_by` all by default, at most 20000."),
     {"type": "integer", "minimum": -1, "maximum": MOST_GROUPS},
 )
 OFFSET = _parameter(
     "offset",
-    f"Rows to skip; offset + limit is at most {LAST_ROW}, with `group_by` {MOST_GROUPS}.",
+    N_("Rows to skip; offset + limit is at most 10000, with `group_by` 20000."),
     {"type": "integer", "minimum": 0, "maximum": MOST_GROUPS},
 )
-EXPORT_LIMIT = _parameter("limit", "Rows; all by default.", {"type": "integer", "minimum": -1})
-OFFSET_ANY = _parameter("offset", "Rows to skip.", {"type": "integer", "minimum": 0})
+EXPORT_LIMIT = _parameter("limit", N_("Rows; all by default."), {"type": "integer", "minimum": -1})
+OFFSET_ANY = _parameter("offset", N_("Rows to skip."), {"type": "integer", "minimum": 0})
 DELIMITER = _parameter(
-    "delimiter", "`;` (default), `,`, `|` or a tab.", {"type": "string", "enum": [";", ",", "|", "\t"]}
+    "delimiter", N_("`;` (default), `,`, `|` or a tab."), {"type": "string", "enum": [";", ",", "|", "\t"]}
 )
-WITH_BOM = _parameter("with_bom", "Begin with a byte order mark; true by default.", _TRUTH)
-QUOTE_ALL = _parameter("quote_all", "Quote every text; false by default.", _TRUTH)
-USE_LABELS = _parameter("use_labels", "Labels instead of names in the header; false by default.", _TRUTH)
+WITH_BOM = _parameter("with_bom", N_("Begin with a byte order mark; true by default."), _TRUTH)
+QUOTE_ALL = _parameter("quote_all", N_("Quote every text; false by default."), _TRUTH)
+USE_LABELS = _parameter("use_labels", N_("Labels instead of names in the header; false by default."), _TRUTH)
 COMPRESSION = _parameter(
     "parquet_compression",
-    "`snappy` (default) or `zstd`; all of a dataset without any parameter is the file that was signed.",
+    N_("`snappy` (default) or `zstd`; all of a dataset without any parameter is the file that was signed."),
     {"type": "string", "enum": ["snappy", "zstd"]},
 )
-LIST_SEPARATOR = _parameter("list_separator", "Between the values of a list; `,` by default.", _TEXT)
+LIST_SEPARATOR = _parameter("list_separator", N_("Between the values of a list; `,` by default."), _TEXT)
 HIDDEN = _parameter(
     "hidden",
-    "Hidden values read `NS` (`ns`, default) or nothing (`empty`), or have columns of their own (`columns`).",
+    N_("Hidden values read `NS` (`ns`, default) or nothing (`empty`), or have columns of their own (`columns`)."),
     {"type": "string", "enum": ["ns", "empty", "columns"]},
 )
-COMPRESSED = _parameter("compressed", "As a gzip file; false by default.", _TRUTH)
+COMPRESSED = _parameter("compressed", N_("As a gzip file; false by default."), _TRUTH)
 EPSG = _parameter(
     "epsg",
-    "Horizontal reference system of places, by its number: 4326 (degrees) by default, such as 3857 or 2154.",
+    N_("Horizontal reference system of places, by its number: 4326 (degrees) by default, such as 3857 or 2154."),
     {"type": "integer", "minimum": 1024, "maximum": 32767},
 )
 
@@ -87,10 +90,13 @@ ONE = (SELECT, *SETTING, *BESIDE)
 ONE_RECORD = (SELECT, *SETTING)
 COUNTED = (*FILTERS, *SETTING)
 EXPORT = (SELECT, *FILTERS, GROUP_BY, ORDER_BY, EXPORT_LIMIT, OFFSET_ANY, *SETTING, HIDDEN, COMPRESSED)
-CATALOGUE_EXPORT = (SELECT, *FILTERS, GROUP_BY, ORDER_BY, EXPORT_LIMIT, OFFSET_ANY, *SETTING)
-INCLUDE_EXPORTS = _parameter("include_exports", "Formats of distributions, with commas between; all by default.", _TEXT)
+CATALOGUE_ROWS = (SELECT, GROUP_BY)
+CATALOGUE_EXPORT = (*FILTERS, ORDER_BY, EXPORT_LIMIT, OFFSET_ANY, *SETTING)
+INCLUDE_EXPORTS = _parameter(
+    "include_exports", N_("Formats of distributions, with commas between; all by default."), _TEXT
+)
 LABELS_IN_EXPORTS = _parameter(
-    "use_labels_in_exports", "Whether tables that are listed have labels in their headers; true by default.", _TRUTH
+    "use_labels_in_exports", N_("Whether tables that are listed have labels in their headers; true by default."), _TRUTH
 )
 CATALOGUE_OPTIONS: dict[str, tuple[Doc, ...]] = {
     "csv": (DELIMITER, LIST_SEPARATOR, WITH_BOM, QUOTE_ALL, USE_LABELS),
@@ -107,9 +113,9 @@ EXPORT_OPTIONS: dict[str, tuple[Doc, ...]] = {
     "kml": (),
     "shp": (EPSG,),
     "gpx": (
-        _parameter("name_field", "Field that names a waypoint; a label by default.", _TEXT),
-        _parameter("description_field_list", "Fields of its text, with commas between; none by default.", _TEXT),
-        _parameter("use_extension", "Tell all other fields as extensions; false by default.", _TRUTH),
+        _parameter("name_field", N_("Field that names a waypoint; a label by default."), _TEXT),
+        _parameter("description_field_list", N_("Fields of its text, with commas between; none by default."), _TEXT),
+        _parameter("use_extension", N_("Tell all other fields as extensions; false by default."), _TRUTH),
     ),
     "fgb": (EPSG,),
     **dict.fromkeys(("ov2", "turtle", "n3", "rdfxml", "jsonld"), ()),
@@ -189,15 +195,16 @@ def _reference(schema: Doc) -> Doc:
 
 
 def operation(
+    description: str,
     answer: Doc,
-    media_type: str,
+    media_type: str = "application/json",
     *,
     dataset: bool = False,
     record: bool = False,
     gzip: bool = False,
     parameters: tuple[Doc, ...] = (),
 ) -> Doc:
-    """What OpenAPI says of an operation beside its name and its summary. gzip: whether it also answers so."""
+    """What OpenAPI says of an operation beside its name. gzip: whether it also answers so."""
     content: dict[str, Doc] = {media_type: {"schema": _reference(answer)}}
     if gzip:
         content["application/gzip"] = {"schema": FILE}
@@ -211,7 +218,7 @@ def operation(
     if dataset:
         responses["404"] = _failure("No such dataset or record.")
     path = [*([DATASET_ID] if dataset else []), *([RECORD_ID] if record else [])]
-    return {"parameters": [*path, *parameters], "responses": responses}
+    return {"description": description, "parameters": [*path, *parameters], "responses": responses}
 
 
 def _failure(description: str) -> Doc:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from seuil.odsql import Facet, Request, Schema, compile_facets, declared_facets, is_hierarchical, read_refinements
 from seuil.portal.api.asked import Asked, Json, Prepared, Reply
+from seuil.portal.api.hidden import filter_warnings, hidden_header
 from seuil.portal.api.parameters import read_query
 from seuil.portal.exports.keys import in_zone
 from seuil.portal.store.queries import Row
@@ -33,7 +34,11 @@ def facets_of(asked: Asked, schema: Schema, relation: str) -> Prepared:
             {"name": facet.field.name, "facets": facet_values(asked.served.fetch(query), facet, request, schema)}
             for facet, query in compiled
         ]
-        return Reply({"links": [], "facets": content})
+        told: Json = {"links": [], "facets": content}
+        for _, query in compiled[:1]:  # what filters say is the same of all
+            if warnings := filter_warnings(query):
+                return Reply(told | {"hidden": {"results": [], "warnings": warnings}}, hidden_header(query, ()))
+        return Reply(told)
 
     return answer
 

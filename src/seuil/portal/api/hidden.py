@@ -5,13 +5,15 @@
       "warnings": [{"code": "...", "message": "...", "where": "..."}]
     }
 
-`results` stands beside the answer's `results`, one object a row. `min` and `max` are the lowest and highest that the
-true value can be, from the published figures alone: null where that can't be said. `published_total` names the row that
-has the figure of all those rows together, where there is one (`totals`).
+`results` stands beside the answer's `results`, one object a row. A value that is no aggregate has its status alone,
+unless the row has that itself. `min` and `max` are the lowest and highest that the true value can be, from the
+published figures alone: null where that can't be said. `published_total` names the row that has the figure of all those
+rows together, where there is one (`totals`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from seuil.model.columns import status_column
 from seuil.odsql import Compiled, OutputColumn
 from seuil.portal.api.asked import Json
 from seuil.portal.store.queries import Row
@@ -23,9 +25,10 @@ def hidden_object(
     compiled: Compiled, rows: Sequence[Row], warnings: Sequence[Json], totals: Sequence[Mapping[str, Json]]
 ) -> Json | None:
     """The object, None where nothing has to be told. totals: by row and column, published ones that need no sum."""
-    if not compiled.partial and not warnings:
+    untold = _untold(compiled)
+    if not compiled.partial and not untold and not warnings:
         return None
-    told = [_row(compiled, row) for row in rows]
+    told = [_row(compiled, row, untold) for row in rows]
     for one, published in zip(told, totals, strict=True):
         for name, total in published.items():
             one[name]["published_total"] = total
@@ -35,7 +38,8 @@ def hidden_object(
 
 
 def hidden_header(compiled: Compiled, rows: Iterable[Row]) -> dict[str, str]:
-    """The header: how many values of the answer are hidden, and how many leave hidden ones out."""
+    """The header: how many values of the answer are hidden, how many leave hidden ones out, and how many measures are
+    read by filters, whose hidden values match none."""
     hidden = partial = 0
     measures = [(place, c) for place, c in enumerate(compiled.columns) if c.status is not None or c.blank_hides]
     for row in rows:
@@ -43,11 +47,44 @@ def hidden_header(compiled: Compiled, rows: Iterable[Row]) -> dict[str, str]:
             status = None if column.status is None else row[column.status]
             hidden += status == "NS" or (column.status is None and row[place] is None)
             partial += status == "partiel"
-    return {HEADER: f"hidden={hidden}, partial={partial}"} if hidden or partial else {}
+    filtered = f", filtered={len(compiled.filtered_by)}" if compiled.filtered_by else ""
+    return {HEADER: f"hidden={hidden}, partial={partial}{filtered}"} if hidden or partial or filtered else {}
 
 
-def _row(compiled: Compiled, row: Row) -> dict[str, Json]:
-    told: dict[str, Json] = {}
+def file_header(compiled: Compiled) -> dict[str, str]:
+    """The header of a file, which is sent before its rows are known: whether any may leave hidden values out."""
+    partial = "partial=unknown" if compiled.partial else ""
+    filtered = f"filtered={len(compiled.filtered_by)}" if compiled.filtered_by else ""
+    told = ", ".join(part for part in (partial, filtered) if part)
+    return {HEADER: told} if told else {}
+
+
+def filter_warnings(compiled: Compiled) -> list[Json]:
+    """A warning for each measure that a filter compares: what matches can't go by what is hidden."""
+    return [
+        {
+            "code": "filter_reads_hidden",
+            "field": name,
+            "message": f"The filter compares {name}: what is hidden is no match, of a negation one, whatever it is.",
+            "where": None,
+        }
+        for name in compiled.filtered_by
+    ]
+
+
+def _untold(compiled: Compiled) -> list[OutputColumn]:
+    """Values that may be hidden, and whose status isn't among the keys of the answer."""
+    names = {column.name for column in compiled.columns}
+    single = (column for column in compiled.columns if column.partial is None and column.status is not None)
+    return [column for column in single if status_column(column.name) not in names]
+
+
+def _row(compiled: Compiled, row: Row, untold: Iterable[OutputColumn]) -> dict[str, Json]:
+    told: dict[str, Json] = {
+        column.name: {"status": row[column.status]}
+        for column in untold
+        if column.status is not None and row[column.status] is not None
+    }
     for column in compiled.columns:
         partial = column.partial
         if partial is None or column.status is None or row[column.status] is None:

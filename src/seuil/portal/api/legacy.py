@@ -25,12 +25,12 @@ from seuil.odsql import (
     declared_facets,
 )
 from seuil.portal.api.asked import Asked, Json, Prepared, Reply
-from seuil.portal.api.catalogue import chosen
+from seuil.portal.api.catalogue import chosen, listing_of
 from seuil.portal.api.facets import facet_values
 from seuil.portal.api.hidden import hidden_header
 from seuil.portal.api.legacy_filters import filtered, needs_places
 from seuil.portal.api.legacy_shapes import features_of
-from seuil.portal.api.parameters import read_language, read_whole
+from seuil.portal.api.parameters import read_whole
 from seuil.portal.api.questions import record_id_of, record_request
 from seuil.portal.exports.keys import json_rows, keys_of
 from seuil.portal.store import listing
@@ -74,7 +74,7 @@ def search_records(asked: Asked, dataset_id: str, *, on_map: bool = False) -> Pr
 
 def search_datasets(asked: Asked) -> Prepared:
     """`datasets/1.0/search`. Raises RefusedQueryError."""
-    found = _search(asked.query, listing.SCHEMA, listing.RELATION, select="dataset_id")
+    found = _search(asked.query, listing.SCHEMA, listing_of(asked), select="dataset_id")
 
     def answer() -> Reply:
         rows = asked.served.fetch(found.compiled)
@@ -165,7 +165,7 @@ def _request(query: QueryParams, schema: Schema, *, rows: int) -> Request:
         raise InvalidParameterError("rows", limit, f"-1 <= rows <= {_MOST_ROWS}")
     return replace(
         filtered(query, schema),
-        select=query.get("fields"),
+        select=", ".join(_names("fields", query.get("fields", ""))) or None,
         order_by=_order(query.get("sort", "")),
         limit=max(0, _MOST_ROWS - offset) if limit == -1 and rows >= 0 else limit,
         offset=offset,
@@ -173,9 +173,15 @@ def _request(query: QueryParams, schema: Schema, *, rows: int) -> Request:
 
 
 def _order(sort: str) -> str | None:
-    names = [name.strip() for name in sort.split(",") if name.strip()]
-    keys = [f"`{name[1:]}` asc" if name.startswith("-") else f"`{name}` desc" for name in names if "`" not in name]
+    keys = [f"`{name[2:]} asc" if name.startswith("`-") else f"{name} desc" for name in _names("sort", sort)]
     return ", ".join(keys) or None
+
+
+def _names(parameter: str, text: str) -> list[str]:
+    """Names with commas between, as ODSQL quotes them: the first API knows no expressions there."""
+    if "`" in text:
+        raise InvalidParameterError(parameter, text, "names of fields with commas between")
+    return [f"`{name.strip()}`" for name in text.split(",") if name.strip()]
 
 
 def _parameters(query: QueryParams, request: Request, dataset_id: str | None) -> Json:
@@ -211,7 +217,7 @@ def _facet(value: Json) -> Json:
 
 
 def _dataset(asked: Asked, dataset_id: str) -> Json:
-    described = chosen(asked.served, dataset_id, (), read_language(asked.query))
+    described = chosen(asked, dataset_id, ())
     metas, fields = described["metas"], described["fields"]
     default = metas.get("default") if isinstance(metas, dict) else {}
     return {

@@ -76,6 +76,9 @@ def preview(asked: Asked, dataset_id: str) -> Prepared:
 def clusters(asked: Asked, dataset_id: str) -> Prepared:
     """Places that lie together. Raises UnknownDatasetError, RefusedQueryError."""
     query, series = asked.query, read_series(asked.query)
+    for one in series:
+        if one.cumulative:
+            raise InvalidParameterError(f"y.{one.name}.cumulative", "true", "false: clusters have no order")
     zoom, finer = _level(query, "clusterprecision", None), _level(query, "shapeprecision", 0)
     if zoom + finer > _MOST_LEVELS:
         raise InvalidParameterError("sum of clusterprecision + shapeprecision", zoom + finer, f"<= {_MOST_LEVELS}")

@@ -42,9 +42,10 @@ class Series:
         column = compiled.columns[place]
         found: Json = {self.name: row[place]}
         status = None if column.status is None else row[column.status]
-        if status is None:
+        if status is not None:
+            found[status_column(self.name)] = status
+        elif not self.cumulative:
             return found
-        found[status_column(self.name)] = status
         if column.partial is not None and column.partial.lowest is not None and column.partial.highest is not None:
             found[f"{self.name}_min"] = limit_of(column, row, column.partial.lowest)
             found[f"{self.name}_max"] = limit_of(column, row, column.partial.highest)
@@ -89,22 +90,28 @@ def check_columns(compiled: Compiled, groups: int, series: Sequence[Series]) -> 
 
 
 def add_up(rows: Sequence[Json], series: Sequence[Series]) -> None:
-    """Let the cumulative series of rows, in their order, add up. What one row leaves out all that follow leave out."""
+    """Let the cumulative series of rows, in their order, add up. What one row leaves out all that follow leave out.
+
+    Each row has the limits of its value where they can be known, of a shown value too: it may have been rounded.
+    """
     for one in (one for one in series if one.cumulative):
         status, low, high = status_column(one.name), f"{one.name}_min", f"{one.name}_max"
-        before: Json = {one.name: None, low: 0, high: 0}
-        hidden = shown = False
+        total = least = most = None
+        hidden = unbounded = False
         for row in rows:
-            value = row[one.name]
-            bounds = (row.get(low, value), row.get(high, value))
-            hidden, shown = hidden or status in row, shown or value is not None
-            row[one.name] = _sum(before[one.name], value) if shown else None
-            for key, bound in zip((low, high), bounds, strict=True):
-                before[key] = None if before[key] is None or bound is None else _sum(before[key], bound)
-            before[one.name] = row[one.name]
+            hidden, bounded = hidden or status in row, low in row
+            total = row[one.name] = _plus(total, row[one.name])
+            below, above = row.pop(low, None), row.pop(high, None)
+            if below is not None:  # else the row has no figure to add
+                unbounded = unbounded or above is None
+                least, most = _plus(least, below), _plus(most, above)
             if hidden:
-                row |= {status: "partiel" if shown else "NS", low: before[low], high: before[high]}
+                row[status] = "NS" if total is None else "partiel"
+            if hidden and bounded:
+                row |= {low: least, high: None if unbounded else most}
 
 
-def _sum(one: object, other: object) -> object:
-    return sum(value for value in (one, other) if isinstance(value, int | float)) if one is not None else other
+def _plus(one: object, other: object) -> float | None:
+    """The sum of those of both that are there."""
+    numbers = [value for value in (one, other) if isinstance(value, int | float)]
+    return sum(numbers) if numbers else None

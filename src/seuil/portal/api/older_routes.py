@@ -10,7 +10,7 @@ from starlette.datastructures import QueryParams
 
 from seuil.odsql import InvalidParameterError
 from seuil.portal.api import catalogue, facets, legacy, legacy_analysis, legacy_places, links, questions, version_2_0
-from seuil.portal.api.answers import ApiRoute
+from seuil.portal.api.answers import ApiRoute, preflight
 from seuil.portal.api.asked import Asked, Prepared, Reply
 from seuil.portal.api.catalogue_exports import CATALOGUE_MEDIA_TYPES, CatalogueFormat
 from seuil.portal.api.legacy_shapes import read_shape, shaped
@@ -151,6 +151,8 @@ class _Legacy:
         ):
             for address in (path, f"{path}/"):
                 routes.add_api_route(address, answer, methods=_READ, response_class=Response)
+                # Of what isn't below /api nobody else says what scripts of other sites may do.
+                routes.add_api_route(address, preflight, methods=["OPTIONS"], response_class=Response)
         for path in ("/explore/dataset/{dataset_id}", *(f"/explore/dataset/{{dataset_id}}/{name}" for name in _PAGES)):
             for address in (path, f"{path}/"):
                 routes.add_api_route(address, _dataset_page, methods=_READ, response_class=Response)

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI, Response
 from fastapi.openapi.utils import get_openapi
 
+from seuil.portal.api.answers import ApiRoute, json_answer
 from seuil.portal.api.documentation import SCHEMAS
 from seuil.portal.store import Store
 
@@ -26,7 +27,13 @@ def install_openapi(app: FastAPI, store: Store, public_url: str = "") -> None:
             app.openapi_schema = made
         return app.openapi_schema
 
+    def answer() -> Response:
+        return json_answer(description())
+
     vars(app)["openapi"] = description  # as FastAPI's documents say to extend it
+    routes = APIRouter(route_class=ApiRoute, include_in_schema=False)  # which scripts of every site may read
+    routes.add_api_route("/openapi.json", answer, methods=["GET", "HEAD"], response_class=Response)
+    app.include_router(routes)
 
 
 def _licence(store: Store) -> dict[str, str]:

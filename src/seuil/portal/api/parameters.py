@@ -21,7 +21,22 @@ _COMPRESSIONS: dict[str, Compression] = {"snappy": "snappy", "zstd": "zstd"}
 _HIDDEN: dict[str, Hidden] = {"ns": "ns", "empty": "empty", "columns": "columns"}
 _PROJECTED: tuple[Format, ...] = ("geojson", "shp", "fgb")
 _LONGEST_SEPARATOR = 10
+_SINGLE = frozenset(
+    {
+        "limit", "offset", "lang", "timezone", "include_links", "include_app_metas", "hidden", "compressed", "epsg",
+        "delimiter", "list_separator", "with_bom", "quote_all", "use_labels", "parquet_compression", "include_exports",
+        "use_labels_in_exports", "name_field", "description_field_list", "use_extension", "rows", "start",
+    }
+)  # fmt: skip
 _Option = TypeVar("_Option")
+
+
+def refuse_contradictions(query: QueryParams) -> None:
+    """Raises InvalidParameterError where a parameter that has one value is said twice, with another one each time."""
+    for name in _SINGLE.intersection(query):
+        said = dict.fromkeys(value for value in query.getlist(name) if value.strip())
+        if len(said) > 1:
+            raise InvalidParameterError(name, " and ".join(said), "one value")
 
 
 def read_query(query: QueryParams) -> Request:

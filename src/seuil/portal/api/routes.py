@@ -9,7 +9,8 @@ from seuil.portal.api import catalogue, facets, links, questions
 from seuil.portal.api import documentation as doc
 from seuil.portal.api.answers import ApiRoute, not_allowed, not_found, preflight
 from seuil.portal.api.asked import Asked, Prepared, Reply
-from seuil.portal.api.catalogue_exports import CATALOGUE_MEDIA_TYPES, CatalogueFormat
+from seuil.portal.api.catalogue_exports import CATALOGUE_MEDIA_TYPES, OF_ROWS, CatalogueFormat
+from seuil.portal.api.documentation import N_
 from seuil.portal.api.older_routes import older_router
 from seuil.portal.api.parameters import read_form, read_query, says_compression
 from seuil.portal.api.service import Service, is_signed_file
@@ -19,7 +20,6 @@ from seuil.portal.store import Store
 
 BASE = "/api/explore/v2.1"
 _OTHER_METHODS = ["POST", "PUT", "PATCH", "DELETE", "TRACE"]
-_JSON = "application/json"
 Endpoint = Callable[[Request], Response | Awaitable[Response]]
 
 
@@ -77,36 +77,82 @@ class _Explore:
         """Every operation."""
         one = "catalog/datasets/{dataset_id}"
         found = [
-            Operation("catalog/datasets", self.datasets, doc.operation(doc.RESULTS, _JSON, parameters=doc.DATASETS)),
             Operation(
-                "catalog/facets", self.catalogue_facets, doc.operation(doc.FACETS, _JSON, parameters=doc.COUNTED)
+                "catalog/datasets",
+                self.datasets,
+                doc.operation(N_("Datasets of the catalogue."), doc.RESULTS, parameters=doc.DATASETS),
             ),
-            Operation("catalog/exports", self.catalogue_formats, doc.operation(doc.LINKS, _JSON)),
-            Operation(one, self.dataset, doc.operation(doc.DATASET, _JSON, dataset=True, parameters=doc.ONE)),
             Operation(
-                f"{one}/records", self.records, doc.operation(doc.RESULTS, _JSON, dataset=True, parameters=doc.RECORDS)
+                "catalog/facets",
+                self.catalogue_facets,
+                doc.operation(
+                    N_("Values of the catalogue's facets, with how many datasets hold each."),
+                    doc.FACETS,
+                    parameters=doc.COUNTED,
+                ),
+            ),
+            Operation(
+                "catalog/exports",
+                self.catalogue_formats,
+                doc.operation(N_("The formats in which the catalogue can be downloaded."), doc.LINKS),
+            ),
+            Operation(
+                one,
+                self.dataset,
+                doc.operation(
+                    N_("One dataset: its metadata and its fields."), doc.DATASET, dataset=True, parameters=doc.ONE
+                ),
+            ),
+            Operation(
+                f"{one}/records",
+                self.records,
+                doc.operation(
+                    N_("Rows of a dataset, or groups of them."), doc.RESULTS, dataset=True, parameters=doc.RECORDS
+                ),
             ),
             Operation(
                 f"{one}/records/{{record_id}}",
                 self.record,
-                doc.operation(doc.RECORD, _JSON, dataset=True, record=True, parameters=doc.ONE_RECORD),
+                doc.operation(
+                    N_("One row of a dataset."), doc.RECORD, dataset=True, record=True, parameters=doc.ONE_RECORD
+                ),
             ),
             Operation(
-                f"{one}/facets", self.facets, doc.operation(doc.FACETS, _JSON, dataset=True, parameters=doc.COUNTED)
+                f"{one}/facets",
+                self.facets,
+                doc.operation(
+                    N_("Values of facets, with how many rows hold each."),
+                    doc.FACETS,
+                    dataset=True,
+                    parameters=doc.COUNTED,
+                ),
             ),
-            Operation(f"{one}/attachments", self.attachments, doc.operation(doc.ATTACHMENTS, _JSON, dataset=True)),
-            Operation(f"{one}/exports", self.exports, doc.operation(doc.LINKS, _JSON, dataset=True)),
+            Operation(
+                f"{one}/attachments",
+                self.attachments,
+                doc.operation(N_("The files beside a dataset: none has any."), doc.ATTACHMENTS, dataset=True),
+            ),
+            Operation(
+                f"{one}/exports",
+                self.exports,
+                doc.operation(N_("The formats in which a dataset can be downloaded."), doc.LINKS, dataset=True),
+            ),
         ]
         for fmt in FORMATS:
             answer = {"json": doc.ROWS, "geojson": doc.FEATURES, "jsonld": doc.ANYTHING}.get(fmt, doc.FILE)
             parameters = (*doc.EXPORT, *doc.EXPORT_OPTIONS[fmt])
             media_type = MEDIA_TYPES[fmt].partition(";")[0]
-            documentation = doc.operation(answer, media_type, dataset=True, parameters=parameters, gzip=True)
+            description = f"Rows as {fmt.upper()}."
+            documentation = doc.operation(
+                description, answer, media_type, dataset=True, parameters=parameters, gzip=True
+            )
             found.append(Operation(f"{one}/exports/{fmt}", self._exporting(fmt), documentation))
         for name, media_type in CATALOGUE_MEDIA_TYPES.items():
             answer = {"json": doc.ROWS, "data.json": doc.RECORD, "jsonld": doc.ANYTHING}.get(name, doc.FILE)
-            parameters = (*doc.CATALOGUE_EXPORT, *doc.CATALOGUE_OPTIONS.get(name, ()))
-            documentation = doc.operation(answer, media_type.partition(";")[0], parameters=parameters)
+            of_rows = doc.CATALOGUE_ROWS if name in OF_ROWS else ()
+            parameters = (*of_rows, *doc.CATALOGUE_EXPORT, *doc.CATALOGUE_OPTIONS.get(name, ()))
+            media_type = media_type.partition(";")[0]
+            documentation = doc.operation(f"The catalogue as {name}.", answer, media_type, parameters=parameters)
             found.append(Operation(f"catalog/exports/{name}", self.exporting_catalogue(name), documentation))
         return found
 

@@ -20,6 +20,8 @@ from seuil.portal.api.catalogue_exports import (
     catalogue_file,
     compiled_listing,
 )
+from seuil.portal.api.hidden import file_header
+from seuil.portal.api.parameters import refuse_contradictions
 from seuil.portal.exports.export import (
     ENDINGS,
     MEDIA_TYPES,
@@ -52,8 +54,12 @@ class Service:
         return self._store.served()
 
     def asked(self, request: Request, base: str, query: QueryParams | None = None) -> Asked:
-        """A request below `base`, with its own parameters or others that mean the same."""
+        """A request below `base`, with its own parameters or others that mean the same.
+
+        Raises InvalidParameterError where they contradict each other.
+        """
         query = request.query_params if query is None else query
+        refuse_contradictions(query)
         return Asked(self.served(), query, self.origin(request), base, request.url.path)
 
     def origin(self, request: Request) -> str:
@@ -111,6 +117,7 @@ class Service:
         headers = {
             **caching(tag, served),
             **notice,
+            **file_header(compiled),
             "Content-Disposition": f'attachment; filename="{name}"',
         }
         media_type = "application/gzip" if form.compressed else MEDIA_TYPES[fmt]
@@ -130,7 +137,7 @@ class Service:
     def catalogue_file(self, request: Request, asked: Asked, fmt: CatalogueFormat) -> Response:
         """The catalogue in a format. Raises RefusedQueryError."""
         served = asked.served
-        compiled_listing(asked)
+        compiled_listing(asked, fmt)
         tag = entity_tag(served, None, request, asked.origin)
         name = fmt if "." in fmt else f"catalog.{fmt}"
         headers = {**caching(tag, served), "Content-Disposition": f'attachment; filename="{name}"'}

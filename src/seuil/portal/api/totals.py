@@ -8,7 +8,7 @@ it is part of, in these cases:
 | `adds_totals_to_parts` | rows to their own totals, such as both sexes and each | the total, or one level |
 | `adds_overlapping_parts` | parts that share units: a patient counts in each condition | none would be right |
 | `adds_periods` | several periods, in which the same units are counted again | the last period |
-| `filter_reads_hidden` | what the filter leaves: rows where the measure is hidden never match it | none |
+| `filter_reads_hidden` | what the filter leaves, which can't compare what is hidden | none |
 
 `where` is the filter that would be right. Where the rows are all the parts of a published total, that is named: it
 needs no sum, and may be shown where parts are not.
@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from seuil.catalogue.entry import Dimension, Entry
 from seuil.odsql import Compiled
 from seuil.portal.api.asked import Json
+from seuil.portal.api.hidden import filter_warnings
 from seuil.portal.store.nodes import Telling, codes_of, period_field, period_text, quoted, tellings
 from seuil.portal.store.queries import Row
 from seuil.portal.store.served import ServedRelease
@@ -30,11 +31,8 @@ _MOST_TOTALS = 50
 
 
 def warnings_of(entry: Entry, compiled: Compiled, rows: Sequence[Row]) -> list[Json]:
-    """What the sums of an answer add up that can't be added, each once."""
+    """What an answer doesn't count, and what its sums add up that can't be added, each once."""
     found: dict[str, Json] = {}
-    for name in compiled.filtered_by:
-        message = f"The filter reads {name}: rows where it is hidden don't match, whatever they hide."
-        found[f"filter {name}"] = {"code": "filter_reads_hidden", "field": name, "message": message, "where": None}
     for row in rows if compiled.presence else ():
         if "period" not in found:
             periods = _periods(entry, compiled, row)
@@ -46,7 +44,7 @@ def warnings_of(entry: Entry, compiled: Compiled, rows: Sequence[Row]) -> list[J
                 warning = _warning(entry, one, codes_of(one, _values(compiled, row, one.fields)))
                 if warning is not None:
                     found[name] = warning
-    return list(found.values())
+    return [*filter_warnings(compiled), *found.values()]
 
 
 def totals_of(served: ServedRelease, entry: Entry, compiled: Compiled, rows: Sequence[Row]) -> list[dict[str, Json]]:

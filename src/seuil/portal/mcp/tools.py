@@ -46,13 +46,13 @@ class Tools:
     origin: str
 
     def find_datasets(self, text: str) -> Datasets:
-        """Datasets whose texts have the words, all where none are given."""
+        """Datasets whose texts have the words in French or in English, all where none are given."""
         where = f"search({quoted(text)})" if text.strip() else None
-        compiled = compile_records(
-            Request(select="dataset_id", where=where, limit=MOST_ROWS), listing.SCHEMA, listing.RELATION
-        )
-        found = [self.served.entry(str(row[0])) for row in self.served.fetch(compiled)]
-        return Datasets(release=self.served.number, datasets=[self._found(entry) for entry in found])
+        request = Request(select="dataset_id", where=where, limit=MOST_ROWS)
+        asked = (compile_records(request, listing.SCHEMA, relation) for relation in listing.RELATIONS.values())
+        found = dict.fromkeys(str(row[0]) for compiled in asked for row in self.served.fetch(compiled))
+        datasets = [self._found(self.served.entry(dataset_id)) for dataset_id in found]
+        return Datasets(release=self.served.number, datasets=datasets)
 
     def describe(self, dataset_id: str) -> Description:
         """A dataset. Raises UnknownDatasetError."""

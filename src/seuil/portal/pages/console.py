@@ -92,7 +92,7 @@ class _Console:
 
     def page(self, request: Request) -> Response:
         """The operations, and the form of the one that is chosen."""
-        source, operations = self.site.current(), operations_of(request)
+        source, operations = self.site.current(), operations_of(request, self.locale)
         chosen = _chosen(operations, request.query_params.get(_OPERATION) or _FIRST)
         return self.site.page(
             "console.html",
@@ -112,17 +112,17 @@ class _Console:
 
 def run(request: Request) -> Response:
     """Send the reader on to the call that the form asks for; back to the form where it says too little."""
-    chosen = _chosen(operations_of(request), request.query_params.get(_OPERATION, ""))
+    chosen = _chosen(operations_of(request, locales()["fr"]), request.query_params.get(_OPERATION, ""))
     address = chosen.address(request.query_params)
     back = f"{CONSOLE}?{urlencode({_OPERATION: chosen.path})}"
     return RedirectResponse(address or back, 303, headers={"Cache-Control": "no-store"})
 
 
-def operations_of(request: Request) -> dict[str, Operation]:
-    """The operations that the application describes, by their paths."""
+def operations_of(request: Request, locale: Locale) -> dict[str, Operation]:
+    """The operations that the application describes, by their paths, in the words of a language."""
     described: Mapping[str, Mapping[str, Any]] = request.app.openapi()["paths"]
     found = (
-        Operation(path.removeprefix(API), str(get.get("description") or get["summary"]), tuple(_parameters(get)))
+        Operation(path.removeprefix(API), _summary(path, get, locale), tuple(_parameters(get, locale)))
         for path, methods in described.items()
         if path.startswith(API) and (get := methods.get("get"))
     )
@@ -136,7 +136,16 @@ def _chosen(operations: Mapping[str, Operation], path: str) -> Operation:
     return operations[path]
 
 
-def _parameters(operation: Mapping[str, Any]) -> Iterator[Parameter]:
+def _summary(path: str, operation: Mapping[str, Any], locale: Locale) -> str:
+    address, _, fmt = path.rpartition("/exports/")
+    if not address:
+        return locale.gettext(str(operation["description"]))
+    if _DATASET in address:
+        return locale.gettext("Rows as %(format)s.", format=fmt.upper())
+    return locale.gettext("The catalogue as %(format)s.", format=fmt)
+
+
+def _parameters(operation: Mapping[str, Any], locale: Locale) -> Iterator[Parameter]:
     for one in operation.get("parameters", ()):
         # A blank parameter is allowed everywhere; what else it may be is the first of the two.
         kinds: Sequence[Mapping[str, Any]] = one["schema"].get("anyOf") or [one["schema"]]
@@ -144,9 +153,14 @@ def _parameters(operation: Mapping[str, Any]) -> Iterator[Parameter]:
         boolean = ("true", "false") if kind.get("type") == "boolean" else ()
         yield Parameter(
             one["name"],
-            Markup(_CODE.sub(r"<code>\1</code>", str(escape(one.get("description", ""))))),
+            Markup(_CODE.sub(r"<code>\1</code>", str(escape(_said(one, locale))))),
             one["in"] == "path",
             choices=boolean or tuple(map(str, kind.get("enum", ()))),
             number=kind.get("type") == "integer",
             repeated=kind.get("type") == "array",
         )
+
+
+def _said(parameter: Mapping[str, Any], locale: Locale) -> str:
+    said = str(parameter.get("description", ""))
+    return locale.gettext(said) if said else ""  # the text of nothing is the head of the catalogue

@@ -45,7 +45,9 @@ def install_error_pages(app: FastAPI, site: Site) -> None:
 
 
 def _is_api(request: Request) -> bool:
-    return request.url.path.startswith("/api/")
+    """Whether programs ask: the first API's downloads stand beside the vendor's pages."""
+    path = request.url.path
+    return path.startswith("/api/") or (path.startswith("/explore/") and path.rstrip("/").endswith("/download"))
 
 
 def _page(site: Site, request: Request, status: int) -> Response:
