@@ -69,6 +69,21 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
 
 
 @pytest.fixture(scope="module")
+def heads(tmp_path_factory: pytest.TempPathFactory, records: Path) -> tuple[Dataset, Path]:
+    """One year of the tiny dataset without amounts, counted by combinations of values; and what DuckDB counts."""
+    folder = tmp_path_factory.mktemp("heads")
+    shutil.copytree(TINY, folder / "tiny")
+    path = folder / "tiny" / "tiny.yaml"
+    lines = path.read_text(encoding="utf-8").replace("[2022, 2023]", "[2022]").splitlines()
+    amounts = ("amounts:", "fees:", "visits:")
+    path.write_text("\n".join(line for line in lines if not line.strip().startswith(amounts)), encoding="utf-8")
+    dataset = read_dataset(path)
+    assert not dataset.sums
+    count_leaves(dataset, records, folder / "expected", key=KEY)
+    return dataset, folder / "expected"
+
+
+@pytest.fixture(scope="module")
 def records(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """People who stand once, twice and against themselves, with all that can be wrong in a field."""
     draw, folder = random.Random(7), tmp_path_factory.mktemp("records")
@@ -126,6 +141,12 @@ def test_spark_counts_the_same_amounts_of_kinds(fees: tuple[Dataset, Path, Path]
     same(tmp_path / "ws", expected)
 
 
+def test_spark_counts_the_same_heads(heads: tuple[Dataset, Path], records: Path, spark: str, tmp_path: Path):
+    dataset, expected = heads
+    count_leaves(dataset, records, tmp_path / "ws", key=KEY, database=Database(spark))
+    same(tmp_path / "ws", expected)
+
+
 def test_a_broken_csv_is_refused_on_spark_without_a_value(dataset: Dataset, spark: str, tmp_path: Path):
     (tmp_path / "people.csv").write_bytes(b"who,year,dept,years,cents,visits\nSECRET\xff,2022,A,40,100,1\n")
     with pytest.raises(DataError, match=r"people\.csv:2: bytes that are not UTF-8"):
@@ -165,6 +186,12 @@ def test_postgresql_counts_the_same_amounts_of_kinds(fees: tuple[Dataset, Path, 
 
 
 def test_postgresql_counts_the_same(dataset: Dataset, expected: Path, claims: str, tmp_path: Path):
+    count_leaves(dataset, Path("claims"), tmp_path / "ws", key=KEY, database=Database(claims))
+    same(tmp_path / "ws", expected)
+
+
+def test_postgresql_counts_the_same_heads(heads: tuple[Dataset, Path], claims: str, tmp_path: Path):
+    dataset, expected = heads
     count_leaves(dataset, Path("claims"), tmp_path / "ws", key=KEY, database=Database(claims))
     same(tmp_path / "ws", expected)
 

@@ -194,6 +194,14 @@ def in_parquet(dataset: Dataset) -> Dataset:
     return replace(dataset, definition=dataset.definition.model_copy(update={"records": both}))
 
 
+def without_amounts(dataset: Dataset) -> Dataset:
+    definition, records = dataset.definition, dataset.definition.records
+    people = records.people.model_copy(update={"amounts": {}})
+    heads = {name: measure for name, measure in definition.measures.items() if name not in dataset.sums}
+    update = {"measures": heads, "records": records.model_copy(update={"people": people})}
+    return replace(dataset, definition=definition.model_copy(update=update))
+
+
 def read(folder: Path, year: int) -> list[tuple[object, ...]]:
     return [tuple(row.values()) for row in pq.read_table(folder / "leaves" / f"{year}.parquet").to_pylist()]
 
@@ -220,10 +228,13 @@ def agree(people: list[Person], ill: list[Ill]) -> None:
         write_parquet(folder / "people.parquet", PEOPLE, people)
         write_parquet(folder / "ill.parquet", ILL, ill)
         other = count_leaves(in_parquet(TINY), folder, folder / "parquet", key=KEY)
+        heads = count_leaves(without_amounts(TINY), folder, folder / "heads", key=KEY)
         for year in (2022, 2023):
             assert read(folder / "csv", year) == leaves_of(people, ill, year)
             assert read(folder / "parquet", year) == leaves_of(people, ill, year)
+            assert read(folder / "heads", year) == [row[:4] for row in leaves_of(people, ill, year)]
         adds_up(report, people, ill)
+        assert [replace(f, left_out={}) for f in report.files] == list(heads.files)
         assert [replace(f, file="") for f in other.files] == [replace(f, file="") for f in report.files]
 
 

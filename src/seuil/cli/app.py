@@ -3,6 +3,7 @@
 Exit codes: 0 done; 1 a problem with the data or the proof; 2 wrong use; 128 + n interrupted by signal n (130: Ctrl-C).
 """
 
+import errno
 import os
 import signal
 import sys
@@ -80,9 +81,13 @@ def run(arguments: Sequence[str]) -> int:
         return error.exit_code
     except OSError as error:
         # Of a file or folder that a person named: it can't be read or made, or the disk is full.
-        if error.filename is None or error.strerror is None:
+        if error.strerror is None or (error.filename is None and error.errno != errno.ENOSPC):
             raise
-        message = f"{os.fsdecode(error.filename)}: {error.strerror}; expected a place that can be read and written"
+        where = "" if error.filename is None else f"{os.fsdecode(error.filename)}: "  # writing names no file
+        expected = "a place that can be read and written"
+        if error.errno == errno.ENOSPC:
+            expected = "more room: the disk is full that is written to"
+        message = f"{where}{error.strerror}; expected {expected}"
         say_error(message, as_json=as_json, code=UsageError.exit_code)
         return UsageError.exit_code
     except TyperException as error:

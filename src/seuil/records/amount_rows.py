@@ -12,12 +12,16 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from seuil.model.dataset import Dataset
 from seuil.model.hierarchy import Hierarchy
 from seuil.model.record_files import AmountRows
 from seuil.records import leaves, reasons
 from seuil.records.matching import Matcher
-from seuil.records.period import PeriodRecords, Tally, amounts_of, nowhere
+from seuil.records.period import PeriodRecords, Tally, amounts_of, nowhere, replaced
 from seuil.records.values import Wrong, as_amount
+
+AMOUNTS = ("_amount", "_units", "_most")
+"""Our columns of the amounts: what is added, of a second unit how many, and the largest of one of them."""
 
 
 @dataclass(frozen=True)
@@ -28,30 +32,40 @@ class Counted:
     tally: Tally
 
 
-def count(here: PeriodRecords, measure: str, source: ir.Table, spec: AmountRows, people: ir.Table) -> Counted:
-    """Count the rows of a sum that is split by kinds. people: the units that count, with their positions."""
+def columns(measure: str, spec: AmountRows, dataset: Dataset) -> dict[str, str]:
+    """The file's columns that are read, by ours."""
+    amounts = amounts_of(measure, spec.amount, dataset)
+    return {"_kind": spec.value.column} | {
+        ours: its.column for ours, its in zip(AMOUNTS, amounts.values(), strict=False)
+    }
+
+
+def count(here: PeriodRecords, measure: str, rows: ir.Table, spec: AmountRows, people: ir.Table) -> Counted:
+    """Count the rows of a sum that is split by kinds.
+
+    rows: `_unit` and `columns` of the period's rows. people: the units that count, with their positions.
+    """
     base = here.dataset.bases[measure]
     assert base.kinds is not None
     kinds = here.hierarchies[base.kinds]
     units = [name for name in base.additive if name != base.kinds]
-    rows, tally = _rows(here, measure, source, spec, people, units)
+    rows, tally = _rows(here, measure, rows, spec, people, units)
     by_unit = here.keep("amounts_of_units", _at_nodes(here, rows, kinds, units))
-    numbered = here.keep("numbered", _numbered(by_unit, units))
+    numbered = here.keep("numbered", _numbered(here, by_unit, units))
     table = here.engine.fetch(_grouped(here, measure, numbered, [*units, "_node"]))
     return Counted(leaves.coded(table, here.dataset, here.hierarchies, measure), tally)
 
 
 def _rows(
-    here: PeriodRecords, measure: str, source: ir.Table, spec: AmountRows, people: ir.Table, units: list[str]
+    here: PeriodRecords, measure: str, rows: ir.Table, spec: AmountRows, people: ir.Table, units: list[str]
 ) -> tuple[ir.Table, Tally]:
     """Rows that count: `_unit`, `_node`, `_amount`, of a second unit `_units` and `_most`; positions of the unit."""
     base = here.dataset.bases[measure]
     assert base.kinds is not None
     amounts = amounts_of(measure, spec.amount, here.dataset)
-    ours = dict(zip(amounts, ("_amount", "_units", "_most"), strict=False))
-    raw = {base.kinds: spec.value.column} | {ours[name]: a.column for name, a in amounts.items()}
-    rows = here.enter(source, spec.identifier, spec.period, raw)
-    rows = here.match(rows, base.kinds, Matcher(spec.value, here.hierarchies[base.kinds]))
+    ours = dict(zip(amounts, AMOUNTS, strict=False))
+    rows = rows.rename({base.kinds: "_kind"})
+    rows = replaced(rows, base.kinds, here.places(rows, base.kinds, Matcher(spec.value, here.hierarchies[base.kinds])))
     rows = rows.mutate(**{ours[name]: as_amount(rows[ours[name]], a.times, a.parts) for name, a in amounts.items()})
     there = people.select("_unit", *here.dataset.additive).mutate(_found=True)
     rows = rows.left_join(there, "_unit").drop("_unit_right")
@@ -106,10 +120,11 @@ def _at_nodes(here: PeriodRecords, rows: ir.Table, kinds: Hierarchy, units: list
     return reached.group_by(["_unit", *units, "_node"]).agg(**told)
 
 
-def _numbered(by_unit: ir.Table, units: list[str]) -> ir.Table:
+def _numbered(here: PeriodRecords, by_unit: ir.Table, units: list[str]) -> ir.Table:
     """The same with `_number`: 1, 2, ... of the units of the same positions, in the order of their pseudonyms."""
     root = by_unit.filter(by_unit["_node"] == 0)
-    order = ibis.row_number().over(ibis.window(group_by=units, order_by="_unit"))
+    root = root.mutate(_pseudonym=here.pseudonym(root["_unit"]))  # numbers are written, and so tell of an order
+    order = ibis.row_number().over(ibis.window(group_by=units, order_by="_pseudonym"))
     numbers = root.select("_unit", _number=(order + 1).cast("int64"))
     return by_unit.join(numbers, "_unit")
 

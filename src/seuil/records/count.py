@@ -1,7 +1,8 @@
 """From records to leaves: the only step that touches big data.
 
 Rules:
- 1. an identifier is replaced by a pseudonym where it is read (door.py); it lands in no file and no message;
+ 1. an identifier stays in the memory of this process, or is replaced by a pseudonym where it is read (reading.py); it
+    lands in no file and no message;
  2. every row is counted or set aside for a stated reason (reasons.py); the report adds up;
  3. a value that fits no code goes to the unknown leaf, or sets the row aside where there is none;
  4. a unit counts once a period, and once in every node of the overlapping dimension;
@@ -12,11 +13,9 @@ Rules:
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from functools import reduce
-from operator import or_
 from pathlib import Path
 
 import ibis.expr.types as ir
@@ -25,13 +24,13 @@ from seuil.model.dataset import Dataset
 from seuil.model.errors import UsageError
 from seuil.model.leaf_names import amounts_file
 from seuil.model.record_files import AmountRows, Memberships, People, RecordFile, Records
-from seuil.records import amount_rows, leaves, reasons
-from seuil.records.door import door_key, is_known
+from seuil.records import amount_rows, leaves, memberships, units
+from seuil.records.door import door_key
 from seuil.records.engines.engine import Engine, Limits
 from seuil.records.engines.profiles import Database, connected
 from seuil.records.period import PeriodRecords, Tally
+from seuil.records.reading import Reading, read
 from seuil.records.report import FileReport, Report, replace_privately
-from seuil.records.values import is_period
 
 LEAVES_FOLDER = "leaves"
 Progress = Callable[[str], None]
@@ -58,12 +57,13 @@ def count_leaves(
     if spec is None:
         raise UsageError(f"{dataset.id} was published elsewhere: it has no records to count")
     started, say = time.monotonic(), progress or (lambda _: None)
-    with connected(database or Database(), workspace, limits or Limits()) as engine:
+    workspace.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with connected(database or Database(), limits or Limits()) as engine:
         run = _Run(engine, dataset, records, spec, door_key(key))
-        units, rows = {}, {}
+        counted, rows = {}, {}
         for period in dataset.definition.period.values:
-            units[period], rows[period] = run.count(period, workspace, say)
-        report = Report(dataset.id, units, rows, run.files(), round(time.monotonic() - started, 3))
+            counted[period], rows[period] = run.count(period, workspace, say)
+        report = Report(dataset.id, counted, rows, run.files(), round(time.monotonic() - started, 3))
     report.write(workspace)
     return report
 
@@ -73,8 +73,7 @@ class _File:
     """What was seen of one file so far."""
 
     spec: RecordFile
-    table: ir.Table
-    rows: int
+    reading: Reading
     set_aside: Counter[str]
     counted: int = 0
     unknown: Counter[str] = field(default_factory=Counter)
@@ -90,7 +89,7 @@ class _File:
     def report(self) -> FileReport:
         return FileReport(
             self.spec.file,
-            self.rows,
+            self.reading.rows,
             self.counted,
             dict(sorted(self.set_aside.items())),
             dict(self.unknown),
@@ -103,13 +102,12 @@ class _Run:
 
     def __init__(self, engine: Engine, dataset: Dataset, folder: Path, spec: Records, door: str) -> None:
         self.engine, self.dataset, self.folder, self.door = engine, dataset, folder, door
-        people, memberships = spec.people, spec.memberships
-        dimensions = [value.column for value in people.dimensions.values()]
-        amounts = [column for amount in people.amounts.values() for column in amount.columns]
-        self.people = self._open(people, dimensions + amounts)
-        self.memberships = self._open(memberships, [memberships.value.column]) if memberships else None
+        self.people = self._read("people", spec.people, units.columns(spec.people, dataset))
+        of = spec.memberships
+        self.memberships = self._read("memberships", of, memberships.columns(of)) if of else None
         self.amounts = {
-            name: self._open(rows, [rows.value.column, *rows.amount.columns]) for name, rows in spec.amounts.items()
+            name: self._read(name, rows, amount_rows.columns(name, rows, dataset))
+            for name, rows in spec.amounts.items()
         }
 
     def files(self) -> tuple[FileReport, ...]:
@@ -122,21 +120,21 @@ class _Run:
         spec, members = self.people.spec, None
         assert isinstance(spec, People)
         with self._told(spec):
-            people, tally = here.people(self.people.table, spec)
+            people, tally = units.count(here, self.people.reading.of(period), spec)
         self.people.add(tally)
         say(f"{period}: {tally.counted:,} units read")
         if self.memberships:
             of = self.memberships.spec
             assert isinstance(of, Memberships)
             with self._told(of):
-                members, of_members = here.memberships(self.memberships.table, of, people)
+                members, of_members = memberships.count(here, self.memberships.reading.of(period), of, people)
             self.memberships.add(of_members)
             say(f"{period}: {of_members.counted:,} memberships read")
         path = workspace / LEAVES_FOLDER / f"{period}.parquet"
         for name, file in self.amounts.items():
-            self._count_amounts(here, name, file, people, amounts_file(path, name), say)
+            self._count_amounts(here, name, file, people.rows, amounts_file(path, name), say)
         with self.engine.no_values_in_errors(f"{self.dataset.id}, {period}"):
-            table = leaves.count(self.engine, self.dataset, here.hierarchies, people, members)
+            table = leaves.count(self.engine, self.dataset, here.hierarchies, people.counted, members)
             self.engine.forget()
         replace_privately(path, leaves.parquet_bytes(table))
         say(f"{period}: {table.num_rows:,} combinations with anybody in them")
@@ -148,7 +146,7 @@ class _Run:
         """Write the leaves of a sum that is split by kinds."""
         assert isinstance(file.spec, AmountRows)
         with self._told(file.spec):
-            found = amount_rows.count(here, name, file.table, file.spec, people)
+            found = amount_rows.count(here, name, file.reading.of(here.period), file.spec, people)
         file.add(found.tally)
         replace_privately(path, leaves.parquet_bytes(found.table))
         say(f"{here.period}: {found.tally.counted:,} rows of {name} read")
@@ -158,17 +156,6 @@ class _Run:
         place = self.engine.place(self.folder, spec)
         return self.engine.no_values_in_errors(place, lambda: self.engine.find_fault(self.folder, spec))
 
-    def _open(self, spec: RecordFile, columns: Sequence[str]) -> _File:
-        table = self.engine.open(self.folder, spec, [spec.identifier, spec.period, *columns])
-        known = is_known(table[spec.identifier])
-        ours = _any(is_period(table[spec.period], p) for p in self.dataset.definition.period.values)
-        with self._told(spec):
-            seen = self.engine.fetch(
-                table.agg(rows=table.count(), nobody=(~known).sum(), other=(known & ~ours).sum())
-            ).to_pylist()[0]
-        aside = {reasons.NO_IDENTIFIER: seen["nobody"] or 0, reasons.OTHER_PERIOD: seen["other"] or 0}
-        return _File(spec, table, seen["rows"], Counter({reason: n for reason, n in aside.items() if n}))
-
-
-def _any(conditions: Iterable[ir.BooleanColumn]) -> ir.BooleanColumn:
-    return reduce(or_, conditions)
+    def _read(self, name: str, spec: RecordFile, raw: Mapping[str, str]) -> _File:
+        reading = read(self.engine, self.folder, name, spec, raw, self.dataset.definition.period.values, self.door)
+        return _File(spec, reading, reading.set_aside)

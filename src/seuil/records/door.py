@@ -1,4 +1,4 @@
-"""The door: an identifier becomes a pseudonym in the very statement that reads it.
+"""The door: an identifier becomes a pseudonym before it is written anywhere, and before another process sees it.
 
 The pseudonym is the first 128 bits of SHA-256(door key || identifier). The door key is derived from the workspace's key
 by HMAC-SHA-256 and has a fixed length, so no two pairs of key and identifier give the same bytes. HMAC exists because
@@ -40,5 +40,5 @@ def is_known(identifier: ir.Column) -> ir.BooleanColumn:
 
 
 def pseudonym(identifier: ir.Column, door: str) -> ir.Column:
-    """128 bits for a known identifier, as hexadecimal digits."""
-    return sha256(ibis.literal(door) + as_text(identifier)).left(32)
+    """128 bits for a known identifier, as hexadecimal digits. identifier: a text without spaces around it."""
+    return sha256(ibis.literal(door) + identifier).left(32)

@@ -39,31 +39,20 @@ def count(
 ) -> pa.Table:
     """One row a combination with anybody in it, sorted by the dimensions.
 
-    people: one row a unit, positions of its leaves, amounts. members: the same columns, one row a unit and `_node`.
-    Of an overlapping dimension every node is counted by itself: the root has all people, and a unit is once in every
-    node that is its own or above its own.
+    people: positions of leaves; amounts, one row a unit, or `_units`, how many a row stands for. members: the same for
+    every node of the overlapping dimension but its root, `_node`; the root has all people.
     """
-    if dataset.overlapping is None or members is None:
+    if members is None:
         return _finished(engine, dataset, hierarchies, [_grouped(dataset, people, list(dataset.additive))])
-    overlapping = hierarchies[dataset.overlapping]
     everybody = _grouped(dataset, people, list(dataset.additive)).mutate(_node=ibis.literal(0, "int16"))
-    above = [(k, a) for k in range(1, len(overlapping.nodes)) for a in overlapping.line(k) if a > 0]
-    lines = engine.lookup(
-        pa.table(
-            {
-                "_node": pa.array([k for k, _ in above], pa.int16()),
-                "_ancestor": pa.array([a for _, a in above], pa.int16()),
-            }
-        )
-    )
-    reached = members.join(lines, "_node").drop("_node").rename(_node="_ancestor").distinct()
-    by_node = _grouped(dataset, reached, ["_node", *dataset.additive])
+    by_node = _grouped(dataset, members, ["_node", *dataset.additive])
     return _finished(engine, dataset, hierarchies, [everybody, by_node])
 
 
 def _grouped(dataset: Dataset, table: ir.Table, keys: list[str]) -> ir.Table:
-    measures: dict[str, ir.Value] = {"n": table.count()}
-    for name in whole_sums(dataset):
+    sums = whole_sums(dataset)
+    measures: dict[str, ir.Value] = {"n": table.count() if sums else table["_units"].sum().cast("int64")}
+    for name in sums:
         measures |= amount_columns(name, table[name])
         if dataset.sums[name].second_unit:
             units, most = second_unit(name)

@@ -141,6 +141,18 @@ def test_error_for_people_has_no_traceback(monkeypatch: pytest.MonkeyPatch, caps
     assert capsys.readouterr() == ("", "seuil: what was found; what would be right\n")
 
 
+def test_full_disk_is_called_that(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Writing to a file fails without its name: /dev/full is a disk that is."""
+
+    def fail(*_: object, **__: object) -> None:
+        with Path("/dev/full").open("wb", buffering=0) as file:
+            file.write(b"x")
+
+    monkeypatch.setattr("seuil.workflow.dataset_check.check_dataset", fail)
+    assert run(["check", "d.yaml"]) == 2
+    assert "the disk is full" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("command", "words"), [("check", "nothing was left half done"), ("build", "goes on from there")]
 )

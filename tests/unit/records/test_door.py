@@ -8,12 +8,16 @@ import pyarrow as pa
 import pytest
 
 from seuil.records.door import door_key, is_known, pseudonym
+from seuil.records.values import as_text
 
 
 def pseudonyms(values: pa.Array, key: bytes) -> list[str]:
     table = ibis.memtable(pa.table({"id": values}))
     connection = ibis.duckdb.connect()
-    return [str(x) for x in connection.to_pyarrow(table.select(p=pseudonym(table.id, door_key(key))))["p"].to_pylist()]
+    return [
+        str(x)
+        for x in connection.to_pyarrow(table.select(p=pseudonym(as_text(table.id), door_key(key))))["p"].to_pylist()
+    ]
 
 
 def test_is_the_half_of_a_keyed_digest():

@@ -15,6 +15,16 @@ def sha256(text: ir.StringColumn) -> ir.StringColumn:
     return text.hexdigest("sha256")
 
 
+def fingerprint(text: ir.StringColumn) -> ir.Column:
+    """The same for the same text, seldom for another one: short where the database hashes quickly, to group by."""
+    return _hash(text) if _name(text) == "duckdb" else text
+
+
+def bit_or(bits: ir.IntegerColumn) -> ir.IntegerScalar:
+    """Every bit that is set in any of them."""
+    return _bit_or(bits)
+
+
 def to_float(text: ir.StringColumn) -> ir.FloatingColumn:
     """The number that a text says, null where it says none. text: without spaces around it."""
     number = ibis.ifelse(text.re_search(NUMBER), text, ibis.null("string"))
@@ -41,6 +51,16 @@ def _max_of(amounts: ir.IntegerColumn, how_many: ir.IntegerScalar) -> ir.ArraySc
     raise NotImplementedError  # never run: the database calls its own function; Ibis needs names and types
 
 
+def _hash_of(text: ir.StringValue) -> ir.IntegerValue:
+    """DuckDB's `hash`."""
+    raise NotImplementedError  # never run: the database calls its own function; Ibis needs names and types
+
+
+def _bits_of(bits: ir.IntegerColumn) -> ir.IntegerScalar:
+    """The aggregate that all of them have, and Ibis not for Spark."""
+    raise NotImplementedError  # never run: the database calls its own function; Ibis needs names and types
+
+
 def _bytes_of(text: ir.StringValue, encoding: ir.StringValue) -> ir.BinaryValue:
     """PostgreSQL's `convert_to`."""
     raise NotImplementedError  # never run: the database calls its own function; Ibis needs names and types
@@ -57,6 +77,8 @@ def _digest_of(content: ir.BinaryValue) -> ir.BinaryValue:
 
 
 _max = ibis.udf.agg.builtin(_max_of, name="max", signature=((dt.int64, dt.int64), dt.Array(dt.int64)))
+_hash = ibis.udf.scalar.builtin(_hash_of, name="hash", signature=((dt.string,), dt.uint64))
+_bit_or = ibis.udf.agg.builtin(_bits_of, name="bit_or", signature=((dt.int64,), dt.int64))
 _convert_to = ibis.udf.scalar.builtin(_bytes_of, name="convert_to", signature=((dt.string, dt.string), dt.binary))
 _encode = ibis.udf.scalar.builtin(_text_of, name="encode", signature=((dt.binary, dt.string), dt.string))
 _sha256 = ibis.udf.scalar.builtin(_digest_of, name="sha256", signature=((dt.binary,), dt.binary))

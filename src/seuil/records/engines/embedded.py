@@ -1,10 +1,9 @@
-"""DuckDB in this process, with bounds: memory, threads, a folder of the workspace for what doesn't fit, no network.
+"""DuckDB in this process, with bounds: memory, threads, no network, and no file: nothing is ever spilled.
 
-What doesn't fit is written there encrypted, with a key that exists in memory only.
+What DuckDB spills can't be encrypted here, and holds remnants of what was in memory before, identifiers included
+(docs/decisions/0024-nothing-is-spilled.md). So units are grouped in as many parts as fit into memory.
 """
 
-import shutil
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,27 +14,28 @@ import pyarrow as pa
 
 from seuil.model.record_files import RecordFile
 from seuil.records import source
-from seuil.records.engines.engine import Engine, Limits
+from seuil.records.engines.engine import Engine, Limits, Opened
 
 ENCODINGS = {"utf-8": "utf-8", "windows-1252": "latin-1", "iso-8859-1": "latin-1"}
 """DuckDB's names. It refuses the few characters in which windows-1252 goes beyond ISO 8859-1."""
 
 
 class Embedded(Engine):
-    """A database in memory that spills into the workspace, and leaves nothing there."""
+    """A database in memory, and nowhere else."""
+
+    in_memory = True
 
     errors = (duckdb.Error, OSError)
     expected = "expected a whole Parquet file, or CSV in UTF-8 whose every line has the fields of the first"
 
-    def __init__(self, workspace: Path, limits: Limits) -> None:
-        workspace.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._spill = Path(tempfile.mkdtemp(prefix="spill-", dir=workspace))
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self.part_bytes = limits.memory_mb * 600_000  # of a million a megabyte: what is read takes some too
         threads = {} if limits.threads is None else {"threads": limits.threads}
         connection = ibis.duckdb.connect(
             ":memory:",
             memory_limit=f"{limits.memory_mb}MB",
-            temp_directory=str(self._spill),
-            temp_file_encryption=True,
+            temp_directory="",
             preserve_insertion_order=False,
             autoinstall_known_extensions=False,
             autoload_known_extensions=False,
@@ -43,14 +43,17 @@ class Embedded(Engine):
         )
         super().__init__(connection)
 
-    def open(self, records: Path, spec: RecordFile, columns: Sequence[str]) -> ir.Table:
+    def open(self, records: Path, spec: RecordFile, columns: Sequence[str]) -> Opened:
         """Parquet, or CSV whose columns are texts."""
         files = source.files_of(records, spec, columns)
         paths, form = [str(path) for path in files.paths], files.form
         with self.no_values_in_errors(self.place(records, spec)):
             if form is None:
-                return self.connection.read_parquet(paths, hive_partitioning=bool(files.partitions), union_by_name=True)
-            return self.connection.read_csv(
+                table = self.connection.read_parquet(
+                    paths, hive_partitioning=bool(files.partitions), union_by_name=True
+                )
+                return Opened(table, cheap=True)
+            table = self.connection.read_csv(
                 paths,
                 header=True,
                 delim=form.delimiter,
@@ -61,6 +64,9 @@ class Embedded(Engine):
                 hive_partitioning=bool(files.partitions),
                 columns=dict.fromkeys(form.columns, "VARCHAR"),
             )
+            # Reading text again takes long: it is kept where it surely fits, compressed as it may be.
+            size = sum(path.stat().st_size for path in files.paths)
+            return Opened(table, cheap=size > self._limits.memory_mb * 50_000)
 
     def keep(self, name: str, table: ir.Table) -> ir.Table:
         """A table in memory, spilled where it must be."""
@@ -77,21 +83,17 @@ class Embedded(Engine):
                 self.connection.drop_table(name)
 
     def close(self) -> None:
-        """Free the memory, and delete what was spilled."""
+        """Free the memory."""
         self.connection.disconnect()
-        shutil.rmtree(self._spill, ignore_errors=True)
 
     def cause(self, problem: Exception) -> str | None:
-        """Lack of memory, or of a place to spill to."""
-        # The limit is reached where nothing can be spilled, too: a full disk is told as lack of memory.
-        if isinstance(problem, (duckdb.OutOfMemoryException, duckdb.IOException, OSError)) and self._disk_is_full():
-            return f"the disk is full that counting spills to ({self._spill.parent}); free some, or allow more memory"
+        """Lack of memory."""
         if isinstance(problem, duckdb.OutOfMemoryException):
-            return "counting needs more memory than it may use; allow it more"
+            return (
+                f"counting needs more than the {self._limits.memory_mb} MB that it may use; allow it more (--memory), "
+                "or count on a cluster (--engine)"
+            )
         return super().cause(problem)
-
-    def _disk_is_full(self) -> bool:
-        return shutil.disk_usage(self._spill).free < 64 << 20
 
 
 def _ours(name: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import ibis.expr.types as ir
 import pyarrow as pa
@@ -26,13 +26,24 @@ class Limits:
     threads: int | None = None
 
 
+class Opened(NamedTuple):
+    """A table of records. cheap: whether reading its rows again costs less than keeping them."""
+
+    table: ir.Table
+    cheap: bool
+
+
 class Engine(ABC):
     """A database that runs the expressions of counting. Closed by `close`, which leaves nothing of ours there.
 
+    in_memory: whether all that it keeps is in the memory of this process, where identifiers may stay as they are.
+    part_bytes: how large a part may be that is grouped at once, None where the engine sees to that itself.
     errors: the exceptions in which it speaks. Their texts quote values of the records, and are never shown. expected:
     what is said instead where a table can't be read. Records are files, but where an engine says otherwise.
     """
 
+    in_memory: ClassVar[bool] = False
+    part_bytes: int | None = None
     errors: ClassVar[tuple[type[Exception], ...]] = (OSError,)
     expected: ClassVar[str]
 
@@ -40,7 +51,7 @@ class Engine(ABC):
         self.connection = connection
 
     @abstractmethod
-    def open(self, records: Path, spec: RecordFile, columns: Sequence[str]) -> ir.Table:
+    def open(self, records: Path, spec: RecordFile, columns: Sequence[str]) -> Opened:
         """The table that a definition calls by the name of a file.
 
         Raises DataError where it, its format or a column is not there.

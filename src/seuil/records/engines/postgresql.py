@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from seuil.model.errors import DataError, UsageError
 from seuil.model.record_files import RecordFile
-from seuil.records.engines.engine import Engine
+from seuil.records.engines.engine import Engine, Opened
 
 
 class PostgreSQL(Engine):
@@ -36,7 +36,7 @@ class PostgreSQL(Engine):
         self._names = count()
         super().__init__(ibis.postgres.from_connection(connection))
 
-    def open(self, records: Path, spec: RecordFile, columns: Sequence[str]) -> ir.Table:
+    def open(self, records: Path, spec: RecordFile, columns: Sequence[str]) -> Opened:
         """The table of the schema."""
         schema, name = str(records), _table(spec)
         with self.no_values_in_errors(self.place(records, spec)):
@@ -49,7 +49,7 @@ class PostgreSQL(Engine):
             raise DataError(
                 f"{self.place(records, spec)}: column {', '.join(missing)}: no such column; the table has {there}"
             )
-        return table
+        return Opened(table, cheap=False)
 
     def keep(self, name: str, table: ir.Table) -> ir.Table:
         """A temporary table."""

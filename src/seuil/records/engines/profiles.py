@@ -77,19 +77,19 @@ def database_of(asked: str | None, folder: Path) -> Database:
 
 
 @contextmanager
-def connected(database: Database, workspace: Path, limits: Limits) -> Iterator[Engine]:
+def connected(database: Database, limits: Limits) -> Iterator[Engine]:
     """A connection, closed at the end. limits: of DuckDB, which counts in this process.
 
     Raises UsageError where the database can't be reached, or its library is not installed.
     """
-    engine = _connect(database, workspace, limits)
+    engine = _connect(database, limits)
     try:
         yield engine
     finally:
         engine.close()
 
 
-def _connect(database: Database, workspace: Path, limits: Limits) -> Engine:
+def _connect(database: Database, limits: Limits) -> Engine:
     """Libraries are imported for the database that is asked for: most have only the first."""
     if _SPARK.fullmatch(database.address):
         try:
@@ -105,7 +105,7 @@ def _connect(database: Database, workspace: Path, limits: Limits) -> Engine:
         return PostgreSQL(database.address, database.settings)
     from seuil.records.engines.embedded import Embedded
 
-    return Embedded(workspace, limits)
+    return Embedded(limits)
 
 
 def _not_installed(what: str, extra: str) -> UsageError:

@@ -23,7 +23,7 @@ from seuil.model.delimited import DelimitedError, Form
 from seuil.model.errors import UsageError
 from seuil.model.record_files import RecordFile
 from seuil.records import source
-from seuil.records.engines.engine import Engine
+from seuil.records.engines.engine import Engine, Opened
 
 SETTINGS = {
     "spark.ui.enabled": "false",
@@ -69,7 +69,7 @@ class Spark(Engine):
         self._names = count()
         super().__init__(ibis.pyspark.connect(self._session))
 
-    def open(self, records: Path, spec: RecordFile, columns: Sequence[str]) -> ir.Table:
+    def open(self, records: Path, spec: RecordFile, columns: Sequence[str]) -> Opened:
         """The files as every machine finds them."""
         files = source.files_of(records, spec, columns)
         paths = [str(path.resolve()) for path in files.paths]
@@ -78,9 +78,9 @@ class Spark(Engine):
             read = read.option("basePath", str(files.root.resolve()))
         with self.no_values_in_errors(self.place(records, spec)):
             if files.form is None:
-                return self._view(read.option("mergeSchema", "true").parquet(*paths))
+                return Opened(self._view(read.option("mergeSchema", "true").parquet(*paths)), cheap=False)
             source.find_fault(records, spec)
-            return self._view(self._csv(files.form, paths, read))
+            return Opened(self._view(self._csv(files.form, paths, read)), cheap=False)
 
     def _csv(self, form: Form, paths: Sequence[str], read: DataFrameReader) -> DataFrame:
         for path in paths:
