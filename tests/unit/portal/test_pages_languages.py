@@ -76,7 +76,9 @@ def test_a_page_leads_to_itself_in_the_other_language() -> None:
     assert 'href="/jeux/patients?sexe=2"' in client.get("/en/jeux/patients?sexe=2").text
 
 
-@pytest.mark.parametrize("name", ["rights", "secrecy", "legal", "glossary", "policy/2026-11-25", "policy/2026-11-29"])
+@pytest.mark.parametrize(
+    "name", ["rights", "secrecy", "legal", "glossary", "policy/2026-11-25", "policy/2026-11-29", "policy/2026-11-30"]
+)
 @pytest.mark.parametrize("locale", list(locales().values()), ids=list(locales()))
 def test_long_texts_name_what_the_settings_say(name: str, locale: Locale) -> None:
     document = read_document(name, locale, Settings())

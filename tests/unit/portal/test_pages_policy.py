@@ -72,7 +72,7 @@ def test_both_pages_say_where_to_complain(path: str) -> None:
 def test_versions_are_listed_and_have_addresses_of_their_own() -> None:
     client = reader(SETTINGS)
     page = client.get(POLICY).text
-    assert f'href="{POLICY}/2026-11-29" aria-current="page"' in page
+    assert f'href="{POLICY}/2026-11-30" aria-current="page"' in page
     assert "Il n’y a pas de version antérieure." not in page
     assert "Cette version n’est plus en vigueur." in client.get(f"{POLICY}/2026-11-25").text
     assert client.get(f"{POLICY}/2020-01-01").status_code == 404
@@ -82,7 +82,8 @@ def test_versions_are_listed_and_have_addresses_of_their_own() -> None:
 def test_what_changed_between_two_versions_is_shown_word_by_word() -> None:
     client = reader(SETTINGS)
     address = f"{POLICY}/2026-11-29/depuis/2026-11-25"
-    assert f'href="{address}"' in client.get(POLICY).text
+    assert f'href="{address}"' in client.get(f"{POLICY}/2026-11-29").text
+    assert f'href="{POLICY}/2026-11-30/depuis/2026-11-29"' in client.get(POLICY).text
     page = unescape(client.get(address).text)
     gone, come = (re.findall(f"<{tag}>(.*?)</{tag}>", page) for tag in ("del", "ins"))
     assert any("d’abord" in words for words in gone)
