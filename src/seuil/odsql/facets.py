@@ -1,13 +1,16 @@
 """The query for the values of a facet with their counts."""
 
+from functools import partial
+
 from sqlglot import exp
 
 from seuil.odsql.facet import Facet, facets_asked, read_facet
 from seuil.odsql.filters import conditions_of
 from seuil.odsql.limits import Page
-from seuil.odsql.meaning import Column, Complement, Missing
+from seuil.odsql.meaning import Aggregate, Column, Complement, Condition, Missing, Output, SortKey
+from seuil.odsql.plan import Plan
 from seuil.odsql.query import sql_text, table, where
-from seuil.odsql.request import Compiled, OutputColumn, Request
+from seuil.odsql.request import Compiled, OutputColumn, Request, Statement
 from seuil.odsql.schema import Schema
 from seuil.odsql.sql import Writer
 from seuil.odsql.sql_parts import call, labelled, named, selected
@@ -32,8 +35,15 @@ def compile_facets(request: Request, schema: Schema, relation: str, facet: Facet
     column = Column(facet.field)
     own = facet.field.name if facet.field.disjunctive else None
     conditions = (*conditions_of(request, schema, released=own), Complement(Missing(column)))
+    page = Page(None if is_hierarchical(facet) else facet.limit, 0)
+    columns = (OutputColumn("value", facet.field.type), OutputColumn("count", "int"))
+    write = partial(_statement, facet, conditions, relation, page)
+    return Compiled(write, None, columns, True, Page(facet.limit, 0), plan=_plan(facet, conditions, relation, page))
+
+
+def _statement(facet: Facet, conditions: tuple[Condition, ...], relation: str, page: Page) -> Statement:
     writer = Writer()
-    source = selected([labelled(_facet_values(writer, column), "_1")], table(relation))
+    source = selected([labelled(_facet_values(writer, Column(facet.field)), "_1")], table(relation))
     source = where(source, writer, conditions)
     count = exp.Count(this=exp.Star())
     statement = (
@@ -41,12 +51,20 @@ def compile_facets(request: Request, schema: Schema, relation: str, facet: Facet
         .group_by(named("_1"), copy=False)
         .order_by(*_order(facet, count.copy()), copy=False)
     )
-    if facet.limit is not None and not is_hierarchical(facet):
-        statement = statement.limit(writer.parameter(facet.limit), copy=False)
-    columns = (OutputColumn("value", facet.field.type), OutputColumn("count", "int"))
-    return Compiled(
-        sql_text(statement), tuple(writer.parameters), None, (), columns, grouped=True, page=Page(facet.limit, 0)
-    )
+    if page.limit is not None:
+        statement = statement.limit(writer.parameter(page.limit), copy=False)
+    return Statement(sql_text(statement), tuple(writer.parameters))
+
+
+def _plan(facet: Facet, conditions: tuple[Condition, ...], relation: str, page: Page) -> Plan | None:
+    """The same as groups with their numbers; None where a row is in several, or texts are ordered as numbers."""
+    column, count = Column(facet.field), Aggregate("count", None, "int")
+    by = facet.sort.removeprefix("-")
+    if facet.field.multivalued or by == "num":
+        return None
+    value = Output("value", column)
+    order = SortKey(count if by == "count" else column, facet.sort.startswith("-"))
+    return Plan(relation, (value, Output("count", count)), conditions, page, (value,), (order,))
 
 
 def is_hierarchical(facet: Facet) -> bool:

@@ -56,6 +56,11 @@ class HiddenPart:
         """What has to be computed over all rows."""
         return tuple(part for part in (self.rows, *(self.limits or ())) if part is not None)
 
+    @property
+    def width(self) -> int:
+        """How many columns it has."""
+        return 1 if self.rows is None else 2 + len(self.limits or ())
+
     def written(self, writer: Writer, outputs: Sequence[Output]) -> list[exp.Expr]:
         """Its columns: the status; for an aggregate the hidden rows, and the limits if there are any."""
         if self.rows is None:

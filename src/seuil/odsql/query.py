@@ -10,6 +10,7 @@ Semantics that the vendor's texts leave open, as they are here:
 """
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from sqlglot import exp
 
@@ -36,7 +37,8 @@ from seuil.odsql.meaning import (
 )
 from seuil.odsql.outputs import groups_of, order_of, outputs_of
 from seuil.odsql.partial import HiddenPart, hidden_parts
-from seuil.odsql.request import Compiled, OutputColumn, Partial, Request
+from seuil.odsql.plan import Plan
+from seuil.odsql.request import Compiled, OutputColumn, Partial, Request, Statement
 from seuil.odsql.schema import ROW_POSITION, Field, Schema
 from seuil.odsql.sql import Writer
 from seuil.odsql.sql_conditions import condition, within_bounds
@@ -85,86 +87,77 @@ def _compile(request: Request, schema: Schema, relation: str, page: Page) -> Com
         conditions = (*conditions, Compare("=", _POSITION, Constant(request.row, "int")))
     hidden = hidden_parts(outputs, grouped=bool(groups))
     bounds = with_bounds(relation) if any(part.limits for part in hidden) else None
-    source = bounds or relation
-
     present = _presence(request, outputs, (*(group.value for group in groups), *_fixed(conditions)), schema)
-    writer = Writer()
-    if groups:
-        statement = _grouped(writer, outputs, hidden, groups, order, conditions, source)
-    else:
-        statement = _ungrouped(writer, outputs, hidden, order, conditions, source, present)
-    presence = {
-        tuple(column.field.name for column in value.columns): _select(statement, writer.value(value))
-        for value in present
-    }
-    row = _select(statement, named(ROW_POSITION)) if request.positions and not groups else None
-    if page.limit is not None:
-        statement = statement.limit(writer.parameter(page.limit), copy=False)
-    if page.offset:
-        statement = statement.offset(writer.parameter(page.offset), copy=False)
-
-    count_sql, count_parameters = (None, ()) if groups else _count(conditions, relation)
+    plan = Plan(
+        bounds or relation,
+        outputs,
+        conditions,
+        page,
+        groups,
+        order,
+        hidden,
+        present,
+        position=request.positions and not groups,
+    )
+    lists = enumerate(present, plan.first_present)
     return Compiled(
-        sql_text(statement),
-        tuple(writer.parameters),
-        count_sql,
-        count_parameters,
-        _columns(outputs, hidden, grouped=bool(groups)),
+        partial(_statement, plan),
+        None if groups else partial(_count, conditions, relation),
+        _columns(plan),
         bool(groups),
         page,
         setting.zone,
-        row,
+        plan.first_present + len(present) if plan.position else None,
         measures_in(conditions) if any(is_aggregate(output.value) for output in outputs) else (),
         bounds,
-        presence,
+        {tuple(column.field.name for column in value.columns): place for place, value in lists},
+        plan,
     )
 
 
-def _ungrouped(
-    writer: Writer,
-    outputs: tuple[Output, ...],
-    hidden: tuple[HiddenPart, ...],
-    order: tuple[SortKey, ...],
-    conditions: tuple[Condition, ...],
-    relation: str,
-    present: tuple[Present, ...],
-) -> exp.Select:
+def _statement(plan: Plan) -> Statement:
+    writer = Writer()
+    statement = _grouped(writer, plan) if plan.groups else _ungrouped(writer, plan)
+    columns = [writer.value(value) for value in plan.present]
+    columns += [named(ROW_POSITION)] if plan.position else []
+    for place, column in enumerate(columns, plan.first_present + 1):
+        statement.select(labelled(column, f"_{place}"), copy=False)
+    if plan.page.limit is not None:
+        statement = statement.limit(writer.parameter(plan.page.limit), copy=False)
+    if plan.page.offset:
+        statement = statement.offset(writer.parameter(plan.page.offset), copy=False)
+    return Statement(sql_text(statement), tuple(writer.parameters))
+
+
+def _ungrouped(writer: Writer, plan: Plan) -> exp.Select:
     """Rows. Aggregates are made once, in a subquery of one row, and stand beside each row."""
-    values = (*(output.value for output in outputs), *(key.value for key in order))
-    over_rows = (*_all_over_rows(values, hidden), *present)
+    values = (*(output.value for output in plan.outputs), *(key.value for key in plan.order))
+    over_rows = (*_all_over_rows(values, plan.hidden), *plan.present)
     totals: exp.Select | None = None
     if over_rows:
         names: dict[Value, str] = {value: f"_t{place}" for place, value in enumerate(over_rows, start=1)}
         made = [labelled(writer.value(value), name) for value, name in names.items()]
-        totals = where(selected(made, table(relation)), writer, conditions)
+        totals = where(selected(made, table(plan.relation)), writer, plan.conditions)
         writer.given = names
-    statement = selected(_written(writer, outputs, hidden), table(relation))
+    statement = selected(_written(writer, plan), table(plan.relation))
     if totals is not None:
         statement = statement.join(totals.subquery(_TOTALS, copy=False), join_type="cross", copy=False)
-    statement = where(statement, writer, conditions)
-    return statement.order_by(*(_order(writer, key) for key in order), row_order(), copy=False)
+    statement = where(statement, writer, plan.conditions)
+    return statement.order_by(*(_order(writer, key) for key in plan.order), row_order(), copy=False)
 
 
-def _grouped(
-    writer: Writer,
-    outputs: tuple[Output, ...],
-    hidden: tuple[HiddenPart, ...],
-    groups: tuple[Output, ...],
-    order: tuple[SortKey, ...],
-    conditions: tuple[Condition, ...],
-    relation: str,
-) -> exp.Select:
+def _grouped(writer: Writer, plan: Plan) -> exp.Select:
     """Groups. Those that are more than a field are made in a subquery, so that they are written once.
 
     A row is in the group of each of the values of a multivalued field, in that of missing values where it has none.
     """
     made: dict[Value, str] = {
-        group.value: f"_g{place}" for place, group in enumerate(groups, 1) if not _is_plain(group.value)
+        group.value: f"_g{place}" for place, group in enumerate(plan.groups, 1) if not _is_plain(group.value)
     }
     if made:
         lists = [value for value in made if isinstance(value, Column)]
         keys = [labelled(writer.value(value), made[value]) for value in made if value not in lists]
-        rows = where(selected([exp.Star(), *keys], table(relation)), writer, conditions)
+        rows = where(selected([exp.Star(), *keys], table(plan.relation)), writer, plan.conditions)
         for column in lists:
             # One after another: side by side the first values of both lists would be one row, and so on.
             each = labelled(each_of(writer.value(column)), made[column])
@@ -173,24 +166,17 @@ def _grouped(
             if isinstance(value, Buckets):
                 rows = rows.where(within_bounds(writer, value), copy=False)
         writer.given = made
-        statement = selected(_written(writer, outputs, hidden), rows.subquery(_ROWS, copy=False))
+        statement = selected(_written(writer, plan), rows.subquery(_ROWS, copy=False))
     else:
-        statement = where(selected(_written(writer, outputs, hidden), table(relation)), writer, conditions)
-    statement = statement.group_by(*(writer.value(group.value) for group in groups), copy=False)
-    asked = [_order(writer, key) for key in order]
-    ties = [exp.Ordered(this=_group_order(writer, group.value)) for group in groups]
+        statement = where(selected(_written(writer, plan), table(plan.relation)), writer, plan.conditions)
+    statement = statement.group_by(*(writer.value(group.value) for group in plan.groups), copy=False)
+    asked = [_order(writer, key) for key in plan.order]
+    ties = [exp.Ordered(this=_group_order(writer, group.value)) for group in plan.groups]
     return statement.order_by(*asked, *ties, copy=False)
 
 
 def _is_plain(value: Value) -> bool:
     return isinstance(value, Column) and not value.field.multivalued
-
-
-def _select(statement: exp.Select, column: exp.Expr) -> int:
-    """Add a column to the end of a statement; the place where it stands in its rows."""
-    place = len(statement.expressions)
-    statement.select(labelled(column, f"_{place + 1}"), copy=False)
-    return place
 
 
 def _presence(
@@ -226,11 +212,12 @@ def _all_over_rows(values: Iterable[Value], hidden: tuple[HiddenPart, ...]) -> t
     return tuple(dict.fromkeys(found))
 
 
-def _written(writer: Writer, outputs: tuple[Output, ...], hidden: tuple[HiddenPart, ...]) -> list[exp.Expr]:
+def _written(writer: Writer, plan: Plan) -> list[exp.Expr]:
     """The columns of the answer, and behind them what tells of hidden values."""
+    outputs = plan.outputs
     columns = [writer.value(output.value) for output in outputs]
     names = [_alias(output, place) for place, output in enumerate(outputs, start=1)]
-    extra = [written for part in hidden for written in part.written(writer, outputs)]
+    extra = [written for part in plan.hidden for written in part.written(writer, outputs)]
     names += [f"_{place}" for place in range(len(outputs) + 1, len(outputs) + len(extra) + 1)]
     return [labelled(column, name) for column, name in zip((*columns, *extra), names, strict=True)]
 
@@ -247,27 +234,24 @@ def _group_order(writer: Writer, value: Value) -> exp.Expr:
     return writer.value(value)
 
 
-def _columns(outputs: tuple[Output, ...], hidden: tuple[HiddenPart, ...], *, grouped: bool) -> tuple[OutputColumn, ...]:
+def _columns(plan: Plan) -> tuple[OutputColumn, ...]:
     statuses: dict[int, int] = {}
-    partial: dict[int, Partial] = {}
-    position = len(outputs)
-    for part in hidden:
-        statuses[part.output] = position
-        position += 1
+    partly: dict[int, Partial] = {}
+    for part, place in plan.places():
+        statuses[part.output] = place
         if part.rows is not None:
-            lowest, highest = (position + 1, position + 2) if part.limits else (None, None)
-            partial[part.output] = Partial(position, lowest, highest, _summed(outputs[part.output].value))
-            position += 1 + 2 * bool(part.limits)
+            lowest, highest = (place + 2, place + 3) if part.limits else (None, None)
+            partly[part.output] = Partial(place + 1, lowest, highest, _summed(plan.outputs[part.output].value))
     return tuple(
         OutputColumn(
             output.name,
             output.value.type,
-            multivalued=not grouped and isinstance(output.value, Column) and output.value.field.multivalued,
+            multivalued=not plan.groups and isinstance(output.value, Column) and output.value.field.multivalued,
             status=statuses.get(place),
-            partial=partial.get(place),
+            partial=partly.get(place),
             blank_hides=any(column.field.blank_hides for column in columns_of(output.value)),
         )
-        for place, output in enumerate(outputs)
+        for place, output in enumerate(plan.outputs)
     )
 
 
@@ -279,10 +263,10 @@ def _summed(value: Value) -> str | None:
     return None
 
 
-def _count(conditions: tuple[Condition, ...], relation: str) -> tuple[str, tuple[object, ...]]:
+def _count(conditions: tuple[Condition, ...], relation: str) -> Statement:
     writer = Writer()
     counted = selected([exp.Count(this=exp.Star())], table(relation))
-    return sql_text(where(counted, writer, conditions)), tuple(writer.parameters)
+    return Statement(sql_text(where(counted, writer, conditions)), tuple(writer.parameters))
 
 
 def where(statement: exp.Select, writer: Writer, conditions: tuple[Condition, ...]) -> exp.Select:

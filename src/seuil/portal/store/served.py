@@ -22,8 +22,11 @@ from seuil.catalogue.entry import Catalogue, Entry
 from seuil.model.columns import status_column
 from seuil.model.errors import QueryError, ReleaseError
 from seuil.odsql import Compiled, OutputColumn, Schema
-from seuil.odsql.limits import Page as Rows
+from seuil.odsql.limits import Page as RowsAsked
+from seuil.odsql.meaning import Column, Output
+from seuil.odsql.plan import Plan
 from seuil.odsql.query import with_bounds
+from seuil.odsql.request import Statement
 from seuil.portal.proofs.bounds import tells_bounds
 from seuil.portal.proofs.why import Witnessed
 from seuil.portal.store import listing
@@ -39,7 +42,8 @@ from seuil.portal.store.figures import figure_columns, figures_statement, rows_o
 from seuil.portal.store.limits import Limits
 from seuil.portal.store.paths import path_columns
 from seuil.portal.store.places import places_column
-from seuil.portal.store.queries import Batches, Queries, Room, Row, Turns
+from seuil.portal.store.plain import answer, batches
+from seuil.portal.store.queries import Queries, Ready, Room, Row, Rows, Turns
 from seuil.portal.store.spool import Reader, Spool
 from seuil.portal.store.texts import ColumnTexts, Reading
 from seuil.portal.store.told_bounds import measures_needed, told_bounds_of
@@ -95,7 +99,7 @@ class ServedRelease:
         connect = partial(locked_connection, targets, self._tables(), self._statements(), limits)
         self._queries = Queries(connect, limits, turns, room)
         reading.fetch = self._queries.fetch
-        self._copies = Copies(self._queries)
+        self._copies = Copies(self._queries, room.folder / "arrays")
         self._counts: Bounded[_Count] = Bounded(_COUNTS_KEPT)
         # Not a method of this object: its files go when nobody holds it any more, which a circle would delay.
         wholes = {entry.id: self._whole_relation(entry) for entry in self.catalogue.entries}
@@ -240,7 +244,7 @@ class ServedRelease:
         Raises UnknownDatasetError, QueryError for a column that isn't there, and what `fetch` raises.
         """
         known = figure_columns(self.entry(dataset_id))
-        shown = known if columns is None else list(columns)
+        shown = known if columns is None else list(dict.fromkeys(columns))
         for name in (*shown, *equal, *(name.removeprefix("-") for name in order_by)):
             if name not in known:
                 raise QueryError(f"{dataset_id} has no column {name}; it has {', '.join(known)}")
@@ -266,43 +270,76 @@ class ServedRelease:
 
     def fetch(self, compiled: Compiled) -> list[Row]:
         """The rows of a query for a page. Raises QueryTooCostlyError, BusyError, QueryError."""
-        self._prepare(compiled)
-        rows = self._queries.fetch(compiled.sql, compiled.parameters)
-        for entry in self.catalogue.entries:
-            self._copy(entry, self.relation(entry.id))
-        return rows
+        plainly = self._plainly(compiled)
+        return self._from_engine(compiled) if plainly is None else plainly[0]
 
     def count(self, compiled: Compiled) -> int | None:
         """How many rows match, None with groups. Raises as `fetch` does."""
-        if compiled.count_sql is None:
+        if compiled.write_count is None:
             return None
+        plainly = self._plainly(compiled)
+        return self._counted(compiled) if plainly is None else plainly[1]
+
+    def page(self, compiled: Compiled) -> tuple[list[Row], int | None]:
+        """The rows of a page, and how many match in all, None with groups. Raises as `fetch` does."""
+        plainly = self._plainly(compiled)
+        if plainly is not None:
+            return plainly[0], None if compiled.write_count is None else plainly[1]
+        rows, page = self._from_engine(compiled), compiled.page
+        if compiled.write_count is None:
+            return rows, None
+        if len(rows) < (page.limit or 0) and (rows or not page.offset):
+            return rows, page.offset + len(rows)  # the last page says how many there are
+        return rows, self._counted(compiled)
+
+    def _plainly(self, compiled: Compiled) -> tuple[list[Row], int] | None:
+        """What can be answered from arrays, once these are there."""
+        if compiled.plan is None:
+            return None
+        vectors = self._copies.vectors(compiled.plan.relation)
+        return None if vectors is None else self._queries.run(partial(answer, compiled.plan, vectors))
+
+    def _from_engine(self, compiled: Compiled) -> list[Row]:
+        self._prepare(compiled)
+        rows = self._queries.fetch(compiled.sql, compiled.parameters)
+        self._quicken(compiled)
+        return rows
+
+    def _quicken(self, compiled: Compiled) -> None:
+        """Have the table of which the engine was asked read into arrays in the background, and else copied."""
+        for entry in self.catalogue.entries if compiled.plan is not None else ():
+            relation, schema = self.relation(entry.id), self._schemas[entry.id]
+            views = [(relation, [field.name for field in (*schema.fields, *schema.implicit)])]
+            if compiled.bounds is not None:
+                bounded = [field for field in schema.fields if field.bounded]
+                views.append(
+                    (with_bounds(relation), [name for f in bounded for name in (f.lower_bound, f.upper_bound)])
+                )
+            if compiled.plan is not None and compiled.plan.relation == views[-1][0]:
+                for view, names in views:
+                    if 0 < entry.rows <= self._limits.arrays_to_rows:
+                        self._copies.read(view, names, entry.rows, None if view == relation else relation)
+                    if 0 < self._limits.copied_from_rows <= entry.rows and not self._copies.is_reading(view):
+                        self._copies.copy(view)
+
+    def _counted(self, compiled: Compiled) -> int:
         # Readers turn pages of the same rows, and the release never changes.
         key = repr((compiled.count_sql, compiled.count_parameters))
         kept = self._counts.get(key)
         if kept is None:
-            kept = _Count(int(str(self._queries.fetch(compiled.count_sql, compiled.count_parameters)[0][0])), len(key))
+            found = self._queries.fetch(compiled.count_sql or "", compiled.count_parameters)
+            kept = _Count(int(str(found[0][0])), len(key))
             self._counts.put(key, kept)
         return kept.rows
-
-    def page(self, compiled: Compiled) -> tuple[list[Row], int | None]:
-        """The rows of a page, and how many match in all, None with groups. Raises as `fetch` does."""
-        rows, page = self.fetch(compiled), compiled.page
-        if compiled.count_sql is not None and len(rows) < (page.limit or 0) and (rows or not page.offset):
-            return rows, page.offset + len(rows)  # the last page says how many there are
-        return rows, self.count(compiled)
-
-    def _copy(self, entry: Entry, view: str) -> None:
-        """Have a view of a dataset copied in the background, where it is large."""
-        if 0 < self._limits.copied_from_rows <= entry.rows:
-            self._copies.make(view)
 
     def wait_for_copies(self) -> None:
         """Wait until the large tables have been copied, if that has begun: what is measured then is what lasts."""
         self._copies.wait()
 
-    def stream(self, compiled: Compiled, dataset_id: str | None) -> Batches:
+    def stream(self, compiled: Compiled, dataset_id: str | None, *, coded: bool = False) -> Rows:
         """The rows of a query for an export, in Arrow batches. dataset_id: None for the catalogue.
 
+        coded: whether texts may come as dictionaries, names be others, and batches of any size.
         Raises as `fetch` does, and QueryTooCostlyError where there are more rows than an export may have.
         """
         self._prepare(compiled)
@@ -312,6 +349,12 @@ class ServedRelease:
             found = int(str(self._queries.fetch(counted, compiled.parameters)[0][0]))
             if found > most:
                 raise QueryTooCostlyError(f"The export has {found} rows; at most {most} are exported at once.")
+        vectors = self._copies.vectors(compiled.plan.relation) if coded and compiled.plan is not None else None
+        if vectors is not None and compiled.plan is not None:
+            ready = self._queries.run(partial(batches, compiled.plan, vectors, self._limits.batch_rows))
+            if ready is not None:
+                return Ready(*ready)
+        self._quicken(compiled)
         return self._queries.stream(compiled.sql, compiled.parameters)
 
     def _prepare(self, compiled: Compiled) -> None:
@@ -325,7 +368,6 @@ class ServedRelease:
                     self._queries.add_table(f"{compiled.bounds}_cachees", self.bounds(entry))
                     self._queries.execute(bounds_view(entry, self._schemas[entry.id], relation, compiled.bounds))
                     self._bounded.add(compiled.bounds)
-                    self._copy(entry, compiled.bounds)
 
     def bounds(self, entry: Entry) -> pa.Table:
         """The bounds of a dataset's hidden figures: as the release tells them, or else worked out from its rows."""
@@ -364,7 +406,10 @@ class ServedRelease:
             )
             for field in schema.fields
         )
-        return Compiled(sql, (), None, (), columns, grouped=False, page=Rows(None, 0))
+        outputs = tuple(Output(field.name, Column(field)) for field in schema.fields)
+        page = RowsAsked(None, 0)
+        plan = Plan(self.relation(dataset_id), outputs, (), page)
+        return Compiled(lambda: Statement(sql), None, columns, grouped=False, page=page, plan=plan)
 
 
 def _ordered(name: str) -> str:
