@@ -2,18 +2,13 @@
 
 from functools import partial
 
-from sqlglot import exp
-
 from seuil.odsql.facet import Facet, facets_asked, read_facet
 from seuil.odsql.filters import conditions_of
 from seuil.odsql.limits import Page
 from seuil.odsql.meaning import Aggregate, Column, Complement, Condition, Missing, Output, SortKey
 from seuil.odsql.plan import Plan
-from seuil.odsql.query import sql_text, table, where
 from seuil.odsql.request import Compiled, OutputColumn, Request, Statement
 from seuil.odsql.schema import Schema
-from seuil.odsql.sql import Writer
-from seuil.odsql.sql_parts import call, labelled, named, selected
 
 
 def declared_facets(request: Request, schema: Schema) -> tuple[Facet, ...]:
@@ -42,18 +37,9 @@ def compile_facets(request: Request, schema: Schema, relation: str, facet: Facet
 
 
 def _statement(facet: Facet, conditions: tuple[Condition, ...], relation: str, page: Page) -> Statement:
-    writer = Writer()
-    source = selected([labelled(_facet_values(writer, Column(facet.field)), "_1")], table(relation))
-    source = where(source, writer, conditions)
-    count = exp.Count(this=exp.Star())
-    statement = (
-        selected([named("_1"), labelled(count, "_2")], source.subquery("_values", copy=False))
-        .group_by(named("_1"), copy=False)
-        .order_by(*_order(facet, count.copy()), copy=False)
-    )
-    if page.limit is not None:
-        statement = statement.limit(writer.parameter(page.limit), copy=False)
-    return Statement(sql_text(statement), tuple(writer.parameters))
+    from seuil.odsql.sql_facets import facet_statement
+
+    return facet_statement(facet, conditions, relation, page)
 
 
 def _plan(facet: Facet, conditions: tuple[Condition, ...], relation: str, page: Page) -> Plan | None:
@@ -70,21 +56,3 @@ def _plan(facet: Facet, conditions: tuple[Condition, ...], relation: str, page: 
 def is_hierarchical(facet: Facet) -> bool:
     """Whether its values are paths or times, which have levels."""
     return facet.field.type == "datetime" or facet.field.separator is not None
-
-
-def _order(facet: Facet, count: exp.Expr) -> tuple[exp.Ordered, ...]:
-    descending = facet.sort.startswith("-")
-    by_value = exp.Ordered(this=named("_1"), desc=False)
-    match facet.sort.removeprefix("-"):
-        case "count":
-            return exp.Ordered(this=count, desc=descending), by_value
-        case "num":
-            number = exp.TryCast(this=named("_1"), to=exp.DataType.build("DOUBLE"))
-            return exp.Ordered(this=number, desc=descending), by_value
-    return (exp.Ordered(this=named("_1"), desc=descending),)
-
-
-def _facet_values(writer: Writer, column: Column) -> exp.Expr:
-    value = writer.value(column)
-    # A row counts once for each of its values, however often it has one.
-    return call("UNNEST", call("LIST_DISTINCT", value)) if column.field.multivalued else value

@@ -12,8 +12,8 @@ from seuil.odsql.partial import HiddenPart
 class Plan:
     """relation: the table or view, with bounds where they are asked for. conditions: that all have to hold.
 
-    A row of the result has the outputs; behind them, for each of `hidden`, what `HiddenPart.written` says; then the
-    lists of `present`; then the position in the file if `position` says so.
+    A row of the result has the outputs; behind them, for each of `hidden`, its status, and of an aggregate how many
+    rows are hidden, and its limits; then the lists of `present`; then the position in the file, if `position` says so.
     """
 
     relation: str

@@ -49,9 +49,9 @@ class Copies:
         """The columns of a view as arrays, if they are there."""
         return self._vectors.get(view)
 
-    def is_reading(self, view: str) -> bool:
-        """Whether a view is being read into arrays."""
-        return view in self._making and self._making[view].is_alive()
+    def have_read(self, view: str) -> bool:
+        """Whether a view has been read into arrays, as far as it can be."""
+        return view in self._making and not self._making[view].is_alive()
 
     def wait(self) -> None:
         """Wait until all are made that have begun."""

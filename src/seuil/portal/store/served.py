@@ -53,6 +53,8 @@ _AHEAD = 4 << 20
 """Bytes that wait for a reader from which on others go first."""
 
 
+_READ_AT_ONCE = 500_000
+"""Rows that are read into arrays before the release is served, of all tables."""
 _COUNTS_KEPT = 1 << 20
 """Bytes of counts that are kept, with the questions that they answer."""
 
@@ -116,8 +118,16 @@ class ServedRelease:
         self._making: WeakValueDictionary[str, Spool] = WeakValueDictionary()
 
     def prepare(self) -> None:
-        """Number the cells of every dataset, for questions of pages: some seconds a table of ten million rows."""
+        """Number the cells of every dataset, for questions of pages: some seconds a table of ten million rows.
+
+        Small tables are read into arrays too, which takes as long as to ask the engine a first question.
+        """
+        left = min(_READ_AT_ONCE, self._limits.arrays_to_rows)
         for entry in self.catalogue.entries:
+            left -= entry.rows
+            if entry.rows and left >= 0:
+                self._copies.read(self.relation(entry.id), self._names(entry), entry.rows)
+                self._copies.wait()
             relation = self.figures_relation(entry.id)
             self._cells[entry.id] = write_cells(entry, relation, self._queries.stream, self._cells_folder / relation)
 
@@ -306,21 +316,27 @@ class ServedRelease:
         return rows
 
     def _quicken(self, compiled: Compiled) -> None:
-        """Have the table of which the engine was asked read into arrays in the background, and else copied."""
+        """Have a table of which the engine was asked read into arrays in the background; if these are there, copied."""
         for entry in self.catalogue.entries if compiled.plan is not None else ():
             relation, schema = self.relation(entry.id), self._schemas[entry.id]
-            views = [(relation, [field.name for field in (*schema.fields, *schema.implicit)])]
+            views = [(relation, self._names(entry))]
             if compiled.bounds is not None:
                 bounded = [field for field in schema.fields if field.bounded]
                 views.append(
                     (with_bounds(relation), [name for f in bounded for name in (f.lower_bound, f.upper_bound)])
                 )
-            if compiled.plan is not None and compiled.plan.relation == views[-1][0]:
-                for view, names in views:
-                    if 0 < entry.rows <= self._limits.arrays_to_rows:
-                        self._copies.read(view, names, entry.rows, None if view == relation else relation)
-                    if 0 < self._limits.copied_from_rows <= entry.rows and not self._copies.is_reading(view):
-                        self._copies.copy(view)
+            if compiled.plan is None or compiled.plan.relation != views[-1][0]:
+                continue
+            if self._copies.have_read(views[-1][0]) or not 0 < entry.rows <= self._limits.arrays_to_rows:
+                if 0 < self._limits.copied_from_rows <= entry.rows:
+                    self._copies.copy(views[-1][0])
+                continue
+            for view, names in views:
+                self._copies.read(view, names, entry.rows, None if view == relation else relation)
+
+    def _names(self, entry: Entry) -> list[str]:
+        schema = self._schemas[entry.id]
+        return [field.name for field in (*schema.fields, *schema.implicit)]
 
     def _counted(self, compiled: Compiled) -> int:
         # Readers turn pages of the same rows, and the release never changes.
