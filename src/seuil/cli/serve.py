@@ -75,10 +75,12 @@ def run_portal(
 def _answer(
     archive: Path, root: Path | None, state: Path | None, listener: socket.socket, ready: Callable[[], None]
 ) -> int:
+    from seuil.portal.allocators import give_back_memory
     from seuil.portal.app import create_app
     from seuil.portal.server import answer
     from seuil.portal.settings import Settings
 
+    give_back_memory()
     settings = Settings(archive=archive, root=root, state=state)
     app = create_app(settings)
     ready()

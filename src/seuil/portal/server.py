@@ -9,9 +9,7 @@ Rules, each of one connection:
 import asyncio
 import resource
 import socket
-from contextlib import suppress
 
-import pyarrow as pa
 import uvicorn
 from fastapi import FastAPI
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -25,7 +23,6 @@ _OTHER_FILES = 1024
 def answer(app: FastAPI, settings: Settings, listener: socket.socket) -> None:
     """Answer on a bound socket until a signal says to stop."""
     _allow_connections(settings.connections)
-    _give_back_memory()
     log_json()
     config = uvicorn.Config(
         app,
@@ -40,13 +37,6 @@ def answer(app: FastAPI, settings: Settings, listener: socket.socket) -> None:
         timeout_graceful_shutdown=5,
     )
     uvicorn.Server(config).run(sockets=[listener])
-
-
-def _give_back_memory() -> None:
-    """Have Arrow give back what an export is done with, where it can: half as much stays with the process."""
-    with suppress(NotImplementedError):  # it has this allocator on Linux and macOS
-        pa.set_memory_pool(pa.jemalloc_memory_pool())
-        pa.jemalloc_set_decay_ms(0)
 
 
 def _allow_connections(most: int) -> None:

@@ -39,11 +39,13 @@ class Copies:
         """Copy what stands behind a view, unless that has begun."""
         self._begin(f"copy {view}", partial(_copy, self._queries, view))
 
-    def read(self, view: str, names: Sequence[str], rows: int, beside: str | None = None) -> None:
-        """Read columns of a view into arrays, unless that has begun. beside: another view whose arrays they join."""
-        before = None if beside is None else self._making.get(beside)
-        work = partial(_read, self._queries, view, names, rows, self._folder / view, self._vectors, beside, before)
-        self._begin(view, work)
+    def read(self, view: str, names: Sequence[str], rows: int) -> None:
+        """Read columns of a view into arrays, unless that has begun."""
+        self._begin(view, partial(_read, self._queries, view, names, rows, self._folder / view, self._vectors))
+
+    def add(self, view: str, make: Callable[[Path], Vectors]) -> None:
+        """Have the arrays of a view made in a new folder."""
+        self._vectors[view] = make(self._folder / view)
 
     def vectors(self, view: str) -> Vectors | None:
         """The columns of a view as arrays, if they are there."""
@@ -82,22 +84,6 @@ def _copy(queries: Queries, view: str) -> None:
         queries.execute(statement)
 
 
-def _read(
-    queries: Queries,
-    view: str,
-    names: Sequence[str],
-    rows: int,
-    folder: Path,
-    made: dict[str, Vectors],
-    beside: str | None,
-    before: threading.Thread | None,
-) -> None:
+def _read(queries: Queries, view: str, names: Sequence[str], rows: int, folder: Path, made: dict[str, Vectors]) -> None:
     selected = ", ".join(map(identifier, (*names, ROW_POSITION)))
-    found = write_vectors(rows, names, queries.stream(f"SELECT {selected} FROM {identifier(view)}"), folder)
-    if beside is None:
-        made[view] = found
-        return
-    if before is not None:
-        before.join()
-    if beside in made:
-        made[view] = Vectors(rows, {**made[beside].columns, **found.columns})
+    made[view] = write_vectors(rows, names, queries.stream(f"SELECT {selected} FROM {identifier(view)}"), folder)

@@ -41,6 +41,6 @@ class Limits(BaseSettings):
     arrays_to_rows: int = Field(default=5_000_000, ge=0)
     reload_seconds: float = Field(default=10, ge=0)
     expiry_warning_days: int = Field(default=10, ge=0)
-    answer_cache_mb: int = Field(default=64, ge=0)
+    answer_cache_mb: int = Field(default=8, ge=0)
     export_cache_mb: int = Field(default=256, ge=0)
     export_whole_mb: int = Field(default=16, ge=0)

@@ -30,6 +30,7 @@ from seuil.odsql.request import Statement
 from seuil.portal.proofs.bounds import tells_bounds
 from seuil.portal.proofs.why import Witnessed
 from seuil.portal.store import listing
+from seuil.portal.store.bound_vectors import with_bound_vectors
 from seuil.portal.store.bounds import bounds_of, bounds_view
 from seuil.portal.store.cache import Body, Bounded
 from seuil.portal.store.cells import Cells, write_cells
@@ -47,6 +48,7 @@ from seuil.portal.store.queries import Queries, Ready, Room, Row, Rows, Turns
 from seuil.portal.store.spool import Reader, Spool
 from seuil.portal.store.texts import ColumnTexts, Reading
 from seuil.portal.store.told_bounds import measures_needed, told_bounds_of
+from seuil.portal.store.vectors import Vectors
 
 _CATALOGUE = "catalogue.json"
 _AHEAD = 4 << 20
@@ -304,35 +306,40 @@ class ServedRelease:
 
     def _plainly(self, compiled: Compiled) -> tuple[list[Row], int] | None:
         """What can be answered from arrays, once these are there."""
-        if compiled.plan is None:
-            return None
-        vectors = self._copies.vectors(compiled.plan.relation)
-        return None if vectors is None else self._queries.run(partial(answer, compiled.plan, vectors))
+        plan, vectors = compiled.plan, self._arrays(compiled.plan)
+        return None if plan is None or vectors is None else self._queries.run(partial(answer, plan, vectors))
 
     def _from_engine(self, compiled: Compiled) -> list[Row]:
         self._prepare(compiled)
-        rows = self._queries.fetch(compiled.sql, compiled.parameters)
         self._quicken(compiled)
-        return rows
+        return self._queries.fetch(compiled.sql, compiled.parameters)
 
     def _quicken(self, compiled: Compiled) -> None:
-        """Have a table of which the engine was asked read into arrays in the background; if these are there, copied."""
-        for entry in self.catalogue.entries if compiled.plan is not None else ():
-            relation, schema = self.relation(entry.id), self._schemas[entry.id]
-            views = [(relation, self._names(entry))]
-            if compiled.bounds is not None:
-                bounded = [field for field in schema.fields if field.bounded]
-                views.append(
-                    (with_bounds(relation), [name for f in bounded for name in (f.lower_bound, f.upper_bound)])
-                )
-            if compiled.plan is None or compiled.plan.relation != views[-1][0]:
+        """Have the table of which the engine is asked read into arrays; copied where these are there already."""
+        asked = None if compiled.plan is None else compiled.plan.relation
+        for entry in self.catalogue.entries:
+            relation = self.relation(entry.id)
+            if asked not in (relation, with_bounds(relation)):
                 continue
-            if self._copies.have_read(views[-1][0]) or not 0 < entry.rows <= self._limits.arrays_to_rows:
-                if 0 < self._limits.copied_from_rows <= entry.rows:
-                    self._copies.copy(views[-1][0])
+            if 0 < entry.rows <= self._limits.arrays_to_rows and not self._copies.have_read(relation):
+                self._copies.read(relation, self._names(entry), entry.rows)
+            elif asked is not None and 0 < self._limits.copied_from_rows <= entry.rows:
+                self._copies.copy(asked)
+
+    def _arrays(self, plan: Plan | None) -> Vectors | None:
+        """The table that is asked of as arrays, with its bounds if they are asked for; None where it isn't there."""
+        if plan is None or (found := self._copies.vectors(plan.relation)) is not None:
+            return None if plan is None else found
+        for entry in self.catalogue.entries:
+            relation = self.relation(entry.id)
+            vectors = self._copies.vectors(relation)
+            if vectors is None or with_bounds(relation) != plan.relation:
                 continue
-            for view, names in views:
-                self._copies.read(view, names, entry.rows, None if view == relation else relation)
+            with self._bounding:
+                if self._copies.vectors(plan.relation) is None:
+                    make = partial(with_bound_vectors, entry, self._schemas[entry.id], vectors, self.bounds(entry))
+                    self._copies.add(plan.relation, make)
+        return self._copies.vectors(plan.relation)
 
     def _names(self, entry: Entry) -> list[str]:
         schema = self._schemas[entry.id]
@@ -358,18 +365,19 @@ class ServedRelease:
         coded: whether texts may come as dictionaries, names be others, and batches of any size.
         Raises as `fetch` does, and QueryTooCostlyError where there are more rows than an export may have.
         """
-        self._prepare(compiled)
         most = self._limits.export_rows
         if dataset_id is not None and self.entry(dataset_id).rows > most:
+            self._prepare(compiled)
             counted = f"SELECT count(*) FROM ({compiled.sql}) AS counted"
             found = int(str(self._queries.fetch(counted, compiled.parameters)[0][0]))
             if found > most:
                 raise QueryTooCostlyError(f"The export has {found} rows; at most {most} are exported at once.")
-        vectors = self._copies.vectors(compiled.plan.relation) if coded and compiled.plan is not None else None
-        if vectors is not None and compiled.plan is not None:
-            ready = self._queries.run(partial(batches, compiled.plan, vectors, self._limits.batch_rows))
+        plan, vectors = compiled.plan, self._arrays(compiled.plan) if coded else None
+        if plan is not None and vectors is not None:
+            ready = self._queries.run(partial(batches, plan, vectors, self._limits.batch_rows))
             if ready is not None:
                 return Ready(*ready)
+        self._prepare(compiled)
         self._quicken(compiled)
         return self._queries.stream(compiled.sql, compiled.parameters)
 

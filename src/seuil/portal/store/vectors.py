@@ -83,6 +83,13 @@ def write_vectors(rows: int, names: Sequence[str], batches: Iterable[pa.RecordBa
     return Vectors(rows, {name: found for name, writer in writers.items() if (found := writer.end()) is not None})
 
 
+def mapped(values: npt.NDArray[np.float64], path: Path) -> Vector:
+    """Numbers, of which some are missing (NaN), as a column in a new file."""
+    missing = np.isnan(values)
+    np.save(path, np.where(missing, 0.0, values))
+    return Vector(np.lib.format.open_memmap(path, mode="r"), there=np.logical_not(missing) if missing.any() else None)
+
+
 def _kind(stored: pa.DataType) -> npt.DTypeLike | None:
     if pa.types.is_string(stored):
         return np.uint16
