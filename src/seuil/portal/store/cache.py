@@ -7,7 +7,6 @@ import threading
 from collections import OrderedDict
 from typing import Generic, Protocol, TypeVar
 
-
 _OF_HEADER = 150
 """Bytes of a header beside its letters: two texts and a place in a table."""
 
