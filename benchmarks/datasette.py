@@ -133,7 +133,7 @@ def serving(
             if process.poll() is not None:
                 raise SystemExit(f"a server ended: {(folder / 'servers.log').read_text()[-500:]}")
             time.sleep(0.02)
-        yield Server(port, process, _cpu(process.pid))
+        yield Server(port, process, sum(map(_cpu, _family(process.pid))))
     finally:
         process.kill()  # one that is asked to end would first answer what it was asked last
         process.wait()

@@ -68,18 +68,25 @@ class Vectors:
 def write_vectors(rows: int, names: Sequence[str], batches: Iterable[pa.RecordBatch], folder: Path) -> Vectors:
     """Write columns of a table into a new folder, and map them.
 
-    batches: all rows, these columns and behind them the position of each row.
+    batches: all rows, these columns and behind them the position of each row. Where there are more or fewer rows than
+    the catalogue says, there are no arrays.
     """
     folder.mkdir(mode=0o700, parents=True)
     writers: dict[str, _Writer] = {}
+    written = 0
     for batch in batches:
         *columns, positions = batch.columns
         at = positions.to_numpy()
+        written += len(at)
+        if written > rows:
+            break
         for place, (name, column) in enumerate(zip(names, columns, strict=True)):
             if name not in writers and (kind := _kind(column.type)) is not None:
                 writers[name] = _Writer(folder / f"{place}.npy", rows, kind)
             if name in writers:
                 writers[name].write(at, column)
+    if written != rows:
+        return Vectors(rows, {})
     return Vectors(rows, {name: found for name, writer in writers.items() if (found := writer.end()) is not None})
 
 
