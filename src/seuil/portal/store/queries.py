@@ -108,14 +108,15 @@ class Queries:
 
         Raises QueryTooCostlyError, BusyError.
         """
-        abort, end = current_abort(), time.monotonic() + self._limits.query_seconds
-
-        def check() -> None:
-            abort.check()
-            if time.monotonic() > end:
-                raise QueryTooCostlyError(_TOO_LONG)
-
+        abort = current_abort()
         with self._turns.query():
+            end = time.monotonic() + self._limits.query_seconds
+
+            def check() -> None:
+                abort.check()
+                if time.monotonic() > end:
+                    raise QueryTooCostlyError(_TOO_LONG)
+
             return work(check)
 
     def stream(self, sql: str, parameters: Sequence[object] = ()) -> "Batches":
