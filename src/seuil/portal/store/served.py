@@ -342,8 +342,10 @@ class ServedRelease:
         return self._copies.vectors(plan.relation)
 
     def _names(self, entry: Entry) -> list[str]:
+        """The columns that arrays may have: places are no numbers, and long to compute."""
         schema = self._schemas[entry.id]
-        return [field.name for field in (*schema.fields, *schema.implicit)]
+        fields = (field for field in (*schema.fields, *schema.implicit) if not field.multivalued)
+        return [field.name for field in fields if field.type not in ("geo_point_2d", "geo_shape")]
 
     def _counted(self, compiled: Compiled) -> int:
         # Readers turn pages of the same rows, and the release never changes.
