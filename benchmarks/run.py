@@ -3,7 +3,7 @@
 usage: run.py [--full] [--only tables,portal] [--minutes 30]
 
 By default at a quick size: some minutes. --full: the real sizes, an hour or more. A command that takes longer than
---minutes is ended, and the page says so.
+--minutes is ended, and the page says so. Sections of RESULTS.md that no part writes stay.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from typing import Any
 
 from kit.measure import load
 from kit.ratios import Ratio, ratios_of
-from kit.results import RATIO_HEAD, page
+from kit.results import RATIO_HEAD, kept, page
 from rich.console import Console
 from rich.table import Table
 
@@ -144,7 +144,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     ratios = [ratio for name, lines in run.lines.items() for line in lines for ratio in ratios_of(name, line)]
     show(ratios, run.remarks)
     command = " ".join(["benchmarks/run.py", *given])
-    RESULTS.write_text(page(command, (before, load()), run.lines, run.remarks, ratios), encoding="utf-8")
+    written = page(command, (before, load()), run.lines, run.remarks, ratios)
+    by_hand = kept(RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else "", PARTS)
+    RESULTS.write_text(f"{written}\n{by_hand}" if by_hand else written, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The figures of a run as a page of Markdown."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -39,6 +40,13 @@ def page(
     for part, told in lines.items():
         parts += [f"\n## {part}\n", *_figures(told)]
     return "\n".join(parts)
+
+
+def kept(earlier: str, owned: Iterable[str]) -> str:
+    """The sections of an earlier page that were written by hand: all but the ratios and those of the parts."""
+    sections = re.split(r"^(?=## )", earlier, flags=re.MULTILINE)[1:]
+    made = {"Ratios", *owned}
+    return "".join(one for one in sections if one.partition("\n")[0].removeprefix("## ").strip() not in made)
 
 
 def _figures(lines: Sequence[Line]) -> list[str]:

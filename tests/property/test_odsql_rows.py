@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cmp_to_key
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -16,6 +18,8 @@ from hypothesis import strategies as st
 
 from seuil.odsql import Field, Request, Schema, compile_export, compile_facets, compile_records, declared_facets, tree
 from seuil.odsql.unparse import unparse
+from seuil.portal.store.plain import answer
+from seuil.portal.store.vectors import write_vectors
 
 Row = dict[str, Any]
 
@@ -349,6 +353,59 @@ def test_groups(table: list[Row], keys: list[str], name: str, descending: bool) 
     assert len(got) == len(expected)
     for one, other in zip(got, expected, strict=True):
         assert one == pytest.approx(other)
+
+
+plain_names = st.sampled_from([name for name in TYPES if name not in ("mots", "taux", "actif")])
+
+
+plain_tests = st.one_of(
+    compared(number_names, number_literals),
+    compared(number_literals, number_names),
+    compared(text_names, text_literals),
+    compared(year_field, date_literals),
+    ranged(text_names, text_literals),
+    listed(text_names, text_literals),
+    listed(number_names, number_literals),
+    st.sampled_from(["dept", "ntop", "actif"]).map(lambda name: tree.IsNull(tree.FieldName(name))),
+    st.booleans().map(lambda truth: tree.IsBoolean(tree.FieldName("actif"), truth)),
+)
+plain_conditions: st.SearchStrategy[tree.Condition] = st.recursive(
+    plain_tests,
+    lambda inner: st.builds(tree.Not, inner) | st.builds(tree.And, several(inner)) | st.builds(tree.Or, several(inner)),
+    max_leaves=4,
+)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(rows, min_size=1, max_size=8),
+    plain_conditions,
+    orders,
+    st.lists(plain_names, min_size=1, max_size=2, unique=True),
+    st.integers(0, 4),
+)
+def test_arrays_answer_as_the_engine_does(
+    table: list[Row], condition: tree.Condition, order: list[tuple[str, bool]], keys: list[str], limit: int
+) -> None:
+    fill(table)
+    read = connection.sql("SELECT * FROM t").to_arrow_reader(3)
+    where, by = unparse(condition), ", ".join(f"{name} {'desc' if down else 'asc'}" for name, down in order)
+    records = Request(select="dept, ntop, taux, annee, actif", where=where, order_by=by, limit=limit, offset=1)
+    select = "count(*), " + ", ".join(f"{name}(ntop)" for name in ("count", "sum", "avg", "min", "max"))
+    groups = Request(select=select, group_by=", ".join(keys), order_by="sum(ntop) desc", where=where)
+    facets = Request(where=where, facets=('facet(name="sexe", sort="-alphanum")',))
+    totals = replace(records, select="sum(ntop), dept, count(*)", order_by="")
+    asked = [compile_records(one, SCHEMA, "t") for one in (records, groups, totals)]
+    asked += [compile_facets(facets, SCHEMA, "t", facet) for facet in declared_facets(facets, SCHEMA)]
+    with TemporaryDirectory() as folder:
+        vectors = write_vectors(len(table), [*TYPES], read, Path(folder) / "vectors")
+        for query in asked:
+            assert query.plan is not None
+            found = answer(query.plan, vectors, lambda: None)
+            assert found is not None
+            assert repr(found[0]) == repr(ask(query))
+            if query.count_sql is not None:
+                assert connection.execute(query.count_sql, query.count_parameters).fetchall() == [(found[1],)]
 
 
 refinements = st.lists(

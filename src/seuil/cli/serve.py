@@ -2,11 +2,16 @@
 
 import hashlib
 import os
+import socket
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+_WAITING = 2048
+"""Connections that wait to be taken."""
 
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1.")]
 
@@ -20,6 +25,7 @@ def serve(
     state: Annotated[
         Path | None, typer.Option(help="Folder that remembers what was seen of the archive; by default the user's own.")
     ] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that answer, each with memory of its own.")] = 1,
 ) -> int:
     """Serve the portal: pages, API and exports of the release that an archive serves.
 
@@ -28,7 +34,7 @@ def serve(
 
     Example: seuil serve --archive demo/archive --port 8000
     """
-    return run_portal(archive, port, root=root, state=state or state_folder(archive))
+    return run_portal(archive, port, root=root, state=state or state_folder(archive), workers=workers)
 
 
 def state_folder(archive: Path) -> Path:
@@ -42,14 +48,11 @@ def state_folder(archive: Path) -> Path:
     return base / "seuil" / "portal" / place
 
 
-def run_portal(archive: Path, port: int, *, root: Path | None = None, state: Path | None = None) -> int:
+def run_portal(
+    archive: Path, port: int, *, root: Path | None = None, state: Path | None = None, workers: int = 1
+) -> int:
     """Serve until stopped. Raises ReleaseError if the archive can't be opened, UsageError if the port is taken."""
-    import socket
-
     from seuil.model.errors import UsageError
-    from seuil.portal.app import create_app
-    from seuil.portal.server import answer
-    from seuil.portal.settings import Settings
 
     taken = UsageError(f"port {port} of 127.0.0.1 is taken; choose another with --port")
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
@@ -58,15 +61,46 @@ def run_portal(archive: Path, port: int, *, root: Path | None = None, state: Pat
             listener.bind(("127.0.0.1", port))
         except OSError:
             raise taken from None
-        settings = Settings(archive=archive, root=root, state=state)
-        app = create_app(settings)
-        try:
-            # Nobody listened there until now: another program may have bound it too, and be first.
-            listener.listen()
-        except OSError:
-            raise taken from None
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        print(f"\nopen {address}\nCtrl-C stops the portal", flush=True)
-        with suppress(KeyboardInterrupt):  # the way to stop it
-            answer(app, settings, listener)
+
+        def listen() -> None:
+            try:
+                # Nobody listened there until now: another program may have bound it too, and be first.
+                listener.listen(_WAITING)
+            except OSError:
+                raise taken from None
+
+        def listen_and_tell() -> None:
+            listen()
+            _tell(address)
+
+        if workers == 1:
+            return _answer(archive, root, state, listener, listen_and_tell)
+        from seuil.portal.workers import Worker, in_workers
+
+        listen()
+        found = in_workers(workers, lambda: _tell(address))
+        if not isinstance(found, Worker):
+            return found
+        return _answer(archive, root, state, listener, found.ready)
+
+
+def _answer(
+    archive: Path, root: Path | None, state: Path | None, listener: socket.socket, ready: Callable[[], None]
+) -> int:
+    from seuil.portal.allocators import give_back_memory
+    from seuil.portal.app import create_app
+    from seuil.portal.server import answer
+    from seuil.portal.settings import Settings
+
+    give_back_memory()
+    settings = Settings(archive=archive, root=root, state=state)
+    app = create_app(settings)
+    ready()
+    with suppress(KeyboardInterrupt):  # the way to stop it
+        answer(app, settings, listener)
     return 0
+
+
+def _tell(address: str) -> None:
+    print(f"\nopen {address}\nCtrl-C stops the portal", flush=True)

@@ -1,16 +1,14 @@
 """The query for the values of a facet with their counts."""
 
-from sqlglot import exp
+from functools import partial
 
 from seuil.odsql.facet import Facet, facets_asked, read_facet
 from seuil.odsql.filters import conditions_of, measures_in
 from seuil.odsql.limits import Page
-from seuil.odsql.meaning import Column, Complement, Missing
-from seuil.odsql.query import sql_text, table, where
-from seuil.odsql.request import Compiled, OutputColumn, Request
+from seuil.odsql.meaning import Aggregate, Column, Complement, Condition, Missing, Output, SortKey
+from seuil.odsql.plan import Plan
+from seuil.odsql.request import Compiled, OutputColumn, Request, Statement
 from seuil.odsql.schema import Schema
-from seuil.odsql.sql import Writer
-from seuil.odsql.sql_parts import call, labelled, named, selected
 
 
 def declared_facets(request: Request, schema: Schema) -> tuple[Facet, ...]:
@@ -32,48 +30,37 @@ def compile_facets(request: Request, schema: Schema, relation: str, facet: Facet
     column = Column(facet.field)
     own = facet.field.name if facet.field.disjunctive else None
     conditions = (*conditions_of(request, schema, released=own), Complement(Missing(column)))
-    writer = Writer()
-    source = selected([labelled(_facet_values(writer, column), "_1")], table(relation))
-    source = where(source, writer, conditions)
-    count = exp.Count(this=exp.Star())
-    statement = (
-        selected([named("_1"), labelled(count, "_2")], source.subquery("_values", copy=False))
-        .group_by(named("_1"), copy=False)
-        .order_by(*_order(facet, count.copy()), copy=False)
-    )
-    if facet.limit is not None and not is_hierarchical(facet):
-        statement = statement.limit(writer.parameter(facet.limit), copy=False)
+    page = Page(None if is_hierarchical(facet) else facet.limit, 0)
     columns = (OutputColumn("value", facet.field.type), OutputColumn("count", "int"))
+    write = partial(_statement, facet, conditions, relation, page)
     return Compiled(
-        sql_text(statement),
-        tuple(writer.parameters),
+        write,
         None,
-        (),
         columns,
-        grouped=True,
-        page=Page(facet.limit, 0),
+        True,
+        Page(facet.limit, 0),
         filtered_by=measures_in(conditions),
+        plan=_plan(facet, conditions, relation, page),
     )
+
+
+def _statement(facet: Facet, conditions: tuple[Condition, ...], relation: str, page: Page) -> Statement:
+    from seuil.odsql.sql_facets import facet_statement
+
+    return facet_statement(facet, conditions, relation, page)
+
+
+def _plan(facet: Facet, conditions: tuple[Condition, ...], relation: str, page: Page) -> Plan | None:
+    """The same as groups with their numbers; None where a row is in several, or texts are ordered as numbers."""
+    column, count = Column(facet.field), Aggregate("count", None, "int")
+    by = facet.sort.removeprefix("-")
+    if facet.field.multivalued or by == "num":
+        return None
+    value = Output("value", column)
+    order = SortKey(count if by == "count" else column, facet.sort.startswith("-"))
+    return Plan(relation, (value, Output("count", count)), conditions, page, (value,), (order,))
 
 
 def is_hierarchical(facet: Facet) -> bool:
     """Whether its values are paths or times, which have levels."""
     return facet.field.type == "datetime" or facet.field.separator is not None
-
-
-def _order(facet: Facet, count: exp.Expr) -> tuple[exp.Ordered, ...]:
-    descending = facet.sort.startswith("-")
-    by_value = exp.Ordered(this=named("_1"), desc=False)
-    match facet.sort.removeprefix("-"):
-        case "count":
-            return exp.Ordered(this=count, desc=descending), by_value
-        case "num":
-            number = exp.TryCast(this=named("_1"), to=exp.DataType.build("DOUBLE"))
-            return exp.Ordered(this=number, desc=descending), by_value
-    return (exp.Ordered(this=named("_1"), desc=descending),)
-
-
-def _facet_values(writer: Writer, column: Column) -> exp.Expr:
-    value = writer.value(column)
-    # A row counts once for each of its values, however often it has one.
-    return call("UNNEST", call("LIST_DISTINCT", value)) if column.field.multivalued else value

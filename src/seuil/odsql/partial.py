@@ -11,9 +11,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlglot import exp
-
-from seuil.model.columns import HIDDEN
 from seuil.odsql.meaning import (
     Aggregate,
     Column,
@@ -25,8 +22,6 @@ from seuil.odsql.meaning import (
     columns_of,
     is_aggregate,
 )
-from seuil.odsql.sql import Writer
-from seuil.odsql.sql_parts import number, status_of, text, together
 
 PARTIAL = "partiel"
 """The status of an aggregate over rows of which some are hidden."""
@@ -56,27 +51,10 @@ class HiddenPart:
         """What has to be computed over all rows."""
         return tuple(part for part in (self.rows, *(self.limits or ())) if part is not None)
 
-    def written(self, writer: Writer, outputs: Sequence[Output]) -> list[exp.Expr]:
-        """Its columns: the status; for an aggregate the hidden rows, and the limits if there are any."""
-        if self.rows is None:
-            status = self._status(writer)
-            return [exp.Max(this=status) if self.grouped else status]
-        hidden = writer.value(self.rows)
-        nothing = exp.Is(this=writer.value(outputs[self.output].value), expression=exp.Null())
-        status = (
-            exp.Case()
-            .when(exp.EQ(this=hidden.copy(), expression=number(0)), exp.Null())
-            .when(nothing, text(HIDDEN))
-            .else_(text(PARTIAL))
-        )
-        return [status, hidden, *(writer.value(limit) for limit in self.limits or ())]
-
-    def _status(self, writer: Writer) -> exp.Expr:
-        told = status_of(self.statuses) if self.statuses else None
-        if not self.blanks:
-            return told or exp.Null()
-        blank = [exp.Is(this=writer.value(column), expression=exp.Null()) for column in self.blanks]
-        return exp.Case(default=told).when(together(exp.Or, blank), text(HIDDEN))
+    @property
+    def width(self) -> int:
+        """How many columns it has."""
+        return 1 if self.rows is None else 2 + len(self.limits or ())
 
 
 def hidden_parts(outputs: Sequence[Output], *, grouped: bool) -> tuple[HiddenPart, ...]:

@@ -10,15 +10,13 @@ Semantics that the vendor's texts leave open, as they are here:
 """
 
 from collections.abc import Iterable, Iterator
-
-from sqlglot import exp
+from functools import partial
 
 from seuil.odsql.errors import MalformedQueryError
 from seuil.odsql.filters import conditions_of, measures_in
 from seuil.odsql.limits import MOST_GROUPS, MOST_KEPT, Page, export_page, records_page
 from seuil.odsql.meaning import (
     Aggregate,
-    Buckets,
     Column,
     Compare,
     Condition,
@@ -27,25 +25,18 @@ from seuil.odsql.meaning import (
     Output,
     OverRows,
     Present,
-    Range,
-    SortKey,
     Value,
     aggregates_of,
     columns_of,
     is_aggregate,
 )
 from seuil.odsql.outputs import groups_of, order_of, outputs_of
-from seuil.odsql.partial import HiddenPart, hidden_parts
-from seuil.odsql.request import Compiled, OutputColumn, Partial, Request
+from seuil.odsql.partial import hidden_parts
+from seuil.odsql.plan import Plan
+from seuil.odsql.request import Compiled, OutputColumn, Partial, Request, Statement
 from seuil.odsql.schema import ROW_POSITION, Field, Schema
-from seuil.odsql.sql import Writer
-from seuil.odsql.sql_conditions import condition, within_bounds
-from seuil.odsql.sql_parts import call, each_of, labelled, named, row_order, selected
 
 _POSITION = Column(Field(ROW_POSITION, "int"))
-_TOTALS = "_totals"
-_ROWS = "_rows"
-_LISTED = "_listed"
 
 
 def compile_records(request: Request, schema: Schema, relation: str) -> Compiled:
@@ -86,112 +77,44 @@ def _compile(request: Request, schema: Schema, relation: str, page: Page) -> Com
         conditions = (*conditions, Compare("=", _POSITION, Constant(request.row, "int")))
     hidden = hidden_parts(outputs, grouped=bool(groups))
     bounds = with_bounds(relation) if any(part.limits for part in hidden) else None
-    source = bounds or relation
-
     present = _presence(request, outputs, (*(group.value for group in groups), *_fixed(conditions)), schema)
-    writer = Writer()
-    if groups:
-        statement = _grouped(writer, outputs, hidden, groups, order, conditions, source)
-    else:
-        statement = _ungrouped(writer, outputs, hidden, order, conditions, source, present)
-    presence = {
-        tuple(column.field.name for column in value.columns): _select(statement, writer.value(value))
-        for value in present
-    }
-    row = _select(statement, named(ROW_POSITION)) if request.positions and not groups else None
-    if page.limit is not None:
-        statement = statement.limit(writer.parameter(page.limit), copy=False)
-    if page.offset:
-        statement = statement.offset(writer.parameter(page.offset), copy=False)
-
-    count_sql, count_parameters = (None, ()) if groups else _count(conditions, relation)
+    plan = Plan(
+        bounds or relation,
+        outputs,
+        conditions,
+        page,
+        groups,
+        order,
+        hidden,
+        present,
+        position=request.positions and not groups,
+    )
+    lists = enumerate(present, plan.first_present)
     return Compiled(
-        sql_text(statement),
-        tuple(writer.parameters),
-        count_sql,
-        count_parameters,
-        _columns(outputs, hidden, grouped=bool(groups)),
+        partial(_statement, plan),
+        None if groups else partial(_count, conditions, relation),
+        _columns(plan),
         bool(groups),
         page,
         setting.zone,
-        row,
+        plan.first_present + len(present) if plan.position else None,
         measures_in(conditions),
         bounds,
-        presence,
+        {tuple(column.field.name for column in value.columns): place for place, value in lists},
+        plan,
     )
 
 
-def _ungrouped(
-    writer: Writer,
-    outputs: tuple[Output, ...],
-    hidden: tuple[HiddenPart, ...],
-    order: tuple[SortKey, ...],
-    conditions: tuple[Condition, ...],
-    relation: str,
-    present: tuple[Present, ...],
-) -> exp.Select:
-    """Rows. Aggregates are made once, in a subquery of one row, and stand beside each row."""
-    values = (*(output.value for output in outputs), *(key.value for key in order))
-    over_rows = (*_all_over_rows(values, hidden), *present)
-    totals: exp.Select | None = None
-    if over_rows:
-        names: dict[Value, str] = {value: f"_t{place}" for place, value in enumerate(over_rows, start=1)}
-        made = [labelled(writer.value(value), name) for value, name in names.items()]
-        totals = where(selected(made, table(relation)), writer, conditions)
-        writer.given = names
-    statement = selected(_written(writer, outputs, hidden), table(relation))
-    if totals is not None:
-        statement = statement.join(totals.subquery(_TOTALS, copy=False), join_type="cross", copy=False)
-    statement = where(statement, writer, conditions)
-    return statement.order_by(*(_order(writer, key) for key in order), row_order(), copy=False)
+def _statement(plan: Plan) -> Statement:
+    from seuil.odsql.sql_query import statement
+
+    return statement(plan)
 
 
-def _grouped(
-    writer: Writer,
-    outputs: tuple[Output, ...],
-    hidden: tuple[HiddenPart, ...],
-    groups: tuple[Output, ...],
-    order: tuple[SortKey, ...],
-    conditions: tuple[Condition, ...],
-    relation: str,
-) -> exp.Select:
-    """Groups. Those that are more than a field are made in a subquery, so that they are written once.
+def _count(conditions: tuple[Condition, ...], relation: str) -> Statement:
+    from seuil.odsql.sql_query import counting
 
-    A row is in the group of each of the values of a multivalued field, in that of missing values where it has none.
-    """
-    made: dict[Value, str] = {
-        group.value: f"_g{place}" for place, group in enumerate(groups, 1) if not _is_plain(group.value)
-    }
-    if made:
-        lists = [value for value in made if isinstance(value, Column)]
-        keys = [labelled(writer.value(value), made[value]) for value in made if value not in lists]
-        rows = where(selected([exp.Star(), *keys], table(relation)), writer, conditions)
-        for column in lists:
-            # One after another: side by side the first values of both lists would be one row, and so on.
-            each = labelled(each_of(writer.value(column)), made[column])
-            rows = selected([exp.Star(), each], rows.subquery(_LISTED, copy=False))
-        for value in made:
-            if isinstance(value, Buckets):
-                rows = rows.where(within_bounds(writer, value), copy=False)
-        writer.given = made
-        statement = selected(_written(writer, outputs, hidden), rows.subquery(_ROWS, copy=False))
-    else:
-        statement = where(selected(_written(writer, outputs, hidden), table(relation)), writer, conditions)
-    statement = statement.group_by(*(writer.value(group.value) for group in groups), copy=False)
-    asked = [_order(writer, key) for key in order]
-    ties = [exp.Ordered(this=_group_order(writer, group.value)) for group in groups]
-    return statement.order_by(*asked, *ties, copy=False)
-
-
-def _is_plain(value: Value) -> bool:
-    return isinstance(value, Column) and not value.field.multivalued
-
-
-def _select(statement: exp.Select, column: exp.Expr) -> int:
-    """Add a column to the end of a statement; the place where it stands in its rows."""
-    place = len(statement.expressions)
-    statement.select(labelled(column, f"_{place + 1}"), copy=False)
-    return place
+    return counting(conditions, relation)
 
 
 def _refuse_too_many(values: Iterable[Value]) -> None:
@@ -235,54 +158,24 @@ def _adds_measures(value: OverRows) -> bool:
     return adds and any(column.field.hidden_by or column.field.blank_hides for column in columns_of(value))
 
 
-def _all_over_rows(values: Iterable[Value], hidden: tuple[HiddenPart, ...]) -> tuple[OverRows, ...]:
-    found = [part for value in values for part in aggregates_of(value)]
-    found += [part for one in hidden for part in one.over_rows]
-    return tuple(dict.fromkeys(found))
-
-
-def _written(writer: Writer, outputs: tuple[Output, ...], hidden: tuple[HiddenPart, ...]) -> list[exp.Expr]:
-    """The columns of the answer, and behind them what tells of hidden values."""
-    columns = [writer.value(output.value) for output in outputs]
-    names = [_alias(output, place) for place, output in enumerate(outputs, start=1)]
-    extra = [written for part in hidden for written in part.written(writer, outputs)]
-    names += [f"_{place}" for place in range(len(outputs) + 1, len(outputs) + len(extra) + 1)]
-    return [labelled(column, name) for column, name in zip((*columns, *extra), names, strict=True)]
-
-
-def _order(writer: Writer, key: SortKey) -> exp.Ordered:
-    """One key of an order; missing values come last both ways, which is DuckDB's own rule."""
-    return exp.Ordered(this=_group_order(writer, key.value), desc=key.descending)
-
-
-def _group_order(writer: Writer, value: Value) -> exp.Expr:
-    """What a group is ordered by: a range by the values in it, since its text would put 10 before 9."""
-    if isinstance(value, Range) and value in writer.given:
-        return call("MIN", writer.value(value.value))
-    return writer.value(value)
-
-
-def _columns(outputs: tuple[Output, ...], hidden: tuple[HiddenPart, ...], *, grouped: bool) -> tuple[OutputColumn, ...]:
+def _columns(plan: Plan) -> tuple[OutputColumn, ...]:
     statuses: dict[int, int] = {}
-    partial: dict[int, Partial] = {}
-    position = len(outputs)
-    for part in hidden:
-        statuses[part.output] = position
-        position += 1
+    partly: dict[int, Partial] = {}
+    for part, place in plan.places():
+        statuses[part.output] = place
         if part.rows is not None:
-            lowest, highest = (position + 1, position + 2) if part.limits else (None, None)
-            partial[part.output] = Partial(position, lowest, highest, _summed(outputs[part.output].value))
-            position += 1 + 2 * bool(part.limits)
+            lowest, highest = (place + 2, place + 3) if part.limits else (None, None)
+            partly[part.output] = Partial(place + 1, lowest, highest, _summed(plan.outputs[part.output].value))
     return tuple(
         OutputColumn(
             output.name,
             output.value.type,
-            multivalued=not grouped and isinstance(output.value, Column) and output.value.field.multivalued,
+            multivalued=not plan.groups and isinstance(output.value, Column) and output.value.field.multivalued,
             status=statuses.get(place),
-            partial=partial.get(place),
+            partial=partly.get(place),
             blank_hides=any(column.field.blank_hides for column in columns_of(output.value)),
         )
-        for place, output in enumerate(outputs)
+        for place, output in enumerate(plan.outputs)
     )
 
 
@@ -292,34 +185,6 @@ def _summed(value: Value) -> str | None:
         case Aggregate("sum", Column(field)) if field.hidden_by is not None or field.blank_hides:
             return field.name
     return None
-
-
-def _count(conditions: tuple[Condition, ...], relation: str) -> tuple[str, tuple[object, ...]]:
-    writer = Writer()
-    counted = selected([exp.Count(this=exp.Star())], table(relation))
-    return sql_text(where(counted, writer, conditions)), tuple(writer.parameters)
-
-
-def where(statement: exp.Select, writer: Writer, conditions: tuple[Condition, ...]) -> exp.Select:
-    """The statement, for the rows that meet all conditions."""
-    return statement.where(condition(writer, Every(conditions)), copy=False) if conditions else statement
-
-
-def table(relation: str) -> exp.Table:
-    """A relation by its name."""
-    return exp.Table(this=exp.to_identifier(relation, quoted=True))
-
-
-def sql_text(statement: exp.Select) -> str:
-    """The statement as DuckDB reads it."""
-    return statement.sql(dialect="duckdb")
-
-
-def _alias(output: Output, position: int) -> str:
-    """The schema's name for a plain column, a number for all else: a label of the query never enters the SQL."""
-    if isinstance(output.value, Column) and not output.labelled and output.name == output.value.field.name:
-        return output.name
-    return f"_{position}"
 
 
 def _text(clause: str | None) -> str | None:

@@ -1,14 +1,15 @@
 """What a URL asks, and what its answer consists of."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, cached_property
 from zoneinfo import available_timezones
 
 from seuil.odsql.date_format import LANGUAGES
 from seuil.odsql.errors import InvalidParameterError
 from seuil.odsql.limits import Page
+from seuil.odsql.plan import Plan
 from seuil.odsql.schema import FieldType
 from seuil.odsql.scope import Setting
 
@@ -88,20 +89,27 @@ class OutputColumn:
 
 
 @dataclass(frozen=True)
+class Statement:
+    """A SELECT with its parameters; `$1` is the first."""
+
+    sql: str
+    parameters: tuple[object, ...] = ()
+
+
+@dataclass(frozen=True)
 class Compiled:
-    """One SELECT with its parameters (`$1` is the first), and one that counts.
+    """One SELECT, and one that counts. Each is written when it is first asked for: `plan` may be answered without.
 
     The first `len(columns)` columns of the SQL's rows are the answer, in order; further ones are statuses and the like.
-    count_sql: counts the rows that match; None with groups, for which the API gives no total.
+    write_count: of what counts the rows that match; None with groups, for which the API gives no total.
     zone: of the datetimes in the answer. row: place of each row's position in the file, if it was asked for.
     filtered_by: measures that a filter reads: hidden rows don't match it. bounds: the relation with bounds that the SQL
     reads, if it reads one. presence: places of the lists of different values, by fields; of several, each is a list.
+    plan: what the SELECT asks, None where it says more than a plan can.
     """
 
-    sql: str
-    parameters: tuple[object, ...]
-    count_sql: str | None
-    count_parameters: tuple[object, ...]
+    write: Callable[[], Statement] = field(compare=False, repr=False)
+    write_count: Callable[[], Statement] | None = field(compare=False, repr=False)
     columns: tuple[OutputColumn, ...]
     grouped: bool
     page: Page
@@ -110,6 +118,35 @@ class Compiled:
     filtered_by: tuple[str, ...] = ()
     bounds: str | None = None
     presence: Mapping[tuple[str, ...], int] = field(default_factory=dict)
+    plan: Plan | None = None
+
+    @property
+    def sql(self) -> str:
+        """The SELECT."""
+        return self._statement.sql
+
+    @property
+    def parameters(self) -> tuple[object, ...]:
+        """Those of the SELECT."""
+        return self._statement.parameters
+
+    @property
+    def count_sql(self) -> str | None:
+        """What counts the rows that match."""
+        return None if self._count is None else self._count.sql
+
+    @property
+    def count_parameters(self) -> tuple[object, ...]:
+        """Those of what counts."""
+        return () if self._count is None else self._count.parameters
+
+    @cached_property
+    def _statement(self) -> Statement:
+        return self.write()
+
+    @cached_property
+    def _count(self) -> Statement | None:
+        return None if self.write_count is None else self.write_count()
 
     @property
     def partial(self) -> bool:

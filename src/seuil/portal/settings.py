@@ -68,5 +68,5 @@ class Settings(BaseSettings):
     next_release: date | None = None
 
     embed_in: str = Field(default="*", pattern=r"^[^;,\r\n]+$")
-    page_cache_mb: int = Field(default=64, ge=0)
+    page_cache_mb: int = Field(default=32, ge=0)
     page_rows: int = Field(default=50, ge=1, le=100)

@@ -1,6 +1,7 @@
-"""Large tables are copied into DuckDB's own format: every answer stays the same, and so does what nobody can copy."""
+"""Tables are read into arrays, and copied into DuckDB's own format: every answer stays the same."""
 
 import logging
+from pathlib import Path
 
 import pytest
 from tests.helpers.portal_release import client_of, shared_office
@@ -26,7 +27,7 @@ ASKED = (
 
 @pytest.fixture
 def store() -> Store:
-    return Store.open(shared_office().archive, limits=Limits(copied_from_rows=1))
+    return Store.open(shared_office().archive, limits=Limits(copied_from_rows=1, arrays_to_rows=0))
 
 
 def views(store: Store) -> dict[str, bool]:
@@ -60,19 +61,32 @@ def test_a_portal_that_is_asked_nothing_copies_nothing(store: Store) -> None:
 
 @pytest.mark.parametrize("rows", [25, 0])
 def test_small_tables_are_not_copied_nor_any_where_none_are_to_be(rows: int) -> None:
-    store = Store.open(shared_office().archive, limits=Limits(copied_from_rows=rows))
+    store = Store.open(shared_office().archive, limits=Limits(copied_from_rows=rows, arrays_to_rows=0))
     answers(store)
     store.served().wait_for_copies()
     assert not any(views(store).values())
 
 
-def test_what_cannot_be_copied_is_read_as_before(store: Store, caplog: pytest.LogCaptureFixture) -> None:
-    queries: Queries = store.served()._queries
-    copies = Copies(queries)
+def test_arrays_answer_as_the_engine_does(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    fetch = Queries.fetch
+    monkeypatch.setattr(Queries, "fetch", lambda queries, sql, *rest: asked.append(sql) or fetch(queries, sql, *rest))
+    by_engine, questions = answers(store), len(asked)
+    asked.clear()
+    assert answers(Store.open(shared_office().archive)) == by_engine
+    assert len(asked) < questions / 2
+
+
+def test_what_cannot_be_copied_is_read_as_before(
+    store: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    copies = Copies(store.served()._queries, tmp_path)
     with caplog.at_level(logging.WARNING):
-        copies.make("nothing")
+        copies.copy("nothing")
+        copies.read("none", ["a"], 1)
         copies.wait()
-    assert "nothing is not copied: CatalogException" in caplog.text
+    assert "copy nothing is not made: CatalogException" in caplog.text
+    assert "none is not made: CatalogException" in caplog.text
 
 
 def test_pages_of_the_same_rows_are_counted_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -10,10 +11,12 @@ from tests.helpers.portal_release import client_of, patients_rows, shared_office
 
 from seuil.archive.layout import TARGETS
 from seuil.model.errors import QueryError
+from seuil.odsql import Request, compile_records
 from seuil.portal.store import Limits, Store
 from seuil.portal.store.abort import ABORT, Abort
 from seuil.portal.store.connection import locked_connection
 from seuil.portal.store.errors import AbortedError, BusyError, QueryTooCostlyError
+from seuil.portal.store.plain import answer
 from seuil.portal.store.queries import Queries, Turns
 
 ENDLESS = "SELECT count(*) FROM range(3000000) a, range(3000000) b WHERE a.range % 7 = b.range % 5"
@@ -42,6 +45,40 @@ def test_stopping_one_query_leaves_others_alone():
         others = [asked.fetch("SELECT count(*) FROM range(1000)") for _ in range(20)]
         assert isinstance(endless.exception(), QueryTooCostlyError)
     assert others == [[(1000,)]] * 20
+
+
+def test_work_on_arrays_waits_for_its_turn_and_is_stopped_as_a_query_is():
+    limits = {"query_seconds": 0.1, "queries_at_once": 1}
+    turns, abort = Turns(Limits(**limits)), Abort()
+    asked = queries(turns, **limits)
+
+    def endless(check: Callable[[], None]) -> None:
+        while True:
+            check()
+
+    def left(check: Callable[[], None]) -> None:
+        abort.stop()
+        check()
+
+    with pytest.raises(QueryTooCostlyError, match="takes too long"):
+        asked.run(endless)
+    with turns.query(), pytest.raises(BusyError):
+        asked.run(lambda check: check())
+    ABORT.set(abort)
+    try:
+        with pytest.raises(AbortedError):
+            asked.run(left)
+    finally:
+        ABORT.set(Abort())
+
+
+def test_each_condition_on_arrays_looks_at_the_time():
+    served, steps = shared_store().served(), []
+    where = "annee = date'2022' and (ntop > 5 or not territoire in ('75', '2A', '2B'))"
+    plan = compile_records(Request(where=where), served.schema("patients"), served.relation("patients")).plan
+    vectors = served._copies.vectors(served.relation("patients"))
+    assert answer(plan, vectors, lambda: steps.append(1)) is not None
+    assert len(steps) >= 9
 
 
 def test_many_threads_get_their_own_answers():

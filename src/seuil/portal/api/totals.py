@@ -49,6 +49,8 @@ def warnings_of(entry: Entry, compiled: Compiled, rows: Sequence[Row]) -> list[J
 
 def totals_of(served: ServedRelease, entry: Entry, compiled: Compiled, rows: Sequence[Row]) -> list[dict[str, Json]]:
     """For each row of an answer, by column: the published total of which the rows summed are the parts, if any."""
+    if not any(column.partial is not None and column.partial.measure is not None for column in compiled.columns):
+        return [{} for _ in rows]
     told: list[dict[str, Json]] = []
     known: dict[str, dict[str, Json]] = {}
     for row in rows:

@@ -15,6 +15,7 @@ from seuil.portal.exports.keys import Hidden, Key, json_value
 
 _BOM = b"\xef\xbb\xbf"
 _END = "\r\n"
+_STATUS = Key("", 0, "text")
 
 
 @dataclass(frozen=True)
@@ -43,26 +44,35 @@ def csv_chunks(
     empty = '""' if len(keys) == 1 else ""
     for batch in batches:
         cells = [_cells(batch, key, form) for key in keys]
-        lines = pc.binary_join_element_wise(
-            *cells, form.delimiter, null_handling="replace", null_replacement=empty
-        ).to_pylist()
-        yield before + "".join(f"{line}{_END}" for line in lines).encode()
+        lines = pc.binary_join_element_wise(*cells, form.delimiter, null_handling="replace", null_replacement=empty)
+        yield before + _joined(lines)
         before = b""
     if before:
         yield before
 
 
+def _joined(lines: pa.StringArray) -> bytes:
+    """All lines, each with its end."""
+    if not len(lines):
+        return b""
+    whole = pc.binary_join(pa.ListArray.from_arrays([0, len(lines)], lines), _END)
+    return bytes(whole[0].as_buffer()) + _END.encode()
+
+
 def _cells(batch: pa.RecordBatch, key: Key, form: CsvForm) -> pa.StringArray:
-    values = batch.column(key.position)
+    told = _told(batch.column(key.position), key, form)
+    return told if key.status is None else pc.coalesce(told, _told(batch.column(key.status), _STATUS, form))
+
+
+def _told(values: pa.Array, key: Key, form: CsvForm) -> pa.StringArray:
+    if pa.types.is_dictionary(values.type):
+        return _told(values.dictionary, key, form).take(values.indices)
     if key.multivalued:
         values = pc.binary_join(values, form.list_separator)
     if key.type in ("datetime", "geo_point_2d", "geo_shape", "geo_cluster"):
         values = pa.array([cell_text(key, value) for value in values.to_pylist()], pa.string())
     quotes = key.type in ("text", "geo_point_2d", "geo_shape", "geo_cluster")
-    texts = _quoted(values, form) if quotes else pc.cast(values, pa.string())
-    if key.status is not None:
-        return pc.coalesce(texts, _quoted(batch.column(key.status), form))
-    return texts
+    return _quoted(values, form) if quotes else pc.cast(values, pa.string())
 
 
 def cell_text(key: Key, value: object) -> str | None:

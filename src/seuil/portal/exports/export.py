@@ -23,7 +23,7 @@ from seuil.portal.exports.projection import DEGREES
 from seuil.portal.exports.rdf_rows import rdf_chunks
 from seuil.portal.exports.xlsx import xlsx_chunks
 from seuil.portal.store.places import PLACE
-from seuil.portal.store.queries import Batches
+from seuil.portal.store.queries import Rows
 from seuil.portal.store.served import ServedRelease
 
 Format = Literal[
@@ -65,6 +65,9 @@ ENDINGS: dict[Format, str] = {"shp": "zip", "turtle": "ttl", "rdfxml": "rdf"}
 """How the name of a file ends, where not by its format."""
 PLACED: tuple[Format, ...] = ("geojson", "kml", "shp", "gpx", "fgb", "ov2")
 """Formats in which a row lies somewhere."""
+
+_CODED: tuple[Format, ...] = ("csv", "json", "jsonl")
+"""Formats that are the same in whatever batches rows come."""
 
 Pieces = Generator[bytes, None, None]
 Shape = Callable[[Compiled, Sequence[tuple[object, ...]]], Sequence[object]]
@@ -109,7 +112,7 @@ def export_pieces(
     served: ServedRelease, entry: Entry, compiled: Compiled, fmt: Format, form: Form, shape: Shape | None = None
 ) -> Pieces:
     """A file in pieces. Raises what the store raises."""
-    batches = served.stream(compiled, entry.id)
+    batches = served.stream(compiled, entry.id, coded=fmt in _CODED)
     try:
         if shape is None:
             written = _written(served, entry, compiled, fmt, form, batches)
@@ -123,7 +126,7 @@ def export_pieces(
 
 
 def _written(
-    served: ServedRelease, entry: Entry, compiled: Compiled, fmt: Format, form: Form, batches: Batches
+    served: ServedRelease, entry: Entry, compiled: Compiled, fmt: Format, form: Form, batches: Rows
 ) -> Iterator[bytes]:
     columns_only = form.csv.hidden == "columns"
     cells = keys_of(compiled, form.csv.hidden)

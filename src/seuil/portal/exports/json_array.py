@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator, Sequence
 
 import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from seuil.portal.exports.keys import Key, json_value
+from seuil.portal.exports.keys import Key, json_values
 
 _PORTION = 4000
-_PLAIN = ("text", "int", "double", "boolean", "geo_point_2d")
 
 
 def json_chunks(batches: Iterator[pa.RecordBatch], keys: Sequence[Key]) -> Iterator[bytes]:
@@ -54,6 +54,9 @@ def rows_of(batch: pa.RecordBatch, keys: Sequence[Key]) -> list[dict[str, object
     return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 
 
-def _values(batch: pa.RecordBatch, key: Key) -> list[object]:
-    values: list[object] = batch.column(key.position).to_pylist()
-    return values if key.type in _PLAIN else [json_value(key, value) for value in values]
+def _values(batch: pa.RecordBatch, key: Key) -> Sequence[object]:
+    column = batch.column(key.position)
+    if not pa.types.is_dictionary(column.type):
+        return json_values(key, column.to_pylist())
+    values = [*json_values(key, column.dictionary.to_pylist()), None]
+    return [values[code] for code in pc.fill_null(column.indices.cast(pa.int32()), len(values) - 1).to_pylist()]

@@ -14,6 +14,10 @@ Hidden = Literal["ns", "empty", "columns"]
 """How a file tells of hidden values: in the cell itself, not at all, or in columns of their own beside it."""
 
 
+_PLAIN: tuple[FieldType, ...] = ("text", "int", "double", "boolean", "geo_point_2d")
+"""Types that JSON writes as SQL gives them."""
+
+
 @dataclass(frozen=True)
 class Key:
     """A key of the rows.
@@ -51,7 +55,17 @@ def keys_of(compiled: Compiled, hidden: Hidden = "ns") -> tuple[Key, ...]:
 
 def json_rows(keys: Sequence[Key], rows: Iterable[Sequence[object]]) -> list[dict[str, object]]:
     """Rows of SQL as JSON has them."""
-    return [{key.name: json_value(key, row[key.position]) for key in keys} for row in rows]
+    columns = list(zip(*rows, strict=True))
+    if not columns:
+        return []
+    names = [key.name for key in keys]
+    told = [json_values(key, columns[key.position]) for key in keys]
+    return [dict(zip(names, row, strict=True)) for row in zip(*told, strict=True)]
+
+
+def json_values(key: Key, values: Sequence[object]) -> Sequence[object]:
+    """The values of a column as JSON has them."""
+    return values if key.type in _PLAIN else [json_value(key, value) for value in values]
 
 
 def json_value(key: Key, value: object) -> object:

@@ -7,6 +7,9 @@ import threading
 from collections import OrderedDict
 from typing import Generic, Protocol, TypeVar
 
+_OF_HEADER = 150
+"""Bytes of a header beside its letters: two texts and a place in a table."""
+
 
 class _Sized(Protocol):
     @property
@@ -56,4 +59,4 @@ class Body:
     @property
     def size(self) -> int:
         """Bytes in memory, roughly."""
-        return len(self.content) + sum(len(name) + len(value) for name, value in self.headers.items())
+        return len(self.content) + sum(len(name) + len(value) + _OF_HEADER for name, value in self.headers.items())

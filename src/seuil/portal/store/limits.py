@@ -13,7 +13,9 @@ class Limits(BaseSettings):
     exports_waiting: of one client. export_rows: of one export. batch_rows: rows of an export that are in memory at a
     time. spool_mb: of files that are being sent or kept, on disk. client_spool_mb: what one client may take up of them.
     memory_mb, temporary_mb: of all queries together, in memory and in files of a folder that goes with the process.
-    threads: of all queries together. copied_from_rows: of a table from which on it is copied (`copies`), 0 for none.
+    threads: of the engine beside those that ask; with one, sums of fractions are added in the same order each time, as
+    the tag of an answer promises. copied_from_rows: of a table from which on it is copied (`copies`), 0 for none.
+    arrays_to_rows: of a table up to which it is read into arrays too, 0 for none.
     reload_seconds: how often to look whether another release has been published.
     expiry_warning_days: how long before a release is out of date the log and `/health` say so.
     answer_cache_mb: of answers that are kept in memory. export_cache_mb: of downloads that are kept in files.
@@ -35,10 +37,11 @@ class Limits(BaseSettings):
     batch_rows: int = Field(default=20_000, ge=1)
     memory_mb: int = Field(default=512, ge=64)
     temporary_mb: int = Field(default=64, ge=1)
-    threads: int = Field(default=2, ge=1)
+    threads: int = Field(default=1, ge=1)
     copied_from_rows: int = Field(default=50_000, ge=0)
+    arrays_to_rows: int = Field(default=5_000_000, ge=0)
     reload_seconds: float = Field(default=10, ge=0)
     expiry_warning_days: int = Field(default=10, ge=0)
-    answer_cache_mb: int = Field(default=64, ge=0)
+    answer_cache_mb: int = Field(default=8, ge=0)
     export_cache_mb: int = Field(default=256, ge=0)
     export_whole_mb: int = Field(default=16, ge=0)

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Protocol, TypeVar
 
 import duckdb
 import pyarrow as pa
@@ -19,6 +20,7 @@ import pyarrow as pa
 from seuil.model.errors import QueryError
 from seuil.portal.store.abort import current_abort
 from seuil.portal.store.connection import identifier, only_select
+from seuil.portal.store.deadlines import DEADLINES
 from seuil.portal.store.errors import BusyError, QueryTooCostlyError
 from seuil.portal.store.fair import FairQueue
 from seuil.portal.store.limits import Limits
@@ -26,6 +28,8 @@ from seuil.portal.store.spool import Disk
 
 Row = tuple[object, ...]
 _RETRY_SECONDS = 5
+_TOO_LONG = "The query takes too long; ask for fewer rows, groups or conditions."
+_Found = TypeVar("_Found")
 
 
 class Turns:
@@ -99,6 +103,22 @@ class Queries:
             cursor.execute(only_select(cursor, sql), list(parameters))
             return cursor.fetchall()
 
+    def run(self, work: Callable[[Callable[[], None]], _Found]) -> _Found:
+        """What `work` gives, in a turn and the time of a query; it is given a check to call before each of its steps.
+
+        Raises QueryTooCostlyError, BusyError.
+        """
+        abort = current_abort()
+        with self._turns.query():
+            end = time.monotonic() + self._limits.query_seconds
+
+            def check() -> None:
+                abort.check()
+                if time.monotonic() > end:
+                    raise QueryTooCostlyError(_TOO_LONG)
+
+            return work(check)
+
     def stream(self, sql: str, parameters: Sequence[object] = ()) -> "Batches":
         """The rows of a SELECT as they are read. Raises as `fetch` does; so does each step of the result."""
         return Batches(self, self._new_cursor(), sql, parameters, self._limits)
@@ -131,6 +151,32 @@ class Queries:
     def _new_cursor(self) -> duckdb.DuckDBPyConnection:
         with self._lock:
             return self._connection.cursor()
+
+
+class Rows(Iterator[pa.RecordBatch], Protocol):
+    """The rows of an export in batches. Close it, or read it to its end."""
+
+    @property
+    def schema(self) -> pa.Schema:
+        """Columns, in order."""
+
+    def close(self) -> None:
+        """Stop reading; again is harmless."""
+
+
+class Ready(Iterator[pa.RecordBatch]):
+    """Rows that need no engine any more."""
+
+    def __init__(self, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> None:
+        self.schema = schema
+        self._batches = batches
+
+    def __next__(self) -> pa.RecordBatch:
+        """The next rows."""
+        return next(self._batches)
+
+    def close(self) -> None:
+        """Nothing is open."""
 
 
 class Batches(Iterator[pa.RecordBatch]):
@@ -197,19 +243,14 @@ def timed(cursor: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
         _interrupt(cursor)
 
     abort = current_abort()
-    timer = threading.Timer(seconds, interrupt)
-    timer.daemon = True
-    timer.start()
     try:
-        with abort.calling(partial(_interrupt, cursor)):
+        with DEADLINES.within(seconds, interrupt), abort.calling(partial(_interrupt, cursor)):
             yield
     except (duckdb.InterruptException, duckdb.OutOfMemoryException, OSError) as error:
         abort.check()
         raise _too_costly(error, over.is_set()) from error
     except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
         raise QueryError("ODSQL query is malformed: a result is out of range.") from error
-    finally:
-        timer.cancel()
 
 
 def _interrupt(cursor: duckdb.DuckDBPyConnection) -> None:
@@ -220,7 +261,7 @@ def _interrupt(cursor: duckdb.DuckDBPyConnection) -> None:
 def _too_costly(error: Exception, over: bool) -> QueryTooCostlyError:
     """While streaming, Arrow tells DuckDB's errors as OSError, so only the text says which it was."""
     if over:
-        return QueryTooCostlyError("The query takes too long; ask for fewer rows, groups or conditions.")
+        return QueryTooCostlyError(_TOO_LONG)
     if isinstance(error, duckdb.OutOfMemoryException) or "Out of Memory" in str(error):
         return QueryTooCostlyError("The query needs too much memory; ask for fewer rows, groups or conditions.")
     return QueryTooCostlyError("The query was stopped; ask again.")

@@ -22,11 +22,15 @@ from seuil.catalogue.entry import Catalogue, Entry
 from seuil.model.columns import status_column
 from seuil.model.errors import QueryError, ReleaseError
 from seuil.odsql import Compiled, OutputColumn, Schema
-from seuil.odsql.limits import Page as Rows
+from seuil.odsql.limits import Page as RowsAsked
+from seuil.odsql.meaning import Column, Output
+from seuil.odsql.plan import Plan
 from seuil.odsql.query import with_bounds
+from seuil.odsql.request import Statement
 from seuil.portal.proofs.bounds import tells_bounds
 from seuil.portal.proofs.why import Witnessed
 from seuil.portal.store import listing
+from seuil.portal.store.bound_vectors import with_bound_vectors
 from seuil.portal.store.bounds import bounds_of, bounds_view
 from seuil.portal.store.cache import Body, Bounded
 from seuil.portal.store.cells import Cells, write_cells
@@ -39,16 +43,20 @@ from seuil.portal.store.figures import figure_columns, figures_statement, rows_o
 from seuil.portal.store.limits import Limits
 from seuil.portal.store.paths import path_columns
 from seuil.portal.store.places import places_column
-from seuil.portal.store.queries import Batches, Queries, Room, Row, Turns
+from seuil.portal.store.plain import answer, batches
+from seuil.portal.store.queries import Queries, Ready, Room, Row, Rows, Turns
 from seuil.portal.store.spool import Reader, Spool
 from seuil.portal.store.texts import ColumnTexts, Reading
 from seuil.portal.store.told_bounds import measures_needed, told_bounds_of
+from seuil.portal.store.vectors import Vectors
 
 _CATALOGUE = "catalogue.json"
 _AHEAD = 4 << 20
 """Bytes that wait for a reader from which on others go first."""
 
 
+_READ_AT_ONCE = 500_000
+"""Rows that are read into arrays before the release is served, of all tables."""
 _COUNTS_KEPT = 1 << 20
 """Bytes of counts that are kept, with the questions that they answer."""
 
@@ -95,7 +103,7 @@ class ServedRelease:
         connect = partial(locked_connection, targets, self._tables(), self._statements(), limits)
         self._queries = Queries(connect, limits, turns, room)
         reading.fetch = self._queries.fetch
-        self._copies = Copies(self._queries)
+        self._copies = Copies(self._queries, room.folder / "arrays")
         self._counts: Bounded[_Count] = Bounded(_COUNTS_KEPT)
         # Not a method of this object: its files go when nobody holds it any more, which a circle would delay.
         wholes = {entry.id: self._whole_relation(entry) for entry in self.catalogue.entries}
@@ -112,8 +120,16 @@ class ServedRelease:
         self._making: WeakValueDictionary[str, Spool] = WeakValueDictionary()
 
     def prepare(self) -> None:
-        """Number the cells of every dataset, for questions of pages: some seconds a table of ten million rows."""
+        """Number the cells of every dataset, for questions of pages: some seconds a table of ten million rows.
+
+        Small tables are read into arrays too, which takes as long as to ask the engine a first question.
+        """
+        left = min(_READ_AT_ONCE, self._limits.arrays_to_rows)
         for entry in self.catalogue.entries:
+            left -= entry.rows
+            if entry.rows and left >= 0:
+                self._copies.read(self.relation(entry.id), self._names(entry), entry.rows)
+                self._copies.wait()
             relation = self.figures_relation(entry.id)
             self._cells[entry.id] = write_cells(entry, relation, self._queries.stream, self._cells_folder / relation)
 
@@ -240,7 +256,7 @@ class ServedRelease:
         Raises UnknownDatasetError, QueryError for a column that isn't there, and what `fetch` raises.
         """
         known = figure_columns(self.entry(dataset_id))
-        shown = known if columns is None else list(columns)
+        shown = known if columns is None else list(dict.fromkeys(columns))
         for name in (*shown, *equal, *(name.removeprefix("-") for name in order_by)):
             if name not in known:
                 raise QueryError(f"{dataset_id} has no column {name}; it has {', '.join(known)}")
@@ -266,52 +282,105 @@ class ServedRelease:
 
     def fetch(self, compiled: Compiled) -> list[Row]:
         """The rows of a query for a page. Raises QueryTooCostlyError, BusyError, QueryError."""
-        self._prepare(compiled)
-        rows = self._queries.fetch(compiled.sql, compiled.parameters)
-        for entry in self.catalogue.entries:
-            self._copy(entry, self.relation(entry.id))
-        return rows
+        plainly = self._plainly(compiled)
+        return self._from_engine(compiled) if plainly is None else plainly[0]
 
     def count(self, compiled: Compiled) -> int | None:
         """How many rows match, None with groups. Raises as `fetch` does."""
-        if compiled.count_sql is None:
+        if compiled.write_count is None:
             return None
+        plainly = self._plainly(compiled)
+        return self._counted(compiled) if plainly is None else plainly[1]
+
+    def page(self, compiled: Compiled) -> tuple[list[Row], int | None]:
+        """The rows of a page, and how many match in all, None with groups. Raises as `fetch` does."""
+        plainly = self._plainly(compiled)
+        if plainly is not None:
+            return plainly[0], None if compiled.write_count is None else plainly[1]
+        rows, page = self._from_engine(compiled), compiled.page
+        if compiled.write_count is None:
+            return rows, None
+        if len(rows) < (page.limit or 0) and (rows or not page.offset):
+            return rows, page.offset + len(rows)  # the last page says how many there are
+        return rows, self._counted(compiled)
+
+    def _plainly(self, compiled: Compiled) -> tuple[list[Row], int] | None:
+        """What can be answered from arrays, once these are there."""
+        plan, vectors = compiled.plan, self._arrays(compiled.plan)
+        return None if plan is None or vectors is None else self._queries.run(partial(answer, plan, vectors))
+
+    def _from_engine(self, compiled: Compiled) -> list[Row]:
+        self._prepare(compiled)
+        self._quicken(compiled)
+        return self._queries.fetch(compiled.sql, compiled.parameters)
+
+    def _quicken(self, compiled: Compiled) -> None:
+        """Have the table of which the engine is asked read into arrays; copied where these are there already."""
+        asked = None if compiled.plan is None else compiled.plan.relation
+        for entry in self.catalogue.entries:
+            relation = self.relation(entry.id)
+            if asked not in (relation, with_bounds(relation)):
+                continue
+            if 0 < entry.rows <= self._limits.arrays_to_rows and not self._copies.have_read(relation):
+                self._copies.read(relation, self._names(entry), entry.rows)
+            elif asked is not None and 0 < self._limits.copied_from_rows <= entry.rows:
+                self._copies.copy(asked)
+
+    def _arrays(self, plan: Plan | None) -> Vectors | None:
+        """The table that is asked of as arrays, with its bounds if they are asked for; None where it isn't there."""
+        if plan is None or (found := self._copies.vectors(plan.relation)) is not None:
+            return None if plan is None else found
+        for entry in self.catalogue.entries:
+            relation = self.relation(entry.id)
+            vectors = self._copies.vectors(relation)
+            if vectors is None or with_bounds(relation) != plan.relation:
+                continue
+            with self._bounding:
+                if self._copies.vectors(plan.relation) is None:
+                    make = partial(with_bound_vectors, entry, self._schemas[entry.id], vectors, self.bounds(entry))
+                    self._copies.add(plan.relation, make)
+        return self._copies.vectors(plan.relation)
+
+    def _names(self, entry: Entry) -> list[str]:
+        """The columns that arrays may have: places are no numbers, and long to compute."""
+        schema = self._schemas[entry.id]
+        fields = (field for field in (*schema.fields, *schema.implicit) if not field.multivalued)
+        return [field.name for field in fields if field.type not in ("geo_point_2d", "geo_shape")]
+
+    def _counted(self, compiled: Compiled) -> int:
         # Readers turn pages of the same rows, and the release never changes.
         key = repr((compiled.count_sql, compiled.count_parameters))
         kept = self._counts.get(key)
         if kept is None:
-            kept = _Count(int(str(self._queries.fetch(compiled.count_sql, compiled.count_parameters)[0][0])), len(key))
+            found = self._queries.fetch(compiled.count_sql or "", compiled.count_parameters)
+            kept = _Count(int(str(found[0][0])), len(key))
             self._counts.put(key, kept)
         return kept.rows
-
-    def page(self, compiled: Compiled) -> tuple[list[Row], int | None]:
-        """The rows of a page, and how many match in all, None with groups. Raises as `fetch` does."""
-        rows, page = self.fetch(compiled), compiled.page
-        if compiled.count_sql is not None and len(rows) < (page.limit or 0) and (rows or not page.offset):
-            return rows, page.offset + len(rows)  # the last page says how many there are
-        return rows, self.count(compiled)
-
-    def _copy(self, entry: Entry, view: str) -> None:
-        """Have a view of a dataset copied in the background, where it is large."""
-        if 0 < self._limits.copied_from_rows <= entry.rows:
-            self._copies.make(view)
 
     def wait_for_copies(self) -> None:
         """Wait until the large tables have been copied, if that has begun: what is measured then is what lasts."""
         self._copies.wait()
 
-    def stream(self, compiled: Compiled, dataset_id: str | None) -> Batches:
+    def stream(self, compiled: Compiled, dataset_id: str | None, *, coded: bool = False) -> Rows:
         """The rows of a query for an export, in Arrow batches. dataset_id: None for the catalogue.
 
+        coded: whether texts may come as dictionaries, names be others, and batches of any size.
         Raises as `fetch` does, and QueryTooCostlyError where there are more rows than an export may have.
         """
-        self._prepare(compiled)
         most = self._limits.export_rows
         if dataset_id is not None and self.entry(dataset_id).rows > most:
+            self._prepare(compiled)
             counted = f"SELECT count(*) FROM ({compiled.sql}) AS counted"
             found = int(str(self._queries.fetch(counted, compiled.parameters)[0][0]))
             if found > most:
                 raise QueryTooCostlyError(f"The export has {found} rows; at most {most} are exported at once.")
+        plan, vectors = compiled.plan, self._arrays(compiled.plan) if coded else None
+        if plan is not None and vectors is not None:
+            ready = self._queries.run(partial(batches, plan, vectors, self._limits.batch_rows))
+            if ready is not None:
+                return Ready(*ready)
+        self._prepare(compiled)
+        self._quicken(compiled)
         return self._queries.stream(compiled.sql, compiled.parameters)
 
     def _prepare(self, compiled: Compiled) -> None:
@@ -325,7 +394,6 @@ class ServedRelease:
                     self._queries.add_table(f"{compiled.bounds}_cachees", self.bounds(entry))
                     self._queries.execute(bounds_view(entry, self._schemas[entry.id], relation, compiled.bounds))
                     self._bounded.add(compiled.bounds)
-                    self._copy(entry, compiled.bounds)
 
     def bounds(self, entry: Entry) -> pa.Table:
         """The bounds of a dataset's hidden figures: as the release tells them, or else worked out from its rows."""
@@ -364,7 +432,10 @@ class ServedRelease:
             )
             for field in schema.fields
         )
-        return Compiled(sql, (), None, (), columns, grouped=False, page=Rows(None, 0))
+        outputs = tuple(Output(field.name, Column(field)) for field in schema.fields)
+        page = RowsAsked(None, 0)
+        plan = Plan(self.relation(dataset_id), outputs, (), page)
+        return Compiled(lambda: Statement(sql), None, columns, grouped=False, page=page, plan=plan)
 
 
 def _ordered(name: str) -> str:

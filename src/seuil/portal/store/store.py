@@ -15,7 +15,7 @@ from seuil.model.errors import ReleaseError, SeuilError
 from seuil.odsql import Compiled, Schema
 from seuil.portal.store.expiry import ExpiryLog
 from seuil.portal.store.limits import Limits
-from seuil.portal.store.queries import Batches, Room, Turns
+from seuil.portal.store.queries import Room, Rows, Turns
 from seuil.portal.store.served import Page, ServedRelease
 
 _log = logging.getLogger(__name__)
@@ -133,7 +133,7 @@ class Store:
             dataset_id, equal=equal, columns=columns, order_by=order_by, limit=limit, offset=offset
         )
 
-    def run(self, dataset_id: str, compiled: Compiled) -> Batches:
+    def run(self, dataset_id: str, compiled: Compiled) -> Rows:
         """See `ServedRelease.stream`."""
         return self.served().stream(compiled, dataset_id)
 

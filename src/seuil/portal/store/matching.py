@@ -1,0 +1,129 @@
+"""Which rows of a table as arrays meet a condition. Gives what the SQL of `odsql.sql_conditions` gives."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from seuil.odsql.meaning import (
+    Among,
+    Column,
+    Compare,
+    Complement,
+    Condition,
+    Constant,
+    Every,
+    Missing,
+    Some,
+)
+from seuil.odsql.schema import ROW_POSITION
+from seuil.portal.store.vectors import Array, Flags, Vector, Vectors
+
+_FLIPPED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+    "=": np.equal,
+    "!=": np.not_equal,
+    "<": np.less,
+    "<=": np.less_equal,
+    ">": np.greater,
+    ">=": np.greater_equal,
+}
+
+
+class NotPlainError(Exception):
+    """Only the engine can answer this. For `plain` only."""
+
+
+@dataclass(frozen=True)
+class Matching:
+    """check: is called before each step; what it raises ends the work."""
+
+    vectors: Vectors
+    check: Callable[[], None]
+
+    def vector(self, column: Column) -> Vector:
+        """A column. Raises NotPlainError where it is no array."""
+        name = column.field.name
+        if name == ROW_POSITION:
+            return Vector(np.arange(self.vectors.rows))
+        if column.field.multivalued or name not in self.vectors.columns:
+            raise NotPlainError
+        return self.vectors.columns[name]
+
+    def rows(self, conditions: tuple[Condition, ...]) -> Array:
+        """Positions of the rows that meet all conditions, ascending. Raises NotPlainError, and what `check` raises."""
+        if not conditions:
+            return np.arange(self.vectors.rows)
+        return np.flatnonzero(self._all(conditions))
+
+    def _all(self, conditions: tuple[Condition, ...]) -> Flags:
+        found = self.flags(conditions[0]) if conditions else np.ones(self.vectors.rows, dtype=np.bool_)
+        for one in conditions[1:]:
+            found &= self.flags(one)
+        return found
+
+    def flags(self, condition: Condition) -> Flags:
+        """Whether each row meets a condition, for the caller to change."""
+        self.check()
+        match condition:
+            case Compare(operator, Column() as column, Constant(constant)):
+                return _compared(operator, self.vector(column), constant)
+            case Compare(operator, Constant(constant), Column() as column):
+                return _compared(_FLIPPED[operator], self.vector(column), constant)
+            case Among(column, constants):
+                vector = self.vector(column)
+                found = np.zeros(self.vectors.rows, dtype=np.bool_)
+                for one in constants:
+                    self.check()
+                    found |= _compared("=", vector, one.value)
+                return found
+            case Missing(column):
+                return _missing(self.vector(column))
+            case Every(parts):
+                return self._all(parts)
+            case Some(parts):
+                found = np.zeros(self.vectors.rows, dtype=np.bool_)
+                for part in parts:
+                    found |= self.flags(part)
+                return found
+            case Complement(part):
+                return np.logical_not(self.flags(part))
+        raise NotPlainError
+
+
+def _missing(vector: Vector) -> Flags:
+    if vector.values is not None:
+        return np.asarray(vector.data == len(vector.values))
+    return np.zeros(len(vector.data), dtype=np.bool_) if vector.there is None else np.logical_not(vector.there)
+
+
+def _compared(operator: str, vector: Vector, constant: object) -> Flags:
+    """A missing value compares with nothing."""
+    if vector.values is not None:
+        if not isinstance(constant, str):
+            raise NotPlainError
+        return _compared_texts(operator, vector.data, vector.values, constant)
+    truths = vector.data.dtype.kind == "b"
+    if not isinstance(constant, bool if truths else int | float) or isinstance(constant, bool) is not truths:
+        raise NotPlainError
+    found: Flags = _COMPARISONS[operator](vector.data, constant)
+    return found if vector.there is None else found & vector.there
+
+
+def _compared_texts(operator: str, codes: Array, values: tuple[str, ...], text: str) -> Flags:
+    """The values ascend, so those below a text are the first ones."""
+    first, after, none = bisect_left(values, text), bisect_right(values, text), len(values)
+    match operator:
+        case "=":
+            return np.asarray(codes == first) if first < after else np.zeros(len(codes), dtype=np.bool_)
+        case "!=":
+            return np.asarray((codes != first if first < after else True) & (codes != none))
+        case "<":
+            return np.asarray(codes < first)
+        case "<=":
+            return np.asarray(codes < after)
+        case ">":
+            return np.asarray((codes >= after) & (codes != none))
+    return np.asarray((codes >= first) & (codes != none))
