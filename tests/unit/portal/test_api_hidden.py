@@ -32,6 +32,15 @@ def test_a_partial_sum_names_the_published_total_of_the_same_rows():
     assert answer["hidden"]["warnings"] == []
 
 
+@pytest.mark.parametrize("where", [f"{DEPARTMENTS} and {YEAR}", f"{DEPARTMENTS} and {YEAR} and length(territoire) < 9"])
+def test_the_same_sum_under_two_names_is_told_of_under_both(where):
+    """Of plain filters, which arrays answer, and of those that only the engine can."""
+    answer = ask(select="pathologie, sum(ntop) as a, sum(ntop) as b", where=where, group_by="pathologie")
+    assert answer["results"][2] == {"pathologie": "DIA", "a": 1260, "b": 1260}
+    told = answer["hidden"]["results"][2]
+    assert told["a"] == told["b"] and told["a"]["hidden_rows"] == 1
+
+
 def test_a_sum_of_some_parts_has_no_published_total():
     where = f'territoire in ("75", "2A") and {YEAR} and pathologie = "DIA"'
     (told,) = ask(select="sum(ntop) as n", where=where, limit=1)["hidden"]["results"]
