@@ -69,7 +69,7 @@ class Embedded(Engine):
             return Opened(table, cheap=size > self._limits.memory_mb * 50_000)
 
     def keep(self, name: str, table: ir.Table) -> ir.Table:
-        """A table in memory, spilled where it must be."""
+        """A table in memory."""
         return self.connection.create_table(_ours(name), table, overwrite=True)
 
     def lookup(self, table: pa.Table) -> ir.Table:
