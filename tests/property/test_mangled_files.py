@@ -136,8 +136,8 @@ def readers(tmp_path: Path) -> dict[str, tuple[str, Read]]:
 
     def records_of() -> object:
         people = records.definition.records.people
-        with connected(Database(), tmp_path / "ws", Limits(threads=1)) as engine:
-            table = engine.open(tmp_path, people, ["n", "age", "dept"])
+        with connected(Database(), Limits(threads=1)) as engine:
+            table = engine.open(tmp_path, people, ["n", "age", "dept"]).table
             with engine.no_values_in_errors(str(file), lambda: engine.find_fault(tmp_path, people)):
                 return engine.fetch(table).num_rows
 

@@ -70,6 +70,8 @@ class Matching:
         match condition:
             case Compare(operator, Column() as column, Constant(constant)):
                 return _compared(operator, self.vector(column), constant)
+            case Compare("=", Column() as column, itself) if column == itself:
+                return np.logical_not(_missing(self.vector(column)))  # any value at all
             case Compare(operator, Constant(constant), Column() as column):
                 return _compared(_FLIPPED[operator], self.vector(column), constant)
             case Among(column, constants):
