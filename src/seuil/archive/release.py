@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
@@ -41,7 +42,7 @@ class Release:
     signatures_needed: int
     seen: Seen = field(repr=False)
 
-    @property
+    @cached_property
     def files(self) -> Mapping[str, Path]:
         """The verified file of each logical name, where it lies in the archive."""
         return MappingProxyType({name: self.archive / target.path for name, target in self.targets.items()})
