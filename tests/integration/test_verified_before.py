@@ -8,12 +8,13 @@ import pyarrow.parquet as pq
 import pytest
 from tests.helpers.tiny_chain import NOON, Chain
 
+from seuil.archive.collection import dataset_of
 from seuil.archive.open import open_release
 from seuil.disclosure.verify import verify
 from seuil.workflow import release_check, verified
 from seuil.workflow.progress import silent
 from seuil.workflow.release_check import Checked, check_files
-from seuil.workflow.verified import Verified
+from seuil.workflow.verified import Verified, verdict_key
 from seuil.workflow.verify import verify_folder
 from seuil.workflow.workspace import open_workspace
 
@@ -83,11 +84,6 @@ def spoil(part: str) -> Callable[[Files], None]:
     return spoiling
 
 
-def raise_the_threshold(files: Files) -> None:
-    path = files["jeux/visits/definition.yaml"]
-    path.write_text(path.read_text().replace("threshold: 5", "threshold: 6"))
-
-
 def other_policy_only(files: Files) -> None:
     """What the other rules look at is not remembered."""
     path = files["policy.yaml"]
@@ -96,12 +92,38 @@ def other_policy_only(files: Files) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [show_a_hidden_figure, spoil("count"), spoil("fees"), spoil("bounds"), raise_the_threshold, other_policy_only],
+    [show_a_hidden_figure, spoil("count"), spoil("fees"), spoil("bounds"), other_policy_only],
 )
 def test_what_has_changed_is_found(released: Chain, files: Files, change: Callable[[Files], None]) -> None:
     change(files)
     for _ in range(2):  # what was found wrong is not kept
         assert check(released, files).problems
+
+
+def test_a_year_whose_figures_have_changed_is_verified(released: Chain, files: Files, verifications: list[int]) -> None:
+    show_a_hidden_figure(files)
+    check(released, files)
+    assert verifications == [2022]  # and no other
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "same"),
+    [
+        ("threshold: 5", "threshold: 6", False),
+        ("width: 5", "width: 6", False),
+        ("title: Visites", "title: Venues", True),
+    ],
+)
+def test_a_verdict_is_one_under_its_rules_whatever_the_texts(files: Files, old: str, new: str, same: bool) -> None:
+    def key() -> str | None:
+        evidence = {name: path for name, path in files.items() if name.startswith(PROOF)}
+        with dataset_of(files, "visits") as dataset:
+            return verdict_key(dataset, 2022, files[TABLE], evidence)
+
+    path, before = files["jeux/visits/definition.yaml"], key()
+    assert before is not None and old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+    assert (key() == before) is same
 
 
 def test_another_program_verifies_anew(

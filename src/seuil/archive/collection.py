@@ -1,7 +1,6 @@
 """A collection's definition and code lists, read out of the files of a release."""
 
 import hashlib
-import shutil
 import tempfile
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
@@ -26,13 +25,12 @@ def dataset_of(files: Files, name: str) -> Iterator[Dataset]:
     prefix = f"{DATASETS}/{name}/"
     with tempfile.TemporaryDirectory(prefix="seuil-") as folder:
         digest = hashlib.sha256()
-        for logical, path in sorted(files.items()):
-            relative = logical.removeprefix(prefix)
-            if logical.startswith(prefix) and not _is_made(relative):
-                target = Path(folder) / relative
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(path, target)
-                digest.update(f"{relative}\0{target.stat().st_size}\0".encode() + target.read_bytes())
+        mine = {n.removeprefix(prefix): path for n, path in files.items() if n.startswith(prefix)}
+        for name in sorted(name for name in mine if not _is_made(name)):
+            target, content = Path(folder) / name, mine[name].read_bytes()
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+            digest.update(f"{name}\0{len(content)}\0".encode() + content)
         yield _read(digest.hexdigest(), Path(folder) / DEFINITION)
 
 

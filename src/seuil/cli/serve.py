@@ -54,31 +54,19 @@ def run_portal(
     """Serve until stopped. Raises ReleaseError if the archive can't be opened, UsageError if the port is taken."""
     from seuil.model.errors import UsageError
 
-    taken = UsageError(f"port {port} of 127.0.0.1 is taken; choose another with --port")
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind(("127.0.0.1", port))
+            # At once, or another program could bind the port while the archive is opened. Who comes until then waits.
+            listener.listen(_WAITING)
         except OSError:
-            raise taken from None
+            raise UsageError(f"port {port} of 127.0.0.1 is taken; choose another with --port") from None
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-
-        def listen() -> None:
-            try:
-                # Nobody listened there until now: another program may have bound it too, and be first.
-                listener.listen(_WAITING)
-            except OSError:
-                raise taken from None
-
-        def listen_and_tell() -> None:
-            listen()
-            _tell(address)
-
         if workers == 1:
-            return _answer(archive, root, state, listener, listen_and_tell)
+            return _answer(archive, root, state, listener, lambda: _tell(address))
         from seuil.portal.workers import Worker, in_workers
 
-        listen()
         found = in_workers(workers, lambda: _tell(address))
         if not isinstance(found, Worker):
             return found

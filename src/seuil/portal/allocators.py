@@ -19,9 +19,9 @@ def give_back_memory() -> None:
     A server has forty, and glibc would keep a heap for each of many: together a fifth of what the portal took after
     some load.
     """
-    with suppress(AttributeError, OSError):  # not every system's malloc has this
+    with suppress(AttributeError, OSError):  # a system whose malloc isn't glibc's has no such options
         for option, value in _OPTIONS.items():
             ctypes.CDLL(None).mallopt(option, value)
-    with suppress(NotImplementedError):  # nor every Arrow this allocator
+    with suppress(NotImplementedError):  # an Arrow that was built without jemalloc goes on with what it has
         pa.set_memory_pool(pa.jemalloc_memory_pool())
         pa.jemalloc_set_decay_ms(0)

@@ -173,10 +173,8 @@ class _Run:
         """Build every dataset with its years from `first` on. records: of the years `together`."""
         sources, served = [], self._served()
         for one in self.contents.made_up:
-            dataset, missing = (
-                one.excerpt(self.folder / "definitions" / one.id, first),
-                self._missing(one, first, served),
-            )
+            dataset = one.excerpt(self.folder / "definitions" / one.id, first)
+            missing = self._missing(one, first, served)
             if missing:
                 self._make_records(one, dataset, records / one.id, [y for y in one.periods(0) if y in together])
             sources.append(Source(dataset.path, records / one.id if missing else None))

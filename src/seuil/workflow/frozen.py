@@ -173,7 +173,8 @@ def take_period(
         if not all((partial / PROOF / bounds_name(base)).exists() for base in ("count", *dataset.sums)):
             write_bounds(partial / PROOF, outer_bounds(figures))  # it was published before releases told them
         names = tuple(figures.grid.names.assignments(k) for k in legacy_of(figures).tolist())
-        key = verdict_key(dataset, year.period, partial / TABLE, (partial / PROOF).iterdir())
+        evidence = {path.name: path for path in (partial / PROOF).iterdir()}
+        key = verdict_key(dataset, year.period, partial / TABLE, evidence)
         if memory.recall(dataset, year.period, key) is None:
             faults = verify(figures, *read_evidence(dataset, partial / PROOF))
             if faults:

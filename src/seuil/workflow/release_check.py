@@ -217,7 +217,7 @@ def check_period(files: Files, name: str, period: int, memory: Verified | None, 
     started = time.monotonic()
     with dataset_of(files, name) as dataset:
         place, folder = figures_file(dataset), _folder(dataset, period)
-        evidence = [path for file, path in files.items() if file.startswith(f"{folder}/")]
+        evidence = {n.removeprefix(f"{folder}/"): path for n, path in files.items() if n.startswith(f"{folder}/")}
         key = None if memory is None else verdict_key(dataset, period, files[place], evidence)
         known = None if memory is None else memory.recall(dataset, period, key)
         if known is not None:

@@ -6,7 +6,7 @@ were. Who signs (`review`) and who reads (`verify`) don't: they verify everythin
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -52,16 +52,17 @@ class Verified:
         return self.folder / dataset.id / f"{period}.json"
 
 
-def verdict_key(dataset: Dataset, period: int, table: Path, evidence: Iterable[Path]) -> str | None:
+def verdict_key(dataset: Dataset, period: int, table: Path, evidence: Mapping[str, Path]) -> str | None:
     """The fingerprint of all that verifying a period reads; None if a file of it can't be read.
 
-    table: of all figures, of this period or of all. evidence: the files of the period's proofs and bounds.
+    table: of all figures, of this period or of all. evidence: the files of the period's proofs and bounds, by the name
+    that each has in the folder of a proof, wherever it lies.
     """
     try:
         return fingerprint(
             definition=protection_part(dataset, period),
             figures=figures_digest(dataset, table, period),
-            evidence={path.name: file_hash(path) for path in evidence},
+            evidence={name: file_hash(path) for name, path in evidence.items()},
             program=program_hash("model", "disclosure", "figures", "workflow"),
         )
     except DataError:

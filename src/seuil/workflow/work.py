@@ -216,8 +216,7 @@ class Work:
         for view in dataset.views:
             path = content.parent / view.id / DATA
             path.parent.mkdir(exist_ok=True)
-            of_view = rendering.write(view, path) if rendering else write_table(dataset, figures, path, view)
-            written[view.id] = of_view
+            written[view.id] = rendering.write(view, path) if rendering else write_table(dataset, figures, path, view)
         return Tables(told, written)
 
     def _counting(self, period: int) -> Path:

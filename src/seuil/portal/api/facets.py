@@ -35,10 +35,11 @@ def facets_of(asked: Asked, schema: Schema, relation: str) -> Prepared:
             for facet, query in compiled
         ]
         told: Json = {"links": [], "facets": content}
-        for _, query in compiled[:1]:  # what filters say is the same of all
-            if warnings := filter_warnings(query):
-                return Reply(told | {"hidden": {"results": [], "warnings": warnings}}, hidden_header(query, ()))
-        return Reply(told)
+        # The filters are the same for all facets.
+        warnings, header = (
+            (filter_warnings(compiled[0][1]), hidden_header(compiled[0][1], ())) if compiled else ([], {})
+        )
+        return Reply(told | ({"hidden": {"results": [], "warnings": warnings}} if warnings else {}), header)
 
     return answer
 

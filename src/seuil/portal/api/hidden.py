@@ -38,8 +38,7 @@ def hidden_object(
 
 
 def hidden_header(compiled: Compiled, rows: Iterable[Row]) -> dict[str, str]:
-    """The header: how many values of the answer are hidden, how many leave hidden ones out, and how many measures are
-    read by filters, whose hidden values match none."""
+    """The header: how many values are hidden, how many leave hidden ones out, and how many measures filters read."""
     hidden = partial = 0
     measures = [(place, c) for place, c in enumerate(compiled.columns) if c.status is not None or c.blank_hides]
     for row in rows:

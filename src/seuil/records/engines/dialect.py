@@ -46,42 +46,31 @@ def two_largest(amount: ir.IntegerColumn) -> tuple[ir.IntegerScalar, ir.IntegerS
     return negated[0].negate(), ibis.ifelse(several, second, ibis.null("int64"))
 
 
-def _max_of(amounts: ir.IntegerColumn, how_many: ir.IntegerScalar) -> ir.ArrayScalar:
-    """DuckDB's own aggregate, largest first."""
-    raise NotImplementedError  # never run: the database calls its own function; Ibis needs names and types
+def _of_one(argument: ir.Value) -> ir.Value:
+    """Stands for a function of the database, which is called by its name: Ibis takes the number of arguments of this.
+
+    So it never runs.
+    """
+    raise AssertionError(f"the database's own function is called in place of this, with {argument}")
 
 
-def _hash_of(text: ir.StringValue) -> ir.IntegerValue:
-    """DuckDB's `hash`."""
-    raise NotImplementedError  # never run: the database calls its own function; Ibis needs names and types
+def _of_two(first: ir.Value, second: ir.Value) -> ir.Value:
+    """The same for two arguments."""
+    raise AssertionError(f"the database's own function is called in place of this, with {first} and {second}")
 
 
-def _bits_of(bits: ir.IntegerColumn) -> ir.IntegerScalar:
-    """The aggregate that all of them have, and Ibis not for Spark."""
-    raise NotImplementedError  # never run: the database calls its own function; Ibis needs names and types
-
-
-def _bytes_of(text: ir.StringValue, encoding: ir.StringValue) -> ir.BinaryValue:
-    """PostgreSQL's `convert_to`."""
-    raise NotImplementedError  # never run: the database calls its own function; Ibis needs names and types
-
-
-def _text_of(content: ir.BinaryValue, form: ir.StringValue) -> ir.StringValue:
-    """PostgreSQL's `encode`."""
-    raise NotImplementedError  # never run: the database calls its own function; Ibis needs names and types
-
-
-def _digest_of(content: ir.BinaryValue) -> ir.BinaryValue:
-    """PostgreSQL's `sha256`."""
-    raise NotImplementedError  # never run: the database calls its own function; Ibis needs names and types
-
-
-_max = ibis.udf.agg.builtin(_max_of, name="max", signature=((dt.int64, dt.int64), dt.Array(dt.int64)))
-_hash = ibis.udf.scalar.builtin(_hash_of, name="hash", signature=((dt.string,), dt.uint64))
-_bit_or = ibis.udf.agg.builtin(_bits_of, name="bit_or", signature=((dt.int64,), dt.int64))
-_convert_to = ibis.udf.scalar.builtin(_bytes_of, name="convert_to", signature=((dt.string, dt.string), dt.binary))
-_encode = ibis.udf.scalar.builtin(_text_of, name="encode", signature=((dt.binary, dt.string), dt.string))
-_sha256 = ibis.udf.scalar.builtin(_digest_of, name="sha256", signature=((dt.binary,), dt.binary))
+_max = ibis.udf.agg.builtin(_of_two, name="max", signature=((dt.int64, dt.int64), dt.Array(dt.int64)))
+"""DuckDB's: the largest of a group, as many as the second argument says, the largest first."""
+_hash = ibis.udf.scalar.builtin(_of_one, name="hash", signature=((dt.string,), dt.uint64))
+"""DuckDB's."""
+_bit_or = ibis.udf.agg.builtin(_of_one, name="bit_or", signature=((dt.int64,), dt.int64))
+"""All of them have it, and Ibis not for Spark."""
+_convert_to = ibis.udf.scalar.builtin(_of_two, name="convert_to", signature=((dt.string, dt.string), dt.binary))
+"""PostgreSQL's: the bytes of a text in an encoding."""
+_encode = ibis.udf.scalar.builtin(_of_two, name="encode", signature=((dt.binary, dt.string), dt.string))
+"""PostgreSQL's: bytes as a text, such as hexadecimal digits."""
+_sha256 = ibis.udf.scalar.builtin(_of_one, name="sha256", signature=((dt.binary,), dt.binary))
+"""PostgreSQL's."""
 
 
 def _of_postgresql(column: ir.Value) -> bool:
