@@ -41,50 +41,67 @@ def count(here: PeriodRecords, rows: ir.Table, spec: Memberships, units: Units) 
     rows: `_unit` and `columns` of the period's rows.
     """
     name, hierarchy = spec.dimension, here.hierarchies[spec.dimension]
-    matcher, words = Matcher(spec.value, hierarchy), _words(hierarchy)
+    words = _words(hierarchy)
+    told, of_place = _with_bits(here, rows, Matcher(spec.value, hierarchy), words)
+    aside = {reasons.no_value(name): of_place.pop(NO_VALUE, 0), reasons.no_code(name): of_place.pop(NO_CODE, 0)}
+    itself = {k: [k] for k in range(len(hierarchy.nodes))}
+    within = {k: [j for j in itself if k in hierarchy.line(j)] for k in itself if k > 0}
+    rules = [rule for rule in here.rules if rule.nodes is not None]
+    amounts = bool(whole_sums(here.dataset))
+    among, empty, counted, reached = 0, 0, Counter[int](), list[ir.Table]()
+    for k, part in enumerate(here.parted(told, of_place.total(), _BYTES + 16 * len(words))):
+        by_unit = part.group_by("_unit").agg(_rows=part.count(), **{word: bit_or(part[word]) for word in words})
+        found = _without_empty(units.joined(here.keep("by_unit", by_unit)), rules, words)
+        if amounts:
+            found = found.mutate(_units=ibis.literal(1, "int64"))
+        else:
+            alike = found.group_by([*here.dataset.additive, *words])
+            found = alike.agg(_units=found.count(), **{c: found[c].sum().cast("int64") for c in ("_rows", "_emptied")})
+        found = here.keep(f"members_{k}" if amounts else "members", found)
+        among += here.number(found["_rows"].sum())
+        if rules and here.number(found["_emptied"].sum()):
+            empty += _empty_rows(here, part, rules, units)
+        own = _at_nodes(here, found, words, itself)
+        for node in here.engine.fetch(own.group_by("_node").agg(n=own["_units"].sum().cast("int64"))).to_pylist():
+            counted[node["_node"]] += node["n"]
+        found = _at_nodes(here, found, words, within)
+        if not amounts:
+            # What is kept of a part grows with the nodes and leaves, not with the records.
+            keys, all_so_far = ["_node", *here.dataset.additive], reduce(ir.Table.union, reached, found)
+            found = all_so_far.group_by(keys).agg(_units=all_so_far["_units"].sum().cast("int64"))
+            reached = [here.keep(f"reached_{k % 2}", found)]
+        else:
+            reached.append(found)
+
+    aside[reasons.NOT_AMONG_PEOPLE] = of_place.total() - among
+    aside[reasons.DECLARED_EMPTY] = empty
+    aside[reasons.REPEATED] = among - empty - counted.total()
+    unknown = 0 if hierarchy.unknown is None else counted[hierarchy.unknown]
+    tally = Tally(counted.total(), {r: n for r, n in aside.items() if n}, {name: unknown} if unknown else {})
+    return reduce(ir.Table.union, reached), tally
+
+
+def _with_bits(
+    here: PeriodRecords, rows: ir.Table, matcher: Matcher, words: Sequence[str]
+) -> tuple[ir.Table, Counter[int]]:
+    """Rows that are in a node: its position as `_at`, its bit in `words`. And how many rows there are, by position."""
     seen = here.engine.fetch(rows.group_by(_value=rows["_node"]).agg(_rows=rows.count()))
     values, places = seen["_value"], matcher.positions(seen["_value"].to_pylist())
     of_place: Counter[int] = Counter()
     for place, n in zip(places, seen["_rows"].to_pylist(), strict=True):
         of_place[place] += n
-    aside = {reasons.no_value(name): of_place.pop(NO_VALUE, 0), reasons.no_code(name): of_place.pop(NO_CODE, 0)}
+    numbers = {"_at": places, **_bits(words, [[place] for place in places])}
+    nowhere = matcher.position(None)
+    nothing = {"_at": nowhere, **{word: bits for word, (bits,) in _bits(words, [[nowhere]]).items()}}
+    told = here.lookup(values, numbers, nothing).put(rows, "_node")
+    return told.filter(told["_at"] >= 0), of_place
 
-    nothing = {word: bits for word, (bits,) in _bits(words, [[matcher.position(None)]]).items()}
-    told = here.lookup(values, _bits(words, [[place] for place in places]), nothing).put(rows, "_node")
-    told = told.filter(reduce(or_, (told[word] != 0 for word in words)))
-    rules = [rule for rule in here.rules if rule.nodes is not None]
-    parts = []
-    for k, part in enumerate(here.parted(told, of_place.total(), _BYTES + 16 * len(words))):
-        by_unit = part.group_by("_unit").agg(_rows=part.count(), **{word: bit_or(part[word]) for word in words})
-        found = _without_empty(units.joined(here.keep("by_unit", by_unit)), rules, words)
-        if whole_sums(here.dataset):
-            found = found.mutate(_units=ibis.literal(1, "int64"))
-        else:
-            alike = found.group_by([*here.dataset.additive, *words])
-            found = alike.agg(_units=found.count(), **{c: found[c].sum().cast("int64") for c in ("_rows", "_emptied")})
-        parts.append(here.keep(f"members_{k}", found))
-    members = reduce(ir.Table.union, parts)
 
-    among = here.number(members["_rows"].sum())
-    aside[reasons.NOT_AMONG_PEOPLE] = of_place.total() - among
-    if rules and here.number(members["_emptied"].sum()):
-        # Counted row by row: the bits don't tell how often a unit stands there.
-        at = here.lookup(values, {"_at": places}, {"_at": matcher.position(None)}).put(rows, "_node")
-        at = units.joined(at.filter(at["_at"] >= 0))
-        empty = at.filter(reduce(or_, (rule.holds(at, at["_at"]) for rule in rules)))
-        aside[reasons.DECLARED_EMPTY] = here.number(empty.count())
-    own = _at_nodes(here, members, words, {k: [k] for k in range(len(hierarchy.nodes))})
-    units_at = here.engine.fetch(own.group_by("_node").agg(n=own["_units"].sum().cast("int64")))
-    counted = dict(zip(units_at["_node"].to_pylist(), units_at["n"].to_pylist(), strict=True))
-    once = sum(counted.values())
-    aside[reasons.REPEATED] = among - aside.get(reasons.DECLARED_EMPTY, 0) - once
-    unknown = counted.get(hierarchy.unknown, 0)
-    within = {
-        k: [j for j in range(len(hierarchy.nodes)) if k in hierarchy.line(j)] for k in range(1, len(hierarchy.nodes))
-    }
-    reached = _at_nodes(here, members, words, within)
-    tally = Tally(once, {reason: n for reason, n in aside.items() if n}, {name: unknown} if unknown else {})
-    return reached, tally
+def _empty_rows(here: PeriodRecords, rows: ir.Table, rules: Sequence[reasons.EmptyRule], units: Units) -> int:
+    """How many rows stand in what is declared empty. Counted one by one: bits don't tell how often a unit is there."""
+    nodes = {node for rule in rules for node in rule.nodes or ()}
+    at = units.joined(rows.filter(rows["_at"].isin(nodes)).select("_unit", "_at"))
+    return here.number(at.filter(reduce(or_, (rule.holds(at, at["_at"]) for rule in rules))).count())
 
 
 def _without_empty(rows: ir.Table, rules: Sequence[reasons.EmptyRule], words: Sequence[str]) -> ir.Table:

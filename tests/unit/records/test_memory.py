@@ -121,3 +121,28 @@ def test_nothing_is_spilled_where_memory_is_short(
     assert [path for path in tmp_path.rglob("*") if path.is_file() and records not in path.parents] == []
     with Embedded(Limits()).connection.raw_sql("SELECT current_setting('temp_directory')") as setting:
         assert setting.fetchall() == [("",)]
+
+
+def test_what_is_kept_of_parts_does_not_grow_with_the_records(
+    many: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hardly two of the people have the same nodes, so that only leaves are fewer than they are."""
+    units, at_once = 3000, 300
+    ill = [(f"p{k}", f"n{k * step % NODES}") for k in range(units) for step in (1, 3, 7, k // NODES + 11)]
+    records = write(tmp_path / "records", [(f"p{k}", "ab"[k % 2]) for k in range(units)], ill)
+    kept: dict[str, int] = {}
+    forget = Embedded.forget
+
+    def forget_told(engine: Embedded) -> None:
+        names = [name for name in engine.connection.list_tables() if name.startswith("seuil_")]
+        kept.update({name: engine.connection.table(name).count().execute() for name in names})
+        forget(engine)
+
+    monkeypatch.setattr(Embedded, "forget", forget_told)
+    count_leaves(many, records, tmp_path / "whole", key=KEY)
+    assert max(kept.values()) > 2 * at_once, "at once there are as many rows as people"
+    kept.clear()
+    monkeypatch.setattr(Embedded, "part_bytes", property(lambda _: 142 * 4 * at_once // 2, lambda _, _value: None))
+    count_leaves(many, records, tmp_path / "parts", key=KEY)
+    assert max(kept.values()) <= at_once
+    assert {name for name in kept if "reached" in name} == {"seuil_reached_0", "seuil_reached_1"}
