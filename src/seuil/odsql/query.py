@@ -75,7 +75,7 @@ def _compile(request: Request, schema: Schema, relation: str, page: Page) -> Com
     conditions = conditions_of(request, schema)
     if request.row is not None:
         conditions = (*conditions, Compare("=", _POSITION, Constant(request.row, "int")))
-    hidden = hidden_parts(outputs, grouped=bool(groups))
+    hidden = hidden_parts(outputs, grouped=bool(groups), blanks_too=request.blanks)
     bounds = with_bounds(relation) if any(part.limits for part in hidden) else None
     present = _presence(request, outputs, (*(group.value for group in groups), *_fixed(conditions)), schema)
     plan = Plan(

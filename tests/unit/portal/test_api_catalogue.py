@@ -239,6 +239,16 @@ def test_what_a_file_of_the_catalogue_can_t_obey_is_refused(fmt, parameters, say
     assert reader.client.get(f"{CATALOGUE}/exports/{fmt}", params={"select": "*", "group_by": ""}).status_code == 200
 
 
+@pytest.mark.parametrize("select", [None, "dataset_id", "title as t, records_count * 2 as r", "count(*) as n"])
+def test_each_dataset_has_its_links_whatever_is_selected(select):
+    parameters = {} if select is None else {"select": select}
+    answer = reader.json("", include_links="true", include_app_metas="true", order_by="records_count", **parameters)
+    found = [row["_links"][0]["href"].rpartition("/")[2] for row in answer["results"]]
+    assert found == ["reel-tarifs", "patients"]
+    assert [row["_id"] for row in answer["results"]] == [reader.json(f"/{name}")["dataset_uid"] for name in found]
+    assert "_links" not in reader.json("", include_app_metas="true", **parameters)["results"][0]
+
+
 def test_links_and_metadata_of_the_application():
     answer = reader.json("", limit=1, include_links="true", include_app_metas="true")
     assert [link["rel"] for link in answer["_links"]] == ["self", "first", "last", "next"]

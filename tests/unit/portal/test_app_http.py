@@ -53,6 +53,15 @@ def test_answers_are_packed_as_the_reader_asks(client, encoding):
         assert gzip.decompress(content) == plain.content
 
 
+@pytest.mark.parametrize("fmt", ["csv", "json", "jsonl", "geojson", "kml", "gpx", "turtle", "n3", "rdfxml", "jsonld"])
+def test_downloads_of_texts_are_packed_as_the_reader_asks(client, fmt):
+    url = f"{DATASETS}/patients/exports/{fmt}"
+    plain = client.get(url, headers={"Accept-Encoding": "identity"})
+    with client.stream("GET", url, headers={"Accept-Encoding": "gzip"}) as packed:
+        assert packed.headers["content-encoding"] == "gzip"
+        assert gzip.decompress(b"".join(packed.iter_raw())) == plain.content
+
+
 def test_parts_and_packed_files_are_sent_as_they_are(client):
     csv = client.get(f"{DATASETS}/patients/exports/csv", headers={"Range": "bytes=0-2", "Accept-Encoding": "gzip"})
     assert (csv.status_code, csv.content, csv.headers.get("content-encoding")) == (206, b"\xef\xbb\xbf", None)

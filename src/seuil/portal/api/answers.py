@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute
 from seuil.model.errors import QueryError, SeuilError
 from seuil.odsql import RefusedQueryError
 from seuil.portal.api.errors import UnknownRecordError, UnknownResourceError
+from seuil.portal.exports.parts import UnsatisfiableRangeError
 from seuil.portal.store.errors import BusyError, QueryTooCostlyError, UnknownDatasetError
 
 _log = logging.getLogger(__name__)
@@ -53,6 +54,8 @@ def error_answer(error: SeuilError) -> Response:
             return refusal(400, error.error_code, str(error))
         case QueryError():
             return refusal(400, "ODSQLError", str(error))
+        case UnsatisfiableRangeError():
+            return refusal(416, "RangeNotSatisfiable", str(error), {"Content-Range": f"bytes */{error.size}"})
         case QueryTooCostlyError():
             # Not 5xx: clients repeat those, and the same query would cost as much again.
             return refusal(400, "QueryTooCostly", str(error))
@@ -98,7 +101,8 @@ class ApiRoute(APIRoute):
                 response = error_answer(error)
                 if self.legacy:
                     told = orjson.loads(response.body)
-                    response = json_answer(told | {"error": told["message"]}, status=response.status_code)
+                    response.body = orjson.dumps(told | {"error": told["message"]})
+                    response.headers["content-length"] = str(len(response.body))
             response.headers.update(_OPEN)
             return response
 

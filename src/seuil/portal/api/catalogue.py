@@ -31,19 +31,22 @@ def datasets(asked: Asked) -> Prepared:
     with_links = read_truth(asked.query, "include_links", False)
     with_metas = read_truth(asked.query, "include_app_metas", False)
     served, plain = asked.served, plain_select(asked.served, request)
-    queried = request if plain is None else replace(request, select="dataset_id")
+    entries = served.catalogue.entries
+    beside = with_links or with_metas
+    queried = replace(request, positions=beside) if plain is None else replace(request, select="dataset_id")
     compiled = compile_records(queried, listing.SCHEMA, listing_of(asked))
 
     def answer() -> Reply:
         rows, total = served.page(compiled)
         if plain is None:
             results = json_rows(keys_of(compiled), rows)
+            # A dataset's row stands where the dataset does in the catalogue.
+            found = [] if compiled.row is None else [entries[int(str(row[compiled.row]))].id for row in rows]
         else:
             found = [str(row[0]) for row in rows]
-            results = [
-                chosen(asked, dataset_id, plain) | _beside(asked, dataset_id, with_links, with_metas)
-                for dataset_id in found
-            ]
+            results = [chosen(asked, dataset_id, plain) for dataset_id in found]
+        for dataset_id, result in zip(found, results, strict=False):
+            result |= _beside(asked, dataset_id, with_links, with_metas)
         content: Json = {"results": results} if total is None else {"total_count": total, "results": results}
         if with_links:
             content["_links"] = links.pages(asked, compiled.page.limit or 0, request.offset, total)
