@@ -6,13 +6,16 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 import pytest
+from tests.helpers.portal_release import shared_store
 from tests.unit.figures.test_columns import CODES, DEFINITION, some_figures
 
 from seuil.catalogue.build import entry_of
 from seuil.catalogue.entry import Entry
 from seuil.figures.table import write_table
 from seuil.model.dataset import Dataset, read_dataset
+from seuil.model.errors import ReleaseError
 from seuil.portal.pages.conditions import conditions_of
+from seuil.portal.store.bounds import check_bounds
 from seuil.portal.store.figures import figures_statement
 
 LEFT_OUT = DEFINITION.replace("columns:\n", "empty_rows: left_out\ncolumns:\n")
@@ -69,3 +72,13 @@ def test_nodes_and_levels_are_told_by_the_fewest_columns_and_values(tmp_path: Pa
         (illness, "", "detail", ['niv2 in ("Cancer du sein","Diabète")']),
     ):
         assert [one.text for one in conditions_of(dimension, code, level)] == expected
+
+
+def test_bounds_of_other_rows_than_the_hidden_ones_are_refused() -> None:
+    served = shared_store().served()
+    entry = served.entry("patients")
+    schema = served.schema("patients")
+    bounds, own = served.bounds(entry), pq.read_table(served.file("patients"))
+    check_bounds(entry, schema, bounds, own)
+    with pytest.raises(ReleaseError, match=r"aren't those that .* hides in ntop; rebuild the release"):
+        check_bounds(entry, schema, bounds, own.take(list(reversed(range(own.num_rows)))))
