@@ -239,6 +239,14 @@ def test_what_a_file_of_the_catalogue_can_t_obey_is_refused(fmt, parameters, say
     assert reader.client.get(f"{CATALOGUE}/exports/{fmt}", params={"select": "*", "group_by": ""}).status_code == 200
 
 
+@pytest.mark.parametrize("refinement", ["modified:2026/11", "modified:2026-11", 'modified:"2026/11"'])
+def test_a_month_is_refined_however_it_is_written(refinement):
+    answer = reader.client.get("/api/explore/v2.1/catalog/facets", params={"facet": "modified", "refine": refinement})
+    (year,) = answer.json()["facets"][0]["facets"]
+    (month,) = year["facets"]
+    assert (month["value"], month["state"]) == ("2026/11", "refined")
+
+
 @pytest.mark.parametrize("select", [None, "dataset_id", "title as t, records_count * 2 as r", "count(*) as n"])
 def test_each_dataset_has_its_links_whatever_is_selected(select):
     parameters = {} if select is None else {"select": select}

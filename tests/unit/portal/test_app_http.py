@@ -36,6 +36,8 @@ def test_a_method_that_isn_t_allowed_is_told_in_json(client, method, path):
 def test_a_browser_may_ask_before_a_script_of_another_site_does(client, path):
     response = client.options(path)
     assert (response.status_code, response.headers["access-control-allow-origin"]) == (204, "*")
+    allowed = {name.strip() for name in response.headers["access-control-allow-headers"].split(",")}
+    assert {"*", "Authorization", "Range"} <= allowed
     assert client.get("/openapi.json").headers["access-control-allow-origin"] == "*"
 
 

@@ -27,8 +27,9 @@ _OPEN = {
 }
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    # Widgets and clients send headers of their own. The star stands for all but Authorization.
     "Access-Control-Allow-Headers": (
-        "Accept, Accept-Language, Authorization, Cache-Control, Content-Type, If-Match, If-Modified-Since, "
+        "*, Accept, Accept-Language, Authorization, Cache-Control, Content-Type, If-Match, If-Modified-Since, "
         "If-None-Match, If-Range, Range, X-Requested-With"
     ),
     "Access-Control-Max-Age": "86400",
