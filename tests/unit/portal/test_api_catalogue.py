@@ -239,6 +239,39 @@ def test_what_a_file_of_the_catalogue_can_t_obey_is_refused(fmt, parameters, say
     assert reader.client.get(f"{CATALOGUE}/exports/{fmt}", params={"select": "*", "group_by": ""}).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("asked", "rows"),
+    [
+        (
+            {"group_by": "default.publisher", "select": "count(*) as n", "order_by": "default.publisher desc"},
+            [{"default.publisher": "Éditeur", "n": 1}, {"default.publisher": "Caisse d’essai", "n": 1}],
+        ),
+        (
+            {"group_by": "default.language", "select": "default.language, sum(default.records_count) as n"},
+            [{"default.language": "fr", "n": 30}],
+        ),
+        ({"group_by": "year(default.modified) as y"}, [{"y": 2026}]),
+        (
+            {"select": "default.records_count, upper(default.license) as u, default.language as l", "limit": 1},
+            [{"default.records_count": 24, "u": "LICENCE OUVERTE 2.0", "l": "fr"}],
+        ),
+        ({"select": "'default.title' as t, language", "limit": 1}, [{"t": "default.title", "language": "fr"}]),
+    ],
+)  # fmt: skip
+def test_the_names_of_the_default_template_may_be_used_everywhere(asked, rows):
+    assert reader.json("", **asked)["results"] == rows
+    exported = reader.client.get("/api/explore/v2.1/catalog/exports/json", params=asked)
+    assert exported.json() == rows
+
+
+def test_the_catalogue_s_table_has_the_columns_that_are_named():
+    asked = {"select": "default.title, dataset_id, default.territory", "with_bom": "false", "limit": "1"}
+    table = reader.client.get("/api/explore/v2.1/catalog/exports/csv", params=asked)
+    assert table.text == "default.title;dataset_id\r\nPatients pris en charge;patients\r\n"
+    one = reader.json("/patients", select="upper(default.license) as u, default.title")
+    assert one == {"u": "LICENCE OUVERTE 2.0", "default.title": "Patients pris en charge"}
+
+
 @pytest.mark.parametrize("refinement", ["modified:2026/11", "modified:2026-11", 'modified:"2026/11"'])
 def test_a_month_is_refined_however_it_is_written(refinement):
     answer = reader.client.get("/api/explore/v2.1/catalog/facets", params={"facet": "modified", "refine": refinement})
