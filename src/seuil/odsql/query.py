@@ -155,7 +155,7 @@ def _fixed(conditions: Iterable[Condition]) -> Iterator[Column]:
 
 def _adds_measures(value: OverRows) -> bool:
     adds = isinstance(value, Aggregate) and value.function == "sum"
-    return adds and any(column.field.hidden_by or column.field.blank_hides for column in columns_of(value))
+    return adds and any(column.field.hidden_by or column.field.adds_up for column in columns_of(value))
 
 
 def _columns(plan: Plan) -> tuple[OutputColumn, ...]:
