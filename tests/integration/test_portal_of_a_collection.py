@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from html import unescape
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 from tests.helpers.collections_office import open_collections_office
+from tests.helpers.tiny_chain import some_records
 from tests.integration.test_collection import TOGETHER
 
 from seuil.archive import clock
@@ -88,3 +90,53 @@ def test_the_certificate_names_both_datasets(client: TestClient) -> None:
     page = client.get("/certificat").text
     assert "Par âge" in page
     assert "Par sexe" in page
+
+
+BY = {"by-age": ("effectif_integer", "region,dept,age"), "by-sex": ("people", "territory,sex")}
+
+
+@pytest.mark.parametrize("name", BY)
+def test_each_figure_has_its_own_bounds_whatever_order_its_collection_has(client: TestClient, name: str) -> None:
+    measure, columns = BY[name]
+    asked = {"select": f"sum({measure}) as n", "group_by": columns, "hidden": "columns"}
+    rows = client.get(f"{API}/{name}/exports/json", params=asked).json()
+    hidden = [row for row in rows if row["n_statut"] == "NS"]
+    assert {row["n_statut"] for row in rows} == {None, "NS"}
+    for row in rows:
+        if row in hidden:
+            assert row["n_min"] is not None
+        else:
+            assert row["n_min"] <= row["n"] <= row["n_max"]
+
+
+@pytest.mark.parametrize("name", BY)
+def test_bounds_hold_the_truth_in_every_dataset_of_a_collection(client: TestClient, name: str) -> None:
+    measure, columns = BY[name]
+    people = [row for row in some_records()["people"] if row[1] == 2022]
+
+    def sums(group_by: str) -> list[dict[str, Any]]:
+        asked = {"select": f"sum({measure}) as n", "group_by": group_by, "hidden": "columns"}
+        return client.get(f"{API}/{name}/exports/json", params=asked).json()
+
+    truth = [(row, sum(_counts(person, row) for person in people)) for row in sums(columns)]
+    for part in columns.split(","):
+        for group in sums(part):
+            true = sum(n for row, n in truth if row[part] == group[part])
+            assert group["n_min"] <= true, (group, true)
+            assert group["n_max"] is None or true <= group["n_max"], (group, true)
+    for row, true in truth:
+        assert row["n_min"] <= true <= row["n_max"], (row, true)
+
+
+REGIONS = {"a": "N", "b": "N", "c": "S", "d": "S"}
+
+
+def _counts(person: tuple[object, ...], row: dict[str, str]) -> bool:
+    """Whether someone is counted in a row."""
+    _, _, dept, age, sex, _ = person
+    where = {str(dept), REGIONS.get(str(dept), ""), "T"}
+    if "territory" in row:
+        return row["territory"] in where and row["sex"] in (sex, "both")
+    place = row["region"] if row["dept"] == "999" else row["dept"]
+    band = "Jeunes" if int(str(age)) < 40 else "Vieux"
+    return ("T" if place == "99" else place) in where and row["age"] in (band, "Tous")

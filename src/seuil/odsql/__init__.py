@@ -14,7 +14,7 @@ from seuil.odsql.errors import (
 from seuil.odsql.facet import Facet, disjunctive_fields
 from seuil.odsql.facets import compile_facets, declared_facets, is_hierarchical
 from seuil.odsql.query import compile_export, compile_records
-from seuil.odsql.refine import read_refinements
+from seuil.odsql.refine import Refinement, read_refinements
 from seuil.odsql.request import Compiled, OutputColumn, Partial, Request
 from seuil.odsql.schema import Field, FieldType, Schema
 
@@ -29,6 +29,7 @@ __all__ = [
     "OutputColumn",
     "Partial",
     "QuerySyntaxError",
+    "Refinement",
     "RefusedQueryError",
     "Request",
     "Schema",

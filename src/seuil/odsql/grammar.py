@@ -12,7 +12,10 @@ import re
 KEYWORDS = frozenset({"and", "or", "not", "in", "is", "like", "null", "true", "false", "as", "asc", "desc"})
 """Words that name a field only between back-quotes."""
 
-BARE_NAME = re.compile(r"[0-9]*[^\W\d]\w*")
+_AFTER_NUMBERS = "and|or|as|asc|desc|in|to"
+"""Keywords that may follow a number without a space: `ntop>10and ntop<20`."""
+
+BARE_NAME = re.compile(rf"(?![0-9]+({_AFTER_NUMBERS})\Z)[0-9]*[^\W\d]\w*", re.IGNORECASE)
 """A name that needs no back-quotes, unless it is a keyword or a quantity such as `10km`."""
 
 TIME_UNITS = {
@@ -33,7 +36,8 @@ METRES = {"mi": 1609.344, "yd": 0.9144, "ft": 0.3048, "m": 1.0, "cm": 0.01, "km"
 
 _UNITS = "|".join(sorted({*TIME_UNITS, *METRES}, key=lambda unit: (-len(unit), unit)))
 
-GRAMMAR = r"""
+GRAMMAR = (
+    r"""
 where: condition
 select: select_item ("," select_item)*
 group_by: group_item ("," group_item)*
@@ -123,10 +127,13 @@ QUANTITY.3: /[0-9]+(\.[0-9]+)?\s*(UNITS)(?!\w)/
 DATE.3: /date\s*('[^']*'|"[^"]*")/i
 GEOMETRY.3: /geom\s*('[^']*'|"([^"\\]|\\.)*")/i
 STRING: /"([^"\\]|\\.)*"|'([^'\\]|\\.)*'/s
-NUMBER: /[0-9]+(\.[0-9]+)?(?!\w)/
-NAME: /(?!(KEYWORDS)\b)[0-9]*[^\W\d]\w*/i
+NUMBER: /[0-9]+(\.[0-9]+)?(?=(AFTER)\b|\W|$)/i
+NAME: /(?!(KEYWORDS)\b|[0-9]+(AFTER)\b)[0-9]*[^\W\d]\w*/i
 QUOTED_NAME: /`([^`\\]|\\.)+`/s
 
 %import common.WS
 %ignore WS
-""".replace("KEYWORDS", "|".join(sorted(KEYWORDS))).replace("UNITS", _UNITS)
+""".replace("KEYWORDS", "|".join(sorted(KEYWORDS)))
+    .replace("AFTER", _AFTER_NUMBERS)
+    .replace("UNITS", _UNITS)
+)

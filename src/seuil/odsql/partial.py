@@ -57,8 +57,11 @@ class HiddenPart:
         return 1 if self.rows is None else 2 + len(self.limits or ())
 
 
-def hidden_parts(outputs: Sequence[Output], *, grouped: bool) -> tuple[HiddenPart, ...]:
-    """What has to be told of hidden values, for each output that depends on measures."""
+def hidden_parts(outputs: Sequence[Output], *, grouped: bool, blanks_too: bool = False) -> tuple[HiddenPart, ...]:
+    """What has to be told of hidden values, for each output that depends on measures.
+
+    blanks_too: whether that is told as well of a measure that is blank where it is hidden.
+    """
     parts = []
     for place, output in enumerate(outputs):
         found = (column.field.hidden_by for column in columns_of(output.value))
@@ -66,8 +69,8 @@ def hidden_parts(outputs: Sequence[Output], *, grouped: bool) -> tuple[HiddenPar
         blanks = tuple(dict.fromkeys(column for column in columns_of(output.value) if column.field.blank_hides))
         if is_aggregate(output.value) and (statuses or blanks):
             parts.append(HiddenPart(place, statuses, HiddenRows(statuses, blanks), _limits(output.value)))
-        elif statuses or (blanks and not isinstance(output.value, Column)):
-            # A column without a status is as blank as in its file; what is computed of it is told.
+        elif statuses or (blanks and (blanks_too or not isinstance(output.value, Column))):
+            # By itself such a column is as blank as in its file; what is computed of it is told.
             parts.append(HiddenPart(place, statuses, grouped=grouped, blanks=blanks))
     return tuple(parts)
 

@@ -75,7 +75,7 @@ def _compile(request: Request, schema: Schema, relation: str, page: Page) -> Com
     conditions = conditions_of(request, schema)
     if request.row is not None:
         conditions = (*conditions, Compare("=", _POSITION, Constant(request.row, "int")))
-    hidden = hidden_parts(outputs, grouped=bool(groups))
+    hidden = hidden_parts(outputs, grouped=bool(groups), blanks_too=request.blanks)
     bounds = with_bounds(relation) if any(part.limits for part in hidden) else None
     present = _presence(request, outputs, (*(group.value for group in groups), *_fixed(conditions)), schema)
     plan = Plan(
@@ -155,7 +155,7 @@ def _fixed(conditions: Iterable[Condition]) -> Iterator[Column]:
 
 def _adds_measures(value: OverRows) -> bool:
     adds = isinstance(value, Aggregate) and value.function == "sum"
-    return adds and any(column.field.hidden_by or column.field.blank_hides for column in columns_of(value))
+    return adds and any(column.field.hidden_by or column.field.adds_up for column in columns_of(value))
 
 
 def _columns(plan: Plan) -> tuple[OutputColumn, ...]:

@@ -20,7 +20,8 @@ class Request:
 
     facets, disjunctive: what is said of facets, as `facet.read_facet` reads it, and of which fields refinements add up.
     now: what `now()` means; by default when the query is compiled. row: the one row of the file that is asked for.
-    positions: whether the answer tells each row's position in the file. presence: fields, one or several at a time, of
+    positions: whether the answer tells each row's position in the file. blanks: whether measures without a status field
+    get a status all the same. presence: fields, one or several at a time, of
     which a sum of measures tells the different values that it is taken over.
     """
 
@@ -39,6 +40,7 @@ class Request:
     now: datetime | None = None
     row: int | None = None
     positions: bool = False
+    blanks: bool = False
     presence: tuple[tuple[str, ...], ...] = ()
 
     @property

@@ -46,6 +46,7 @@ class Field:
     multivalued: the column is a list of texts.
     hidden_by: for a measure, the name of the status field that says NS where the measure is hidden.
     blank_hides: for a measure without a status field, whether a missing value is a hidden one.
+    adds_up: whether it is a measure, so that it is told what its sums are taken over.
     bounded: for a measure, whether the relation has two columns more, `lower_bound` and `upper_bound` of its name, with
     the lowest and highest that each value can be; the latter is null where that isn't known.
     shapes, texts: what is known of the values of a shape or a text.
@@ -60,6 +61,7 @@ class Field:
     multivalued: bool = False
     hidden_by: str | None = None
     blank_hides: bool = False
+    adds_up: bool = False
     bounded: bool = False
     shapes: Shapes | None = dataclasses.field(default=None, compare=False, repr=False)
     texts: Texts | None = dataclasses.field(default=None, compare=False, repr=False)

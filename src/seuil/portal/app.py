@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from fastapi import APIRouter, FastAPI
-from starlette_compress import CompressMiddleware
+from starlette_compress import CompressMiddleware, add_compress_type
 
 from seuil.model.errors import UsageError
 from seuil.portal.disconnect import StopWhenGone
@@ -27,6 +27,8 @@ from seuil.portal.settings import Settings
 
 COMPRESSED_FROM = 500
 """Bytes of an answer from which it is compressed, if the reader takes zstd, br or gzip."""
+_TEXTS = ("text/csv", "application/jsonl", "application/vnd.google-earth.kml+xml", "text/turtle", "text/n3")
+"""Types of files that are texts, which the middleware doesn't know of."""
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -101,6 +103,8 @@ def assemble(
     install_error_pages(app, site)
     # What is added last is outermost: pages are packed and kept first; a reader who leaves stops that; refusals get
     # the security headers too.
+    for media_type in _TEXTS:
+        add_compress_type(media_type)
     app.add_middleware(CompressMiddleware, minimum_size=COMPRESSED_FROM)
     app.add_middleware(KeptPages, current=current, settings=settings)
     app.add_middleware(StopWhenGone)

@@ -239,6 +239,57 @@ def test_what_a_file_of_the_catalogue_can_t_obey_is_refused(fmt, parameters, say
     assert reader.client.get(f"{CATALOGUE}/exports/{fmt}", params={"select": "*", "group_by": ""}).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("asked", "rows"),
+    [
+        (
+            {"group_by": "default.publisher", "select": "count(*) as n", "order_by": "default.publisher desc"},
+            [{"default.publisher": "Éditeur", "n": 1}, {"default.publisher": "Caisse d’essai", "n": 1}],
+        ),
+        (
+            {"group_by": "default.language", "select": "default.language, sum(default.records_count) as n"},
+            [{"default.language": "fr", "n": 30}],
+        ),
+        ({"group_by": "year(default.modified) as y"}, [{"y": 2026}]),
+        (
+            {"select": "default.records_count, upper(default.license) as u, default.language as l", "limit": 1},
+            [{"default.records_count": 24, "u": "LICENCE OUVERTE 2.0", "l": "fr"}],
+        ),
+        ({"select": "'default.title' as t, language", "limit": 1}, [{"t": "default.title", "language": "fr"}]),
+    ],
+)  # fmt: skip
+def test_the_names_of_the_default_template_may_be_used_everywhere(asked, rows):
+    assert reader.json("", **asked)["results"] == rows
+    exported = reader.client.get("/api/explore/v2.1/catalog/exports/json", params=asked)
+    assert exported.json() == rows
+
+
+def test_the_catalogue_s_table_has_the_columns_that_are_named():
+    asked = {"select": "default.title, dataset_id, default.territory", "with_bom": "false", "limit": "1"}
+    table = reader.client.get("/api/explore/v2.1/catalog/exports/csv", params=asked)
+    assert table.text == "default.title;dataset_id\r\nPatients pris en charge;patients\r\n"
+    one = reader.json("/patients", select="upper(default.license) as u, default.title")
+    assert one == {"u": "LICENCE OUVERTE 2.0", "default.title": "Patients pris en charge"}
+
+
+@pytest.mark.parametrize("refinement", ["modified:2026/11", "modified:2026-11", 'modified:"2026/11"'])
+def test_a_month_is_refined_however_it_is_written(refinement):
+    answer = reader.client.get("/api/explore/v2.1/catalog/facets", params={"facet": "modified", "refine": refinement})
+    (year,) = answer.json()["facets"][0]["facets"]
+    (month,) = year["facets"]
+    assert (month["value"], month["state"]) == ("2026/11", "refined")
+
+
+@pytest.mark.parametrize("select", [None, "dataset_id", "title as t, records_count * 2 as r", "count(*) as n"])
+def test_each_dataset_has_its_links_whatever_is_selected(select):
+    parameters = {} if select is None else {"select": select}
+    answer = reader.json("", include_links="true", include_app_metas="true", order_by="records_count", **parameters)
+    found = [row["_links"][0]["href"].rpartition("/")[2] for row in answer["results"]]
+    assert found == ["reel-tarifs", "patients"]
+    assert [row["_id"] for row in answer["results"]] == [reader.json(f"/{name}")["dataset_uid"] for name in found]
+    assert "_links" not in reader.json("", include_app_metas="true", **parameters)["results"][0]
+
+
 def test_links_and_metadata_of_the_application():
     answer = reader.json("", limit=1, include_links="true", include_app_metas="true")
     assert [link["rel"] for link in answer["_links"]] == ["self", "first", "last", "next"]

@@ -49,12 +49,28 @@ def test_search_has_the_shape_of_the_first_api():
         ({"q": "ntop>=900 annee=2022"}, 2),
         ({"q": "ntop:[930 TO 1000]"}, 3),
         ({"q": "nope:DIA"}, 0),
+        ({"q": '#exact(territoire_libelle, "Paris")'}, 6),
+        ({"q": "#exact(territoire,75) AND #exact(annee,2022)"}, 3),
+        ({"q": '#startswith(territoire_libelle,"Cor")'}, 6),
+        ({"q": '#search(territoire_libelle, "corse")'}, 6),
+        ({"q": "#null(ntop) AND annee:2022"}, 2),
+        ({"q": "NOT #null(ntop)"}, 20),
+        ({"q": "annee<#now(years=-1) AND territoire=75"}, 6),
+        ({"q": "annee>#now()"}, 0),
+        ({"q": "#null(nope)"}, 0),
         ({"q": "((("}, 24),
         ({"q": ") AND OR diabete NOT"}, 8),
     ],
 )
 def test_filters_of_the_first_api(parameters, found):
     assert search(**parameters)["nhits"] == found
+
+
+def test_all_values_of_a_parameter_are_told_again():
+    answer = search(**{"disjunctive.territoire": "true", "refine.territoire": ["75", "22"], "refine.annee": "2022"})
+    assert answer["nhits"] == 6
+    assert answer["parameters"]["refine"] == {"territoire": ["75", "22"], "annee": "2022"}
+    assert answer["parameters"]["disjunctive"] == {"territoire": "true"}
 
 
 def test_sort_and_fields_of_the_first_api():
@@ -127,6 +143,30 @@ def test_errors_of_the_first_api_have_its_key_too(path, status):
     assert (response.status_code, set(response.json())) == (status, {"error_code", "message", "error"})
     assert response.headers["content-type"].startswith("application/json")
     assert response.headers["access-control-allow-origin"] == "*"
+
+
+@pytest.mark.parametrize("base", ["/api/explore/v2.0/catalog", "/api/v2/catalog"])
+def test_aggregates_of_version_2_0_are_one_group_without_group_by(base):
+    def aggregations(path, **parameters):
+        answer = client.get(f"{base}/{path}aggregates", params=parameters).json()
+        assert {"links", "aggregations"} <= set(answer) <= {"links", "aggregations", "hidden"}
+        return answer["aggregations"]
+
+    one = "datasets/patients/"
+    assert aggregations(one, select="count(*) as n, max(ntop) as m") == [{"n": 24, "m": 1010}]
+    assert aggregations(one, select="count(*) as n", where='territoire = "75"', limit=5) == [{"n": 6}]
+    assert aggregations(one, select="count(*)", group_by="annee") == [
+        {"annee": "2022", "count(*)": 12}, {"annee": "2023", "count(*)": 12},
+    ]  # fmt: skip
+    assert aggregations("", select="sum(records_count) as rows") == [{"rows": 30}]
+    assert len(aggregations("", select="count(*)", group_by="publisher")) == 2
+
+
+def test_version_2_0_knows_rows_and_start():
+    records = client.get(f"{V20}/patients/records", params={"rows": 2, "start": 1}).json()["records"]
+    assert [record["record"]["fields"] for record in records] == ROWS[1:3]
+    assert len(client.get(f"{V20}/patients/records", params={"rows": 2, "limit": 3}).json()["records"]) == 3
+    assert len(client.get(f"{V20}/patients/exports/json", params={"rows": 2}).json()) == 2
 
 
 @pytest.mark.parametrize("base", [V20, "/api/v2/catalog/datasets"])

@@ -8,6 +8,21 @@ RECORDS = "/patients/records"
 ROWS = [api_row(row) for row in patients_rows()]
 
 
+@pytest.mark.parametrize(
+    ("dataset_id", "refinement", "shown"),
+    [
+        ("patients", "taux:10", "10.0"), ("patients", "npop:09000", "9000"), ("patients", "annee:2022/01/01", "2022"),
+        ("patients", 'annee:"2022"', "2022"), ("reel-tarifs", "tarif:20.50", "20.5"),
+    ],
+)  # fmt: skip
+def test_a_value_is_refined_however_it_is_written(dataset_id, refinement, shown):
+    field = refinement.partition(":")[0]
+    (facet,) = reader.json(f"/{dataset_id}/facets", facet=field, refine=refinement)["facets"]
+    assert [(one["value"], one["state"]) for one in facet["facets"]] == [(shown, "refined")]
+    (facet,) = reader.json(f"/{dataset_id}/facets", facet=field, exclude=refinement)["facets"]
+    assert (facet["facets"][-1]["value"], facet["facets"][-1]["state"]) == (shown, "excluded")
+
+
 def test_rows_are_flat_and_in_the_order_of_the_file():
     assert reader.json(RECORDS, limit=100) == {"total_count": len(ROWS), "results": ROWS}
     assert reader.json(RECORDS) == {"total_count": len(ROWS), "results": ROWS[:10]}

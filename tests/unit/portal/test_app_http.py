@@ -36,6 +36,8 @@ def test_a_method_that_isn_t_allowed_is_told_in_json(client, method, path):
 def test_a_browser_may_ask_before_a_script_of_another_site_does(client, path):
     response = client.options(path)
     assert (response.status_code, response.headers["access-control-allow-origin"]) == (204, "*")
+    allowed = {name.strip() for name in response.headers["access-control-allow-headers"].split(",")}
+    assert {"*", "Authorization", "Range"} <= allowed
     assert client.get("/openapi.json").headers["access-control-allow-origin"] == "*"
 
 
@@ -51,6 +53,15 @@ def test_answers_are_packed_as_the_reader_asks(client, encoding):
     assert len(content) < len(plain.content) / 3
     if encoding == "gzip":
         assert gzip.decompress(content) == plain.content
+
+
+@pytest.mark.parametrize("fmt", ["csv", "json", "jsonl", "geojson", "kml", "gpx", "turtle", "n3", "rdfxml", "jsonld"])
+def test_downloads_of_texts_are_packed_as_the_reader_asks(client, fmt):
+    url = f"{DATASETS}/patients/exports/{fmt}"
+    plain = client.get(url, headers={"Accept-Encoding": "identity"})
+    with client.stream("GET", url, headers={"Accept-Encoding": "gzip"}) as packed:
+        assert packed.headers["content-encoding"] == "gzip"
+        assert gzip.decompress(b"".join(packed.iter_raw())) == plain.content
 
 
 def test_parts_and_packed_files_are_sent_as_they_are(client):

@@ -7,7 +7,10 @@ import json
 import openpyxl
 import pandas as pd
 import pytest
-from tests.helpers.portal_release import Reader, api_row, patients_rows
+from tests.helpers.own_columns import release_with_own_columns
+from tests.helpers.portal_release import DATASETS, Reader, api_row, client_of, patients_rows
+
+from seuil.portal.store import Store
 
 reader = Reader()
 EXPORTS = "/patients/exports"
@@ -85,8 +88,32 @@ def test_a_small_file_can_be_read_in_parts(fmt):
     part = reader.get(f"{EXPORTS}/{fmt}", headers={"Range": "bytes=5-9"}, **query)
     assert (part.status_code, part.content) == (206, whole.content[5:10])
     assert part.headers["content-range"] == f"bytes 5-9/{len(whole.content)}"
-    beyond = reader.get(f"{EXPORTS}/{fmt}", headers={"Range": "bytes=999999-"}, **query)
-    assert beyond.status_code == 416
+    last = reader.get(f"{EXPORTS}/{fmt}", headers={"Range": "bytes=999999-, -3"}, **query)
+    assert (last.status_code, last.content) == (206, whole.content[-3:])
+
+
+@pytest.mark.parametrize(
+    "address", ["/csv?limit=2", "/parquet", "/parquet?limit=2", "/explore/dataset/patients/download?rows=2"]
+)
+def test_parts_that_a_file_hasn_t_are_refused_as_the_api_refuses(address):
+    path = address if address.startswith("/explore") else f"{DATASETS}{EXPORTS}{address}"
+    whole = reader.client.get(path)
+    beyond = reader.client.get(path, headers={"Range": "bytes=999999-"})
+    assert (beyond.status_code, beyond.json()["error_code"]) == (416, "RangeNotSatisfiable")
+    assert ("error" in beyond.json()) == address.startswith("/explore")
+    assert beyond.headers["content-range"] == f"bytes */{len(whole.content)}"
+    assert beyond.headers["content-type"] == "application/json; charset=utf-8"
+    assert beyond.headers["access-control-allow-origin"] == "*"
+    changed = reader.client.get(path, headers={"Range": "bytes=999999-", "If-Range": '"another"'})
+    assert (changed.status_code, changed.content) == (200, whole.content)
+
+
+@pytest.mark.parametrize("said", ["bytes=abc", "bytes=5-2", "bytes=-", "bytes=", "lines=1-2", "bytes=0-1,x", "0-1"])
+@pytest.mark.parametrize("fmt", ["csv", "parquet"])
+def test_a_range_that_can_t_be_read_counts_as_none(fmt, said):
+    whole = reader.get(f"{EXPORTS}/{fmt}")
+    got = reader.get(f"{EXPORTS}/{fmt}", headers={"Range": said})
+    assert (got.status_code, got.content) == (200, whole.content)
 
 
 @pytest.mark.parametrize(
@@ -109,3 +136,31 @@ def test_without_proj_degrees_are_what_there_is(monkeypatch):
     status, code, message = reader.error(f"{EXPORTS}/geojson", epsg=2154)
     assert (status, code) == (400, "InvalidRESTParameterError")
     assert "seuil[portal]" in message
+
+
+def test_measures_without_a_status_get_one_in_columns_of_its_own(tmp_path):
+    made = release_with_own_columns(tmp_path, 3)
+    client = client_of(Store.open(made.archive))
+
+    def rows(fmt, **parameters):
+        response = client.get(f"{DATASETS}/effectifs/exports/{fmt}", params=parameters)
+        assert response.status_code == 200, response.text
+        return response.json() if fmt == "json" else pd.read_csv(io.BytesIO(response.content), sep=";")
+
+    plain = rows("json", select="ntop, npop")
+    told = rows("json", select="ntop, npop", hidden="columns")
+    assert told == [
+        {name: value for measure in ("ntop", "npop") for name, value in (
+            (measure, row[measure]), (f"{measure}_statut", None if row[measure] is not None else "NS")
+        )}
+        for row in plain
+    ]  # fmt: skip
+    assert {row["ntop_statut"] for row in told} == {None, "NS"}
+    whole = rows("json", hidden="columns")
+    assert [(row["ntop"], row["ntop_statut"]) for row in whole] == [(r["ntop"], r["ntop_statut"]) for r in told]
+    assert [name for name in whole[0] if name.endswith("_statut")] == ["ntop_statut", "npop_statut"]
+    sheet = rows("csv", select="ntop as n", hidden="columns", where="ntop is null", limit=1)
+    assert sheet.to_dict("list")["n_statut"] == ["NS"]
+    groups = rows("json", group_by="ntop", order_by="ntop", hidden="columns")
+    assert groups[-1] == {"ntop": None, "ntop_statut": "NS"}
+    assert "ntop_statut" not in rows("json", limit=1)[0]

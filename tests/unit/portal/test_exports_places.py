@@ -44,7 +44,7 @@ def test_shapefile_is_a_zip_that_others_read(tmp_path: Path):
     with zipfile.ZipFile(io.BytesIO(content("shp"))) as archive:
         archive.extractall(tmp_path)
         assert sorted(Path(name).suffix for name in archive.namelist()) == [".cpg", ".dbf", ".prj", ".shp", ".shx"]
-    with shapefile.Reader(str(tmp_path / "export")) as found:
+    with shapefile.Reader(str(tmp_path / "patients")) as found:
         rows = found.shapeRecords()
     assert len(rows) == len(patients_rows())
     for row, expected in zip(rows, patients_rows(), strict=True):

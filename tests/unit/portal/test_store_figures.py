@@ -6,14 +6,20 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 import pytest
+from tests.helpers.portal_release import shared_store
 from tests.unit.figures.test_columns import CODES, DEFINITION, some_figures
 
 from seuil.catalogue.build import entry_of
 from seuil.catalogue.entry import Entry
 from seuil.figures.table import write_table
 from seuil.model.dataset import Dataset, read_dataset
+from seuil.model.errors import ReleaseError
+from seuil.odsql import Request, compile_records
 from seuil.portal.pages.conditions import conditions_of
+from seuil.portal.store.bounds import check_bounds
+from seuil.portal.store.columns import schema_of
 from seuil.portal.store.figures import figures_statement
+from seuil.portal.store.nodes import presence_of
 
 LEFT_OUT = DEFINITION.replace("columns:\n", "empty_rows: left_out\ncolumns:\n")
 
@@ -69,3 +75,27 @@ def test_nodes_and_levels_are_told_by_the_fewest_columns_and_values(tmp_path: Pa
         (illness, "", "detail", ['niv2 in ("Cancer du sein","Diabète")']),
     ):
         assert [one.text for one in conditions_of(dimension, code, level)] == expected
+
+
+def test_bounds_of_other_rows_than_the_hidden_ones_are_refused() -> None:
+    served = shared_store().served()
+    entry = served.entry("patients")
+    schema = served.schema("patients")
+    bounds, own = served.bounds(entry), pq.read_table(served.file("patients"))
+    check_bounds(entry, schema, bounds, own)
+    with pytest.raises(ReleaseError, match=r"aren't those that .* hides in ntop; rebuild the release"):
+        check_bounds(entry, schema, bounds, own.take(list(reversed(range(own.num_rows)))))
+
+
+@pytest.mark.parametrize("source", ["records", "published"])
+def test_sums_are_told_what_they_add_of_every_measure_wherever_it_was_published(source: str, tmp_path: Path) -> None:
+    made = entry(dataset(tmp_path, DEFINITION)).model_copy(update={"source": source})
+    schema = schema_of(made)
+    measures = [f.name for f in made.fields if f.of in {m.name for m in made.measures} and f.type in ("int", "double")]
+    assert measures
+    for name in measures:
+        field = schema.field(name, clause="select")
+        assert field.blank_hides == (source == "records" and field.hidden_by is None)
+        request = Request(select=f"sum({name})", presence=presence_of(made))
+        assert set(compile_records(request, schema, "t").presence) == set(presence_of(made))
+        assert not compile_records(Request(select=name, presence=presence_of(made)), schema, "t").presence

@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute
 from seuil.model.errors import QueryError, SeuilError
 from seuil.odsql import RefusedQueryError
 from seuil.portal.api.errors import UnknownRecordError, UnknownResourceError
+from seuil.portal.exports.parts import UnsatisfiableRangeError
 from seuil.portal.store.errors import BusyError, QueryTooCostlyError, UnknownDatasetError
 
 _log = logging.getLogger(__name__)
@@ -26,8 +27,9 @@ _OPEN = {
 }
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    # Widgets and clients send headers of their own. The star stands for all but Authorization.
     "Access-Control-Allow-Headers": (
-        "Accept, Accept-Language, Authorization, Cache-Control, Content-Type, If-Match, If-Modified-Since, "
+        "*, Accept, Accept-Language, Authorization, Cache-Control, Content-Type, If-Match, If-Modified-Since, "
         "If-None-Match, If-Range, Range, X-Requested-With"
     ),
     "Access-Control-Max-Age": "86400",
@@ -53,6 +55,8 @@ def error_answer(error: SeuilError) -> Response:
             return refusal(400, error.error_code, str(error))
         case QueryError():
             return refusal(400, "ODSQLError", str(error))
+        case UnsatisfiableRangeError():
+            return refusal(416, "RangeNotSatisfiable", str(error), {"Content-Range": f"bytes */{error.size}"})
         case QueryTooCostlyError():
             # Not 5xx: clients repeat those, and the same query would cost as much again.
             return refusal(400, "QueryTooCostly", str(error))
@@ -98,7 +102,8 @@ class ApiRoute(APIRoute):
                 response = error_answer(error)
                 if self.legacy:
                     told = orjson.loads(response.body)
-                    response = json_answer(told | {"error": told["message"]}, status=response.status_code)
+                    response.body = orjson.dumps(told | {"error": told["message"]})
+                    response.headers["content-length"] = str(len(response.body))
             response.headers.update(_OPEN)
             return response
 

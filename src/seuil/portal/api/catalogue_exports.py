@@ -21,7 +21,7 @@ from seuil.catalogue.entry import Entry
 from seuil.model.text import Language
 from seuil.odsql import Compiled, InvalidParameterError, compile_export
 from seuil.portal.api.asked import Asked
-from seuil.portal.api.catalogue import chosen, listing_of, plain_select, short_names
+from seuil.portal.api.catalogue import chosen, listing_of, plain_select, short_name, short_names
 from seuil.portal.api.parameters import read_form, read_language, read_query, read_truth
 from seuil.portal.exports.csv_text import csv_chunks
 from seuil.portal.exports.export import FORMATS, MEDIA_TYPES
@@ -82,7 +82,8 @@ def catalogue_file(asked: Asked, fmt: CatalogueFormat) -> bytes:
 
 def compiled_listing(asked: Asked, fmt: CatalogueFormat, *, of_ids: bool = False) -> Compiled:
     """The query for the datasets of a file. of_ids: for their identifiers alone. Raises RefusedQueryError."""
-    request = short_names(read_query(asked.query))
+    as_written = read_query(asked.query)
+    request = short_names(as_written)
     # What says how the file is to be is refused before anything is made.
     read_truth(asked.query, "use_labels_in_exports", True)
     _formats(asked)
@@ -91,11 +92,11 @@ def compiled_listing(asked: Asked, fmt: CatalogueFormat, *, of_ids: bool = False
             if (said or "*").strip() != "*":
                 expected = f"nothing, for {fmt} describes whole datasets ({', '.join(OF_ROWS)} have rows)"
                 raise InvalidParameterError(name, said or "", expected)
-    if of_ids or plain_select(asked.served, request) is not None:
+    if of_ids or plain_select(asked.served, as_written) is not None:
         # Parts of a description that the listing has no column for are taken from the description itself.
-        names = [field.name for field in listing.SCHEMA.fields]
-        parts = [name.strip() for name in (request.select or "").split(",")]
-        select = "dataset_id" if of_ids else ", ".join(name for name in parts if name in names) or None
+        parts = [name.strip() for name in (as_written.select or "").split(",")]
+        listed = replace(request, select=", ".join(name for name in parts if short_name(name) in listing.SCHEMA))
+        select = "dataset_id" if of_ids else short_names(listed).select or None
         request = replace(request, select=select, group_by=None if of_ids else request.group_by)
     return compile_export(request, listing.SCHEMA, listing_of(asked))
 

@@ -204,7 +204,8 @@ def operation(
     gzip: bool = False,
     parameters: tuple[Doc, ...] = (),
 ) -> Doc:
-    """What OpenAPI says of an operation beside its name. gzip: whether it also answers so."""
+    """What OpenAPI says of an operation beside its name. gzip: whether it gives a file, which can be packed and read in
+    parts."""
     content: dict[str, Doc] = {media_type: {"schema": _reference(answer)}}
     if gzip:
         content["application/gzip"] = {"schema": FILE}
@@ -215,6 +216,9 @@ def operation(
         "429": _failure("Too many requests of one client."),
         "503": _failure("Too many queries at once."),
     }
+    if gzip:
+        responses["206"] = {"description": "The parts that `Range` asks for.", "content": content}
+        responses["416"] = _failure("Parts that the file hasn't.")
     if dataset:
         responses["404"] = _failure("No such dataset or record.")
     path = [*([DATASET_ID] if dataset else []), *([RECORD_ID] if record else [])]

@@ -7,7 +7,16 @@ with `refine=modified:2026` the months of 2026 too.
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from seuil.odsql import Facet, Request, Schema, compile_facets, declared_facets, is_hierarchical, read_refinements
+from seuil.odsql import (
+    Facet,
+    Refinement,
+    Request,
+    Schema,
+    compile_facets,
+    declared_facets,
+    is_hierarchical,
+    read_refinements,
+)
 from seuil.portal.api.asked import Asked, Json, Prepared, Reply
 from seuil.portal.api.hidden import filter_warnings, hidden_header
 from seuil.portal.api.parameters import read_query
@@ -49,7 +58,7 @@ def facet_values(rows: Iterable[Row], facet: Facet, request: Request, schema: Sc
 
     def named(parameter: str, raw: tuple[str, ...]) -> list[str]:
         found = read_refinements(parameter, raw, schema, {facet.field.name: facet.field})
-        return [one.value for one in found if one.field.name == facet.field.name]
+        return [_written(one) for one in found if one.field.name == facet.field.name]
 
     chosen = named("refine", request.refine)
     counted = [(value, int(str(count))) for value, count in (row[:2] for row in rows)]
@@ -68,6 +77,23 @@ def _value(name: str, path: str, count: int, *, refined: bool) -> Json:
 
 def _text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _written(refinement: Refinement) -> str:
+    """A refinement as the values of its facet are written: `21` of a number with decimals is `21.0`."""
+    value = refinement.value
+    match refinement.field.type:
+        case "int":
+            return str(int(value))
+        case "double":
+            return str(float(value))
+        case "boolean":
+            return value.lower()
+        case "date":
+            return value.strip()[:4]
+        case "datetime":
+            return _BETWEEN_TIMES.join(part.zfill(2) for part in value.strip().replace("-", "/").split("/"))
+    return value
 
 
 def _levels(counted: Iterable[tuple[object, int]], facet: Facet, chosen: Sequence[str], zone: str) -> list[Json]:

@@ -193,11 +193,16 @@ def _parameters(query: QueryParams, request: Request, dataset_id: str | None) ->
         found["sort"] = [name.strip() for name in query.get("sort", "").split(",")]
     if query.getlist("facet"):
         found["facet"] = query.getlist("facet")
-    for kind in ("refine", "exclude"):
-        chosen_values = {name.partition(".")[2]: value for name, value in query.items() if name.startswith(f"{kind}.")}
-        if chosen_values:
-            found[kind] = chosen_values
+    for kind in ("refine", "exclude", "disjunctive"):
+        names = [name for name in query if name.startswith(f"{kind}.")]
+        said = {name.partition(".")[2]: _one_or_all(query.getlist(name)) for name in names}
+        if said:
+            found[kind] = said
     return found
+
+
+def _one_or_all(values: list[str]) -> str | list[str]:
+    return values[0] if len(values) == 1 else values
 
 
 def _groups(asked: Asked, found: _Search) -> Json:

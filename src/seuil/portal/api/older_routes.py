@@ -55,7 +55,7 @@ class _Version20:
         about = {
             one: version_2_0.dataset,
             f"{one}/records": version_2_0.records,
-            f"{one}/aggregates": version_2_0.records,
+            f"{one}/aggregates": version_2_0.aggregates,
             f"{one}/query": questions.records,
             f"{one}/facets": facets.facets,
             f"{one}/exports": self._formats,
@@ -66,7 +66,7 @@ class _Version20:
         self._add(versioned, f"{one}/records/{{record_id}}", self._record)
         self._add(versioned, "catalog/datasets", self._answer(version_2_0.datasets))
         self._add(versioned, "catalog/facets", self._answer(catalogue.catalogue_facets))
-        self._add(versioned, "catalog/aggregates", self._answer(version_2_0.datasets))
+        self._add(versioned, "catalog/aggregates", self._answer(version_2_0.catalogue_aggregates))
         self._add(versioned, "catalog/query", self._answer(catalogue.datasets))
         self._add(versioned, "catalog/exports", self._answer(self._catalogue_formats))
         for name in CATALOGUE_MEDIA_TYPES:
@@ -103,7 +103,7 @@ class _Version20:
 
     def _exporting(self, fmt: Format) -> Callable[[Request], Awaitable[Response]]:
         def prepare(request: Request) -> Response | Download:
-            asked, name = self._service.asked(request, self._base), str(request.path_params["dataset_id"])
+            asked, name = self._asked(request), str(request.path_params["dataset_id"])
             query, form = read_query(asked.query), read_form(asked.query, fmt, with_bom=False)
             compiled_export(asked.served, name, query, fmt)
             if is_signed_file(query, form, fmt, compression_said=says_compression(asked.query)):
@@ -123,7 +123,7 @@ class _Version20:
 
     def _exporting_catalogue(self, fmt: CatalogueFormat) -> Callable[[Request], Response]:
         def export(request: Request) -> Response:
-            return self._service.catalogue_file(request, self._service.asked(request, self._base), fmt)
+            return self._service.catalogue_file(request, self._asked(request), fmt)
 
         return export
 

@@ -33,7 +33,8 @@ from seuil.portal.exports.export import (
     is_whole,
 )
 from seuil.portal.exports.notice import notice_headers
-from seuil.portal.exports.sending import Download, WholeFile
+from seuil.portal.exports.parts import settle_parts
+from seuil.portal.exports.sending import Download, whole_file
 from seuil.portal.store import Store
 from seuil.portal.store.cache import Body
 from seuil.portal.store.served import ServedRelease
@@ -108,8 +109,7 @@ class Service:
         described: address of the dataset's metadata. shape: another one of JSON's rows than the plain.
         """
         served = asked.served
-        if shape is not None:
-            query = replace(query, positions=True)
+        query = replace(query, positions=shape is not None, blanks=form.csv.hidden == "columns")
         compiled = compiled_export(served, dataset_id, query, fmt)
         tag = entity_tag(served, dataset_id, request, asked.origin)
         notice = notice_headers(served.entry(dataset_id), served.number, asked.origin, described)
@@ -125,7 +125,7 @@ class Service:
             return Response(status_code=304, headers=headers)
         kept = served.files.get(tag) if tag is not None else None
         if kept is not None and (reader := kept.reader()) is not None:
-            return WholeFile(reader, headers, media_type)
+            return whole_file(request, reader, headers, media_type)
         if request.method == "HEAD":
             return head(headers, media_type)
         entry = served.entry(dataset_id)
@@ -166,9 +166,9 @@ class Service:
             return Response(status_code=304, headers=headers)
         # The file is opened after this returns: until it is sent, the copy that it lies in has to stay.
         keep = BackgroundTask(served.entry, dataset_id)
-        return FileResponse(
-            served.file(dataset_id), headers=headers, media_type=MEDIA_TYPES["parquet"], background=keep
-        )
+        file = served.file(dataset_id)
+        settle_parts(request, headers, file.stat().st_size)
+        return FileResponse(file, headers=headers, media_type=MEDIA_TYPES["parquet"], background=keep)
 
 
 def client_of(request: Request) -> str:

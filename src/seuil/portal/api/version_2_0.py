@@ -3,12 +3,15 @@
 | address | v2.1 | v2.0 |
 |---|---|---|
 | `records` | `results` of flat rows | `records` of `{"links", "record": {"id", "timestamp", "size", "fields"}}` |
-| `records` with `group_by`, `aggregates` | `results` | `aggregations` |
+| `records` with `group_by` | `results` | `aggregations` |
+| `aggregates` | none; without `group_by` one row of what is selected | `aggregations` |
 | `query` | as `records` | as v2.1 |
 | `records/{record_id}` | the row | `links` and `record` |
 | `catalog/datasets` | `results` | `datasets` of `{"links", "dataset"}` |
 | `catalog/datasets/{dataset_id}` | the description | `links` and `dataset` |
 """
+
+from dataclasses import replace
 
 from starlette.datastructures import QueryParams
 
@@ -16,13 +19,15 @@ from seuil.portal.api import catalogue, links, questions
 from seuil.portal.api.asked import Asked, Json, Prepared, Reply
 
 _BESIDE = ("_id", "_timestamp", "_size", "_links")
+_PAGE = {"rows": "limit", "start": "offset"}
+"""What limits and offsets were called first."""
 
 
 def with_metas(query: QueryParams) -> QueryParams:
-    """The parameters, and the identifiers and links that v2.0 always tells."""
-    others = [
-        (name, value) for name, value in query.multi_items() if name not in ("include_links", "include_app_metas")
-    ]
+    """The parameters by their newer names, and the identifiers and links that v2.0 always tells."""
+    told = ("include_links", "include_app_metas")
+    renamed = {name: newer for name, newer in _PAGE.items() if newer not in query}
+    others = [(renamed.get(name, name), value) for name, value in query.multi_items() if name not in told]
     return QueryParams([*others, ("include_links", "true"), ("include_app_metas", "true")])
 
 
@@ -43,6 +48,38 @@ def records(asked: Asked, dataset_id: str) -> Prepared:
             "records": [{"links": row.get("_links", []), "record": _record(row)} for row in rows],
         }
         return Reply(wrapped | hidden, reply.headers)
+
+    return answer
+
+
+def aggregates(asked: Asked, dataset_id: str) -> Prepared:
+    """Groups of rows, or the one group of all rows that match."""
+    if asked.query.get("group_by", "").strip():
+        return records(asked, dataset_id)
+    return _one_group(questions.records(_of_one_row(asked), dataset_id))
+
+
+def catalogue_aggregates(asked: Asked) -> Prepared:
+    """Groups of datasets, or the one group of all datasets that match."""
+    if asked.query.get("group_by", "").strip():
+        return datasets(asked)
+    return _one_group(catalogue.datasets(_of_one_row(asked)))
+
+
+def _of_one_row(asked: Asked) -> Asked:
+    """The question for one row: an aggregate without groups stands on each row of v2.1, so one tells all."""
+    others = [(name, value) for name, value in asked.query.multi_items() if name not in ("limit", "offset")]
+    return replace(asked, query=QueryParams([*others, ("limit", "1")]))
+
+
+def _one_group(inner: Prepared) -> Prepared:
+    def answer() -> Reply:
+        reply = inner()
+        content = _object(reply.content)
+        rows = [_object(row) for row in _list(content["results"])]
+        told = [{name: value for name, value in row.items() if name not in _BESIDE} for row in rows]
+        hidden = {"hidden": content["hidden"]} if "hidden" in content else {}
+        return Reply({"links": content["_links"], "aggregations": told} | hidden, reply.headers)
 
     return answer
 

@@ -103,7 +103,7 @@ def compiled_export(served: ServedRelease, dataset_id: str, request: Request, fm
     asks_for_fields = any((clause or "").strip() for clause in (request.select, request.group_by))
     if fmt in PLACED and not asks_for_fields and PLACE in schema:
         return compile_export(replace(request, select=f"*, {PLACE}"), schema, relation)
-    if is_whole(request) and not request.positions:
+    if is_whole(request) and not request.positions and not request.blanks:
         return replace(served.whole(dataset_id), zone=request.setting.zone)
     return compile_export(request, schema, relation)
 

@@ -65,7 +65,7 @@ def ogr_chunks(
     empty = pa.RecordBatch.from_arrays([pa.array([], field.type) for field in schema], schema=schema)
     failed: list[SeuilError] = []
     with TemporaryDirectory(dir=folder) as work:
-        path = Path(work) / f"export.{fmt}"
+        path = Path(work) / f"{title}.{fmt}"
 
         def features() -> Iterator[pa.RecordBatch]:
             try:

@@ -9,6 +9,7 @@ from fastapi.responses import FileResponse
 from starlette.types import Receive, Scope, Send
 
 from seuil.model.errors import SeuilError
+from seuil.portal.exports.parts import settle_parts
 from seuil.portal.store.spool import Reader
 
 _log = logging.getLogger(__name__)
@@ -43,8 +44,18 @@ class Download:
             self.reader.close()
             raise
         if spool.done:
-            return WholeFile(self.reader, self.headers, self.media_type)
+            return whole_file(request, self.reader, self.headers, self.media_type)
         return GrowingFile(self.reader, self.headers, self.media_type)
+
+
+def whole_file(request: Request, reader: Reader, headers: dict[str, str], media_type: str) -> Response:
+    """A file that is there, or the parts of it that are asked for. Raises UnsatisfiableRangeError."""
+    try:
+        settle_parts(request, headers, reader.spool.size)
+    except BaseException:
+        reader.close()
+        raise
+    return WholeFile(reader, headers, media_type)
 
 
 class WholeFile(FileResponse):

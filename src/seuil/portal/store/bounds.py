@@ -12,9 +12,11 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from seuil.catalogue.entry import Dimension, Entry, FieldEntry, Measure
+from seuil.model.errors import ReleaseError
 from seuil.model.formulas import interval
 from seuil.odsql import Schema
 from seuil.portal.store.connection import identifier
+from seuil.portal.store.figures import codes_of
 from seuil.portal.store.propagation import Line, Rows, Values, propagate
 
 ROW = "_row"
@@ -59,6 +61,22 @@ def bounds_of(entry: Entry, figures: pa.Table, schema: Schema) -> pa.Table:
     return pa.table({ROW: pa.array(rows), **arrays})
 
 
+def check_bounds(entry: Entry, schema: Schema, bounds: pa.Table, figures: pa.Table) -> None:
+    """Compare whose bounds they are with the dataset's own file: a shown figure has none there.
+
+    bounds: as `bounds_of`. figures: the bounded fields of all rows, in their order. Raises ReleaseError.
+    """
+    rows = bounds[ROW].to_numpy()
+    for name in bounded_fields(entry):
+        shown = pc.is_valid(figures[name]).to_numpy()
+        told = pc.is_valid(bounds[schema.field(name, clause="select").lower_bound]).to_numpy()
+        if shown[rows[told]].any():
+            raise ReleaseError(
+                f"{entry.figures_file}: its hidden figures aren't those that {entry.data_file} hides in {name}; "
+                "rebuild the release"
+            )
+
+
 def shown_bounds(entry: Entry, measure: Measure, values: Values) -> tuple[Values, Values]:
     """What a shown figure can have been before it was rounded; a count is at least the threshold, or an exact zero."""
     if measure.kind != "count":
@@ -99,7 +117,7 @@ def shown_bounds_sql(entry: Entry, measure: Measure, column: str) -> tuple[str, 
 
 def _lines(entry: Entry, table: pa.Table) -> list[Line]:
     """For each dimension the parents of all rows: the row of the closest ancestor, all else equal."""
-    codes = [_codes(dimension, table) for dimension in entry.dimensions]
+    codes = [codes_of(dimension, table) for dimension in entry.dimensions]
     sizes = [len(dimension.nodes) for dimension in entry.dimensions]
     key = np.asarray(table[entry.period].to_numpy(), dtype=np.int64)
     strides: list[int] = []
@@ -158,11 +176,6 @@ def _at(entry: Entry, figures: pa.Table, where: Mapping[str, tuple[str, ...]]) -
 
 def _shown(field: FieldEntry) -> str:
     return field.of or field.name
-
-
-def _codes(dimension: Dimension, table: pa.Table) -> Rows:
-    known = pa.array([node.code for node in dimension.nodes])
-    return np.asarray(pc.index_in(table[dimension.column].cast(pa.string()), known).to_numpy(), dtype=np.int64)
 
 
 def _parents(dimension: Dimension) -> Rows:

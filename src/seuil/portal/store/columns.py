@@ -47,6 +47,7 @@ def schema_of(entry: Entry, texts: Callable[[str], Texts] | None = None) -> Sche
                     multivalued=field.multivalued,
                     hidden_by=field.hidden_by,
                     blank_hides=_blank_hides(entry, field),
+                    adds_up=_is_measure(entry, field),
                     bounded=field.name in bounded,
                     texts=texts(field.name) if texts and field.type == "text" and not field.multivalued else None,
                 )
@@ -67,9 +68,13 @@ def _places(entry: Entry) -> tuple[Field, ...]:
 
 def _blank_hides(entry: Entry, field: FieldEntry) -> bool:
     """Whether the field is a proved measure that has no status beside it: what it hides is blank."""
+    return _is_measure(entry, field) and field.hidden_by is None and entry.source == "records"
+
+
+def _is_measure(entry: Entry, field: FieldEntry) -> bool:
+    """Whether the field has the figures of a measure, as numbers."""
     measures = {measure.name for measure in entry.measures}
-    plain = field.of in measures and field.type in ("int", "double") and field.hidden_by is None
-    return plain and entry.source == "records"
+    return field.of in measures and field.type in ("int", "double")
 
 
 def check_columns(entry: Entry, path: Path) -> None:

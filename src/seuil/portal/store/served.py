@@ -31,7 +31,7 @@ from seuil.portal.proofs.bounds import tells_bounds
 from seuil.portal.proofs.why import Witnessed
 from seuil.portal.store import listing
 from seuil.portal.store.bound_vectors import with_bound_vectors
-from seuil.portal.store.bounds import bounds_of, bounds_view
+from seuil.portal.store.bounds import bounded_fields, bounds_of, bounds_view, check_bounds
 from seuil.portal.store.cache import Body, Bounded
 from seuil.portal.store.cells import Cells, write_cells
 from seuil.portal.store.columns import check_columns, dates_of, schema_of
@@ -39,7 +39,7 @@ from seuil.portal.store.connection import Stored, identifier, locked_connection
 from seuil.portal.store.copies import Copies
 from seuil.portal.store.errors import QueryTooCostlyError, UnknownDatasetError
 from seuil.portal.store.evidence import Evidence
-from seuil.portal.store.figures import figure_columns, figures_statement, rows_of
+from seuil.portal.store.figures import figure_columns, figures_statement, in_own_order, rows_of, table_of
 from seuil.portal.store.limits import Limits
 from seuil.portal.store.paths import path_columns
 from seuil.portal.store.places import places_column
@@ -396,8 +396,18 @@ class ServedRelease:
                     self._bounded.add(compiled.bounds)
 
     def bounds(self, entry: Entry) -> pa.Table:
-        """The bounds of a dataset's hidden figures: as the release tells them, or else worked out from its rows."""
-        schema, files = self._schemas[entry.id], self.release.files
+        """The bounds of a dataset's hidden figures: as the release tells them, or else worked out from its rows.
+
+        Raises ReleaseError where they aren't those of what its file hides.
+        """
+        schema, names = self._schemas[entry.id], ", ".join(map(identifier, bounded_fields(entry)))
+        found = self._found_bounds(entry, schema)
+        own = self._queries.table(f"SELECT {names} FROM {identifier(self.relation(entry.id))} ORDER BY _row")
+        check_bounds(entry, schema, found, own)
+        return found
+
+    def _found_bounds(self, entry: Entry, schema: Schema) -> pa.Table:
+        files = self.release.files
         if not tells_bounds(files, entry.collection):
             return bounds_of(entry, self.figures(entry, [measure.name for measure in entry.measures]), schema)
         dataset = self._evidence.dataset(entry.collection)
@@ -407,13 +417,14 @@ class ServedRelease:
     def figures(self, entry: Entry, columns: Sequence[str]) -> pa.Table:
         """Columns of the figures of a dataset's rows, beside their period and codes, in the order of its own table."""
         names = (entry.period, *(dimension.column for dimension in entry.dimensions), *columns)
-        source = f"{identifier(self._whole_relation(entry))} WHERE {rows_of(entry)}"
-        figures = self._queries.table(f"SELECT {', '.join(map(identifier, names))} FROM {source} ORDER BY _row")
+        source = f"{identifier(self._whole_relation(entry))} WHERE {rows_of(entry)} ORDER BY _row"
+        asked = ", ".join((*map(identifier, names), table_of(entry)))
+        figures = self._queries.table(f"SELECT {asked} FROM {source}")
         if figures.num_rows != entry.rows:
             raise ReleaseError(
                 f"{entry.figures_file}: has {figures.num_rows} rows of {entry.id}, expected {entry.rows}"
             )
-        return figures
+        return in_own_order(entry, figures)
 
     def whole(self, dataset_id: str) -> Compiled:
         """The query for all of a dataset in the order of its file.
