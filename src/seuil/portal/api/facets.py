@@ -30,9 +30,10 @@ def facets_of(asked: Asked, schema: Schema, relation: str) -> Prepared:
     compiled = [(facet, compile_facets(request, schema, relation, facet)) for facet in declared_facets(request, schema)]
 
     def answer() -> Reply:
+        counted = asked.served.fetch_all([query for _, query in compiled])
         content = [
-            {"name": facet.field.name, "facets": facet_values(asked.served.fetch(query), facet, request, schema)}
-            for facet, query in compiled
+            {"name": facet.field.name, "facets": facet_values(rows, facet, request, schema)}
+            for (facet, _), rows in zip(compiled, counted, strict=True)
         ]
         told: Json = {"links": [], "facets": content}
         # The filters are the same for all facets.

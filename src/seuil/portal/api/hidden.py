@@ -79,11 +79,10 @@ def _untold(compiled: Compiled) -> list[OutputColumn]:
 
 
 def _row(compiled: Compiled, row: Row, untold: Iterable[OutputColumn]) -> dict[str, Json]:
-    told: dict[str, Json] = {
-        column.name: {"status": row[column.status]}
-        for column in untold
-        if column.status is not None and row[column.status] is not None
-    }
+    told: dict[str, Json] = {}
+    for column in untold:
+        if column.status is not None and row[column.status] is not None:
+            told[column.name] = {"status": row[column.status]}
     for column in compiled.columns:
         partial = column.partial
         if partial is None or column.status is None or row[column.status] is None:
