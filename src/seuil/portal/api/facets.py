@@ -7,7 +7,7 @@ with `refine=modified:2026` the months of 2026 too.
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from seuil.odsql import Facet, Request, Schema, compile_facets, declared_facets, is_hierarchical, read_refinements
+from seuil.odsql import Facet, Request, Schema, compile_declared_facets, is_hierarchical, read_refinements
 from seuil.portal.api.asked import Asked, Json, Prepared, Reply
 from seuil.portal.api.hidden import filter_warnings, hidden_header
 from seuil.portal.api.parameters import read_query
@@ -27,7 +27,7 @@ def facets(asked: Asked, dataset_id: str) -> Prepared:
 def facets_of(asked: Asked, schema: Schema, relation: str) -> Prepared:
     """The values of facets of a table."""
     request = read_query(asked.query)
-    compiled = [(facet, compile_facets(request, schema, relation, facet)) for facet in declared_facets(request, schema)]
+    compiled = compile_declared_facets(request, schema, relation)
 
     def answer() -> Reply:
         counted = asked.served.fetch_all([query for _, query in compiled])

@@ -74,9 +74,9 @@ def totals_of(served: ServedRelease, entry: Entry, compiled: Compiled, rows: Seq
 
 
 def _several(compiled: Compiled, rows: Sequence[Row], names: tuple[str, ...]) -> list[list[object] | None]:
-    """The values that each row is taken over, where they are several."""
+    """The values that each row is taken over, where they are several; none where that can't be."""
     place = compiled.presence.get(names)
-    if place is None:
+    if place is None or (compiled.plan is not None and compiled.plan.is_single(place)):
         return []
     return [found if isinstance(found := row[place], list) and len(found) > 1 else None for row in rows]
 

@@ -46,7 +46,7 @@ class Tally:
         if self.size > _MOST_GROUPS:
             raise NotPlainError
         self._counts = counts[self._there]
-        self._group_of_cell = np.cumsum(counts > 0) - 1
+        self._cells = cells
 
     def _codes(self, columns: tuple[Column, ...]) -> list[Coded]:
         found = [self._matching.vector(column).coded(self._rows) for column in columns]
@@ -57,7 +57,9 @@ class Tally:
     @cached_property
     def _group(self) -> npt.NDArray[np.int64]:
         """The group of each row."""
-        found: npt.NDArray[np.int64] = self._group_of_cell[self._cell]
+        of_cell = np.zeros(self._cells, dtype=np.int64)
+        of_cell[self._there] = np.arange(self.size)
+        found: npt.NDArray[np.int64] = of_cell[self._cell]
         return found
 
     @cached_property
@@ -116,10 +118,12 @@ class Tally:
         an_example[cell] = self._rows
         used = np.flatnonzero(there.any(axis=0))
         told = dict(zip(used.tolist(), self._told(asked.columns, an_example[used]), strict=True))
+        packed = np.packbits(there, axis=1)
+        width, every = packed.shape[1], packed.tobytes()
         known: dict[bytes, list[object]] = {}
         found = []
-        for group, packed in enumerate(np.packbits(there, axis=1)):
-            key = packed.tobytes()
+        for group in range(self.size):
+            key = every[group * width : (group + 1) * width]
             if key not in known:
                 known[key] = [told[one] for one in np.flatnonzero(there[group]).tolist()]
             found.append(known[key])
