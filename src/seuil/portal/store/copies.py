@@ -37,11 +37,11 @@ class Copies:
 
     def copy(self, view: str) -> None:
         """Copy what stands behind a view, unless that has begun."""
-        self._begin(f"copy {view}", partial(_copy, self._queries, view))
+        self.begin(f"copy {view}", partial(_copy, self._queries, view))
 
     def read(self, view: str, names: Sequence[str], rows: int) -> None:
         """Read columns of a view into arrays, unless that has begun."""
-        self._begin(view, partial(_read, self._queries, view, names, rows, self._folder / view, self._vectors))
+        self.begin(view, partial(_read, self._queries, view, names, rows, self._folder / view, self._vectors))
 
     def add(self, view: str, make: Callable[[Path], Vectors]) -> None:
         """Have the arrays of a view made in a new folder."""
@@ -60,7 +60,8 @@ class Copies:
         for thread in list(self._making.values()):
             thread.join()
 
-    def _begin(self, name: str, work: Callable[[], None]) -> None:
+    def begin(self, name: str, work: Callable[[], None]) -> None:
+        """Do some work in the background, unless it has begun."""
         if name in self._making:
             return
         with self._lock:

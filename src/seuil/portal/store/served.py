@@ -31,7 +31,7 @@ from seuil.portal.proofs.bounds import tells_bounds
 from seuil.portal.proofs.why import Witnessed
 from seuil.portal.store import listing
 from seuil.portal.store.bound_vectors import with_bound_vectors
-from seuil.portal.store.bounds import bounds_of, bounds_view
+from seuil.portal.store.bounds import bounded_fields, bounds_of, bounds_view
 from seuil.portal.store.cache import Body, Bounded
 from seuil.portal.store.cells import Cells, write_cells
 from seuil.portal.store.columns import check_columns, dates_of, schema_of
@@ -113,6 +113,7 @@ class ServedRelease:
         self._cells_folder = room.folder / "cells"
         self._bounded: set[str] = set()
         self._bounding = threading.Lock()
+        self._foreseen: set[str] = set()
         self.folder = room.folder / "exports"
         self.folder.mkdir(mode=0o700)
         self.answers: Bounded[Body] = Bounded(limits.answer_cache_mb << 20)
@@ -319,6 +320,7 @@ class ServedRelease:
         plan, vectors = compiled.plan, self._arrays(compiled.plan)
         if plan is None or vectors is None:
             return None
+        self._foresee(plan.relation)
         return self._queries.run(partial(answer, plan, vectors, found=found))
 
     def _from_engine(self, compiled: Compiled) -> list[Row]:
@@ -344,14 +346,27 @@ class ServedRelease:
             return None if plan is None else found
         for entry in self.catalogue.entries:
             relation = self.relation(entry.id)
-            vectors = self._copies.vectors(relation)
-            if vectors is None or with_bounds(relation) != plan.relation:
-                continue
-            with self._bounding:
-                if self._copies.vectors(plan.relation) is None:
-                    make = partial(with_bound_vectors, entry, self._schemas[entry.id], vectors, self.bounds(entry))
-                    self._copies.add(plan.relation, make)
+            if with_bounds(relation) == plan.relation and self._copies.vectors(relation) is not None:
+                self._bound(entry)
         return self._copies.vectors(plan.relation)
+
+    def _bound(self, entry: Entry) -> None:
+        """Have the bounds of a table that is there as arrays, unless they are: half a second a million rows."""
+        relation = self.relation(entry.id)
+        vectors, bounded = self._copies.vectors(relation), with_bounds(relation)
+        with self._bounding:
+            if vectors is not None and self._copies.vectors(bounded) is None:
+                make = partial(with_bound_vectors, entry, self._schemas[entry.id], vectors, self.bounds(entry))
+                self._copies.add(bounded, make)
+
+    def _foresee(self, relation: str) -> None:
+        """Have the bounds of a table made in the background once anything is asked of it: sums will be, as a rule."""
+        if relation in self._foreseen:
+            return
+        self._foreseen.add(relation)
+        for entry in self.catalogue.entries:
+            if self.relation(entry.id) == relation and bounded_fields(entry):
+                self._copies.begin(with_bounds(relation), partial(self._bound, entry))
 
     def _names(self, entry: Entry) -> list[str]:
         """The columns that arrays may have: places are no numbers, and long to compute."""
