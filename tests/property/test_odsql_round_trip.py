@@ -120,8 +120,8 @@ def test_a_clause_whose_template_is_known_is_read_as_one_by_itself(condition: tr
 def tried(clause: str) -> object:
     try:
         return places(parse_where(clause))
-    except QueryError as error:
-        return str(error).replace(" " * 501, "")
+    except QueryError:
+        return None
 
 
 @given(lists(st.builds(tree.SelectItem, values | st.builds(tree.Star), labels)))

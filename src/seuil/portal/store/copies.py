@@ -18,6 +18,7 @@ import duckdb
 
 from seuil.model.errors import SeuilError
 from seuil.odsql.schema import ROW_POSITION
+from seuil.portal.allocators import give_back_now
 from seuil.portal.store.connection import copied_statements, identifier
 from seuil.portal.store.queries import Queries
 from seuil.portal.store.vectors import Vectors, write_vectors
@@ -78,6 +79,7 @@ def _quietly(name: str, work: Callable[[], None]) -> None:
     except (duckdb.Error, OSError, SeuilError) as error:
         # Queries go on reading what was there: slower, and as right.
         _log.warning("%s is not made: %s", name, type(error).__name__)
+    give_back_now()
 
 
 def _copy(queries: Queries, view: str) -> None:

@@ -27,6 +27,7 @@ from seuil.odsql.meaning import Column, Output
 from seuil.odsql.plan import Plan
 from seuil.odsql.query import with_bounds
 from seuil.odsql.request import Statement
+from seuil.portal.allocators import give_back_now
 from seuil.portal.proofs.bounds import tells_bounds
 from seuil.portal.proofs.why import Witnessed
 from seuil.portal.store import listing
@@ -134,6 +135,7 @@ class ServedRelease:
                 self._copies.wait()
             relation = self.figures_relation(entry.id)
             self._cells[entry.id] = write_cells(entry, relation, self._queries.stream, self._cells_folder / relation)
+        give_back_now()
 
     @property
     def limits(self) -> Limits:
