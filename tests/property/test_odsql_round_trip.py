@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from seuil.model.errors import QueryError
 from seuil.odsql import tree
 from seuil.odsql.parse import parse_group_by, parse_order_by, parse_select, parse_where
 from seuil.odsql.unparse import unparse, unparse_group_by, unparse_order_by, unparse_select
@@ -95,6 +96,32 @@ def exactly(one: object, other: object) -> bool:
 @given(conditions)
 def test_filters(condition: tree.Condition) -> None:
     assert exactly(parse_where(unparse(condition)), condition)
+
+
+def places(part: object) -> object:
+    """A tree with the places of its nodes, which are no part of what it says."""
+    if isinstance(part, tuple):
+        return [places(one) for one in part]
+    return (
+        (type(part), {name: places(value) for name, value in vars(part).items()})
+        if isinstance(part, tree.Node)
+        else part
+    )
+
+
+@given(conditions, st.lists(st.sampled_from(["'", '"', "\\", "1", " ", ".", "-", "`", "date'2024'"]), max_size=4))
+def test_a_clause_whose_template_is_known_is_read_as_one_by_itself(condition: tree.Condition, more: list[str]) -> None:
+    """More than 500 characters are never read by a template; some blanks at the end change no place."""
+    text = unparse(condition)
+    for clause in (text, "".join(more) + text, text + "".join(more)):
+        assert tried(clause) == tried(clause + " " * 501)
+
+
+def tried(clause: str) -> object:
+    try:
+        return places(parse_where(clause))
+    except QueryError:
+        return None
 
 
 @given(lists(st.builds(tree.SelectItem, values | st.builds(tree.Star), labels)))

@@ -1,5 +1,6 @@
 """`seuil serve`: the portal on this machine."""
 
+import gc
 import hashlib
 import os
 import socket
@@ -83,7 +84,12 @@ def _answer(
 
     give_back_memory()
     settings = Settings(archive=archive, root=root, state=state)
+    # What the portal begins with stays: without this Python looks through all of it for circles, again and again, a
+    # tenth of a second each time, while it is made and while it answers.
+    gc.disable()
     app = create_app(settings)
+    gc.freeze()
+    gc.enable()
     ready()
     with suppress(KeyboardInterrupt):  # the way to stop it
         answer(app, settings, listener)

@@ -12,7 +12,7 @@ from seuil.odsql.errors import (
     RefusedQueryError,
 )
 from seuil.odsql.facet import Facet, disjunctive_fields
-from seuil.odsql.facets import compile_facets, declared_facets, is_hierarchical
+from seuil.odsql.facets import compile_declared_facets, compile_facets, declared_facets, is_hierarchical
 from seuil.odsql.query import compile_export, compile_records
 from seuil.odsql.refine import Refinement, read_refinements
 from seuil.odsql.request import Compiled, OutputColumn, Partial, Request
@@ -33,6 +33,7 @@ __all__ = [
     "RefusedQueryError",
     "Request",
     "Schema",
+    "compile_declared_facets",
     "compile_export",
     "compile_facets",
     "compile_records",

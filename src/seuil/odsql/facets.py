@@ -20,6 +20,18 @@ def declared_facets(request: Request, schema: Schema) -> tuple[Facet, ...]:
     return tuple(asked.get(field.name, Facet(field)) for field in schema.fields if field.facet)
 
 
+def compile_declared_facets(request: Request, schema: Schema, relation: str) -> list[tuple[Facet, Compiled]]:
+    """All facets to answer with their queries; raises and means what `declared_facets` and `compile_facets` do."""
+    known: dict[str | None, tuple[Condition, ...]] = {}
+    found = []
+    for facet in declared_facets(request, schema):
+        released = _released(facet) if request.refine else None
+        if released not in known:
+            known[released] = conditions_of(request, schema, released=released)
+        found.append((facet, _compiled(facet, known[released], relation)))
+    return found
+
+
 def compile_facets(request: Request, schema: Schema, relation: str, facet: Facet) -> Compiled:
     """The query for the values of one facet with their counts (columns `value` and `count`).
 
@@ -27,9 +39,15 @@ def compile_facets(request: Request, schema: Schema, relation: str, facet: Facet
     refinements: its other values can still be added. Missing values are no value of a facet. Of paths and times come
     all that there are, whatever the limit, for the levels above to be counted.
     """
-    column = Column(facet.field)
-    own = facet.field.name if facet.field.disjunctive else None
-    conditions = (*conditions_of(request, schema, released=own), Complement(Missing(column)))
+    return _compiled(facet, conditions_of(request, schema, released=_released(facet)), relation)
+
+
+def _released(facet: Facet) -> str | None:
+    return facet.field.name if facet.field.disjunctive else None
+
+
+def _compiled(facet: Facet, filters: tuple[Condition, ...], relation: str) -> Compiled:
+    conditions = (*filters, Complement(Missing(Column(facet.field))))
     page = Page(None if is_hierarchical(facet) else facet.limit, 0)
     columns = (OutputColumn("value", facet.field.type), OutputColumn("count", "int"))
     write = partial(_statement, facet, conditions, relation, page)

@@ -8,10 +8,12 @@ from lark import Lark
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken, VisitError
 from lark.lexer import PatternStr
 
+from seuil.model.errors import QueryError
 from seuil.odsql import tree
 from seuil.odsql.build import NoConditionError, TreeBuilder, UnreadableTokenError
 from seuil.odsql.errors import MalformedQueryError, QuerySyntaxError
 from seuil.odsql.grammar import GRAMMAR
+from seuil.odsql.templates import Parsed, filled, has_all, template_of
 
 LONGEST_CLAUSE = 20_000
 """Characters that a clause may have. The longest take a third of a second to compile; no recorded one has 2,000."""
@@ -79,23 +81,35 @@ def _parser() -> Lark:
     )
 
 
-def _parse(start: _Start, text: str, clause: str) -> object:
+def _parse(start: _Start, text: str, clause: str) -> Parsed:
     # Readers ask the same of other pages, and of several facets at once. A tree is frozen; a long one would take room.
     return _kept(start, text, clause) if len(text) <= _KEPT else _read(start, text, clause)
 
 
 @lru_cache(maxsize=256)
-def _kept(start: _Start, text: str, clause: str) -> object:
-    return _read(start, text, clause)
+def _kept(start: _Start, text: str, clause: str) -> Parsed:
+    template = template_of(text)
+    parsed = None if template is None else _read_template(start, template.text, template.stand_ins)
+    return _read(start, text, clause) if template is None or parsed is None else filled(parsed, template)
 
 
-def _read(start: _Start, text: str, clause: str) -> object:
+@lru_cache(maxsize=256)
+def _read_template(start: _Start, text: str, stand_ins: tuple[tree.Span, ...]) -> Parsed | None:
+    """The tree of a template, None where its constants can't be put in."""
+    try:
+        parsed = _read(start, text, start)
+    except QueryError:
+        return None
+    return parsed if has_all(parsed, stand_ins) else None
+
+
+def _read(start: _Start, text: str, clause: str) -> Parsed:
     if len(text) > LONGEST_CLAUSE:
         raise MalformedQueryError(
             f"the clause has {len(text)} characters, at most {LONGEST_CLAUSE} are allowed", clause=clause
         )
     try:
-        parsed: object = TreeBuilder().transform(_parser().parse(text, start=start))
+        parsed: Parsed = TreeBuilder().transform(_parser().parse(text, start=start))
     except UnexpectedInput as error:
         raise _syntax_error(error, clause, text) from None
     except VisitError as error:

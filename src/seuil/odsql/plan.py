@@ -37,3 +37,7 @@ class Plan:
     def first_present(self) -> int:
         """Where in a row the lists of different values begin."""
         return len(self.outputs) + sum(part.width for part in self.hidden)
+
+    def is_single(self, place: int) -> bool:
+        """Whether the list that stands there in a row has one value, whatever the table holds."""
+        return self.present[place - self.first_present].single

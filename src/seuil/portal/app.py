@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from fastapi import APIRouter, FastAPI
+from starlette.routing import BaseRoute
 from starlette_compress import CompressMiddleware, add_compress_type
 
 from seuil.model.errors import UsageError
@@ -38,7 +39,7 @@ def create_app(settings: Settings) -> FastAPI:
     or the folder of the state can't be read.
     """
     from seuil.archive.memory import Memory
-    from seuil.portal.api import router
+    from seuil.portal.api import asked_most, router
     from seuil.portal.api.openapi import install_openapi
     from seuil.portal.archive_files import ArchiveFiles, archive_router
     from seuil.portal.feeds.routes import feeds_router
@@ -51,14 +52,15 @@ def create_app(settings: Settings) -> FastAPI:
     root = _root(settings)
     store = Store.open(settings.archive, trusted_root=root, memory=memory)
     archive = ArchiveFiles(store, settings.archive, root, settings.public_url)
+    api = router(store, public_url=settings.public_url)
     routers = [
-        router(store, public_url=settings.public_url),
+        api,
         health_router(store),
         archive_router(archive),
         package_router(store, settings),
         feeds_router(store, settings, lambda: archive.files().metadata),
     ]
-    app = assemble(settings, store.served, routers, archive)
+    app = assemble(settings, store.served, routers, archive, asked_most(api))
     install_openapi(app, store, settings.public_url)
     install_mcp(app, store, settings.public_url)
     if settings.metrics_for.strip():
@@ -82,14 +84,16 @@ def assemble(
     current: Callable[[], DataSource],
     routers: Sequence[APIRouter] = (),
     archive: ArchiveShown | None = None,
+    first: Sequence[BaseRoute] = (),
 ) -> FastAPI:
     """The application that shows the release that `current` gives: its pages, and `routers` beside them.
 
-    archive: the archive that the release is from, where its files are given out.
+    archive: the archive that the release is from, where its files are given out. first: routes to try before others.
     """
     # FastAPI's own documentation pages load scripts from another host: they stay off.
     app = FastAPI(title=settings.site_name.fr, openapi_url=None, docs_url=None, redoc_url=None)
     site = Site(settings, current)
+    app.router.routes.extend(first)
     app.include_router(console_router(site))  # before the API, which answers every address below its own
     for router in routers:
         app.include_router(router)

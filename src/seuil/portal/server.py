@@ -3,7 +3,8 @@
 Rules, each of one connection:
  1. a request has to arrive within `request_seconds` of its first byte, the first one of the connection being made;
  2. what waits to be sent has to be taken within `stalled_seconds`, or the connection is cut;
- 3. what is to be sent is sent at once.
+ 3. what is to be sent is sent at once;
+ 4. it is taken one at a time, so that several processes on one socket take as many as they can answer.
 """
 
 import asyncio
@@ -18,6 +19,8 @@ from seuil.portal.logs import log_json
 from seuil.portal.settings import Settings
 
 _OTHER_FILES = 1024
+_WAITING = 2048
+"""Connections that wait to be taken."""
 
 
 def answer(app: FastAPI, settings: Settings, listener: socket.socket) -> None:
@@ -35,8 +38,18 @@ def answer(app: FastAPI, settings: Settings, listener: socket.socket) -> None:
         limit_concurrency=settings.connections,
         # Readers who stop reading have their time; a server that is to stop doesn't wait for all of it.
         timeout_graceful_shutdown=5,
+        # So many does asyncio take at once: all that there are, by default, while other processes have nothing to do.
+        backlog=1,
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    _Server(config).run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, and have connections wait."""
+        await super().startup(sockets)
+        for listener in sockets or ():
+            listener.listen(_WAITING)  # asyncio has told the system its own number
 
 
 def _allow_connections(most: int) -> None:

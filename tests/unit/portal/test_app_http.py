@@ -15,6 +15,12 @@ def client() -> TestClient:
     return TestClient(create_app(Settings(archive=shared_office().archive)), base_url="http://portail.example")
 
 
+def test_questions_of_rows_and_facets_are_tried_before_all_other_addresses(client):
+    first = [route.path for route in client.app.router.routes[:2]]
+    assert first == [f"{DATASETS}/{{dataset_id}}/{asked}" for asked in ("records", "facets")]
+    assert {f"{DATASETS}/{{dataset_id}}/records", DATASETS} <= client.get("/openapi.json").json()["paths"].keys()
+
+
 @pytest.mark.parametrize("path", ["/api", "/api/", "/api/nope", "/api/explore/v9/x", "/api/catalog/v1"])
 def test_an_unknown_address_of_the_api_is_told_in_json(client, path):
     response = client.get(path)

@@ -54,6 +54,16 @@ def test_no_answer_changes_once_the_tables_are_copied(store: Store) -> None:
     assert answers(store) == before
 
 
+def test_bounds_are_made_once_anything_is_asked() -> None:
+    served = Store.open(shared_office().archive).served()
+    assert served._copies.vectors("jeu_0") is not None
+    served.wait_for_copies()
+    assert served._copies.vectors("jeu_0_bornes") is None
+    served.page(compile_records(Request(limit=1), served.schema("patients"), served.relation("patients")))
+    served.wait_for_copies()
+    assert served._copies.vectors("jeu_0_bornes") is not None
+
+
 def test_a_portal_that_is_asked_nothing_copies_nothing(store: Store) -> None:
     store.served().wait_for_copies()
     assert not any(views(store).values())

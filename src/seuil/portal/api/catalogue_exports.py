@@ -46,7 +46,6 @@ OF_ROWS: tuple[CatalogueFormat, ...] = ("json", "csv", "xlsx")
 """Formats of rows, of which `select` and `group_by` say what they tell; others describe whole datasets."""
 WITH_BOM = ("/api/explore/v2.1",)
 """Versions whose CSV begins with a byte order mark unless the URL says otherwise."""
-_RDFLIB = {"ttl": "turtle", "rdf": "pretty-xml", "dcat": "pretty-xml", "jsonld": "json-ld"}
 
 
 def catalogue_file(asked: Asked, fmt: CatalogueFormat) -> bytes:
@@ -70,14 +69,16 @@ def catalogue_file(asked: Asked, fmt: CatalogueFormat) -> bytes:
             return orjson.dumps(_data_json(asked, entries, language))
         case "dublin_core":
             from seuil.portal.api.dublin_core import dublin_core_graph
+            from seuil.portal.api.rdf_files import rdf_file
 
-            return dublin_core_graph(asked, entries, language).serialize(format="pretty-xml").encode()
+            return rdf_file(dublin_core_graph(asked, entries, language), fmt)
         case _:
             # Takes a third of a second to import: only harvesters ask for it.
             from seuil.portal.api.dcat import dcat_graph
+            from seuil.portal.api.rdf_files import rdf_file
 
             labels = read_truth(asked.query, "use_labels_in_exports", True)
-            return dcat_graph(asked, entries, _formats(asked), labels=labels).serialize(format=_RDFLIB[fmt]).encode()
+            return rdf_file(dcat_graph(asked, entries, _formats(asked), labels=labels), fmt)
 
 
 def compiled_listing(asked: Asked, fmt: CatalogueFormat, *, of_ids: bool = False) -> Compiled:

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from rdflib import DCAT, DCTERMS, FOAF, RDF, RDFS, SKOS, XSD, BNode, Graph, Literal, Namespace, URIRef
+from rdflib import DCAT, DCTERMS, FOAF, RDF, RDFS, SKOS, XSD, Graph, Literal, Namespace, URIRef
 
 from seuil.catalogue.entry import Entry
 from seuil.model.text import LANGUAGES, Text
 from seuil.portal.api.asked import Asked
+from seuil.portal.api.rdf_files import SortedGraph
 from seuil.portal.exports.export import FORMATS, MEDIA_TYPES, Format
 
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
@@ -30,13 +31,13 @@ _SPDX = Namespace("http://spdx.org/rdf/terms#")
 _YEARS = range(1000, 10000)
 
 
-def dcat_graph(asked: Asked, entries: Sequence[Entry], formats: Sequence[str], *, labels: bool = True) -> Graph:
+def dcat_graph(asked: Asked, entries: Sequence[Entry], formats: Sequence[str], *, labels: bool = True) -> SortedGraph:
     """The graph of the catalogue with these datasets. formats: those that distributions are listed for. labels: whether
     their tables have labels as headings, instead of names.
 
     Valid against the SHACL shapes of DCAT-AP 3.0.1, which a test has.
     """
-    graph = Graph()
+    graph = SortedGraph()
     graph.bind("dcat", DCAT)
     graph.bind("dct", DCTERMS)
     catalogue = URIRef(f"{asked.catalogue}/datasets")
@@ -141,7 +142,7 @@ def _licence(graph: Graph, subject: URIRef, entry: Entry) -> None:
     if entry.licence_url:
         _refer(graph, subject, DCTERMS.license, entry.licence_url, DCTERMS.LicenseDocument)
     elif entry.licence:
-        statement = BNode()
+        statement = URIRef(f"{subject}#rights")  # a node without a name would have another one in each process
         graph.add((statement, RDF.type, DCTERMS.RightsStatement))
         graph.add((statement, DCTERMS.description, Literal(entry.licence)))
         graph.add((subject, DCTERMS.rights, statement))

@@ -2,18 +2,19 @@
 
 from collections.abc import Sequence
 
-from rdflib import DCTERMS, RDF, Graph, Literal, URIRef
+from rdflib import DCTERMS, RDF, Literal, URIRef
 
 from seuil.catalogue.entry import Entry
 from seuil.model.text import Language
 from seuil.portal.api.asked import Asked
+from seuil.portal.api.rdf_files import SortedGraph
 
 _DATASET = URIRef("http://purl.org/dc/dcmitype/Dataset")
 
 
-def dublin_core_graph(asked: Asked, entries: Sequence[Entry], language: Language) -> Graph:
+def dublin_core_graph(asked: Asked, entries: Sequence[Entry], language: Language) -> SortedGraph:
     """A resource for each dataset, with its texts in one language."""
-    graph = Graph()
+    graph = SortedGraph()
     graph.bind("dct", DCTERMS)
     for entry in entries:
         dataset = URIRef(asked.dataset(entry.id))

@@ -12,8 +12,7 @@ from seuil.odsql import (
     Refinement,
     Request,
     Schema,
-    compile_facets,
-    declared_facets,
+    compile_declared_facets,
     is_hierarchical,
     read_refinements,
 )
@@ -36,12 +35,13 @@ def facets(asked: Asked, dataset_id: str) -> Prepared:
 def facets_of(asked: Asked, schema: Schema, relation: str) -> Prepared:
     """The values of facets of a table."""
     request = read_query(asked.query)
-    compiled = [(facet, compile_facets(request, schema, relation, facet)) for facet in declared_facets(request, schema)]
+    compiled = compile_declared_facets(request, schema, relation)
 
     def answer() -> Reply:
+        counted = asked.served.fetch_all([query for _, query in compiled])
         content = [
-            {"name": facet.field.name, "facets": facet_values(asked.served.fetch(query), facet, request, schema)}
-            for facet, query in compiled
+            {"name": facet.field.name, "facets": facet_values(rows, facet, request, schema)}
+            for (facet, _), rows in zip(compiled, counted, strict=True)
         ]
         told: Json = {"links": [], "facets": content}
         # The filters are the same for all facets.

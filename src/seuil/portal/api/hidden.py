@@ -28,7 +28,7 @@ def hidden_object(
     untold = _untold(compiled)
     if not compiled.partial and not untold and not warnings:
         return None
-    told = [_row(compiled, row, untold) for row in rows]
+    told = _told(compiled, rows, untold)
     for one, published in zip(told, totals, strict=True):
         for name, total in published.items():
             one[name]["published_total"] = total
@@ -78,22 +78,27 @@ def _untold(compiled: Compiled) -> list[OutputColumn]:
     return [column for column in single if status_column(column.name) not in names]
 
 
-def _row(compiled: Compiled, row: Row, untold: Iterable[OutputColumn]) -> dict[str, Json]:
-    told: dict[str, Json] = {
-        column.name: {"status": row[column.status]}
-        for column in untold
-        if column.status is not None and row[column.status] is not None
-    }
-    for column in compiled.columns:
-        partial = column.partial
-        if partial is None or column.status is None or row[column.status] is None:
+def _told(compiled: Compiled, rows: Sequence[Row], untold: Iterable[OutputColumn]) -> list[dict[str, Json]]:
+    """By row and column, what is told of it."""
+    told: list[dict[str, Json]] = [{} for _ in rows]
+    for column in untold:
+        if (status := column.status) is None:
             continue
-        told[column.name] = {
-            "status": row[column.status],
-            "hidden_rows": row[partial.hidden],
-            "min": limit_of(column, row, partial.lowest),
-            "max": limit_of(column, row, partial.highest),
-        }
+        for one, row in zip(told, rows, strict=True):
+            if row[status] is not None:
+                one[column.name] = {"status": row[status]}
+    for column in compiled.columns:
+        status, partial = column.status, column.partial
+        if partial is None or status is None:
+            continue
+        for one, row in zip(told, rows, strict=True):
+            if row[status] is not None:
+                one[column.name] = {
+                    "status": row[status],
+                    "hidden_rows": row[partial.hidden],
+                    "min": limit_of(column, row, partial.lowest),
+                    "max": limit_of(column, row, partial.highest),
+                }
     return told
 
 

@@ -20,9 +20,8 @@ from seuil.odsql import (
     InvalidParameterError,
     Request,
     Schema,
+    compile_declared_facets,
     compile_export,
-    compile_facets,
-    declared_facets,
 )
 from seuil.portal.api.asked import Asked, Json, Prepared, Reply
 from seuil.portal.api.catalogue import chosen, listing_of
@@ -152,8 +151,7 @@ def _search(
     if request.limit is not None and request.limit + request.offset > _MOST_ROWS:
         raise InvalidParameterError("sum of start + rows", request.limit + request.offset, f"<= {_MOST_ROWS}")
     # Unlike the newer versions, it answers facets only where some are named.
-    named = declared_facets(request, schema) if request.facets else ()
-    facets = [(facet, compile_facets(request, schema, relation, facet)) for facet in named]
+    facets = compile_declared_facets(request, schema, relation) if request.facets else []
     asked = request if select is None else replace(request, select=select)
     return _Search(request, compile_export(replace(asked, positions=True), schema, relation), tuple(facets), schema)
 

@@ -19,6 +19,7 @@ from seuil.portal.exports.sending import Download
 from seuil.portal.store import Store
 
 BASE = "/api/explore/v2.1"
+_ASKED_MOST = ("/{dataset_id}/records", "/{dataset_id}/facets")
 _OTHER_METHODS = ["POST", "PUT", "PATCH", "DELETE", "TRACE"]
 Endpoint = Callable[[Request], Response | Awaitable[Response]]
 
@@ -50,6 +51,18 @@ def router(store: Store, *, public_url: str = "") -> APIRouter:
         routes.add_api_route(path, preflight, methods=["OPTIONS"], include_in_schema=False)
         routes.add_api_route(path, _no_method, methods=_OTHER_METHODS, include_in_schema=False)
     return routes
+
+
+def asked_most(routes: APIRouter) -> list[ApiRoute]:
+    """The questions of the API that are asked most, once more, for an application to try before all its other routes.
+
+    It would get to them last: it goes through the routes of each router that it includes, and three times over.
+    """
+    return [
+        ApiRoute(one.path, one.endpoint, methods=["GET"], include_in_schema=False, response_class=Response)
+        for one in routes.routes
+        if isinstance(one, ApiRoute) and "GET" in (one.methods or ()) and one.path.endswith(_ASKED_MOST)
+    ]
 
 
 def _serve(routes: APIRouter, path: str, operation: Operation) -> None:

@@ -14,9 +14,11 @@ it is part of, in these cases:
 needs no sum, and may be shown where parts are not.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
+from operator import itemgetter
 
-from seuil.catalogue.entry import Dimension, Entry
+from seuil.catalogue.entry import Entry
 from seuil.odsql import Compiled
 from seuil.portal.api.asked import Json
 from seuil.portal.api.hidden import filter_warnings
@@ -32,49 +34,57 @@ _MOST_TOTALS = 50
 
 def warnings_of(entry: Entry, compiled: Compiled, rows: Sequence[Row]) -> list[Json]:
     """What an answer doesn't count, and what its sums add up that can't be added, each once."""
-    found: dict[str, Json] = {}
-    for row in rows if compiled.presence else ():
-        if "period" not in found:
-            periods = _periods(entry, compiled, row)
-            if len(periods) > 1:
-                found["period"] = _adds_periods(entry, periods)
-        for one in tellings(entry):
-            name = f"dimension {one.dimension.name}"
-            if name not in found:
-                warning = _warning(entry, one, codes_of(one, _values(compiled, row, one.fields)))
-                if warning is not None:
-                    found[name] = warning
-    return [*filter_warnings(compiled), *found.values()]
+    if not compiled.presence:
+        return filter_warnings(compiled)
+    looks: list[tuple[tuple[str, ...], Callable[[list[object]], Json | None]]] = []
+    if (field := period_field(entry)) is not None:
+        looks.append(((field,), partial(_adds_periods, entry)))
+    looks.extend((one.fields, partial(_warning, entry, one)) for one in tellings(entry))
+    found = []
+    for place, (names, look) in enumerate(looks):
+        seen: set[int] = set()
+        for at, values in enumerate(_several(compiled, rows, names)):
+            # Many rows share a list, or are taken over a single value, of which there is nothing to tell.
+            if values is None or id(values) in seen:
+                continue
+            seen.add(id(values))
+            warning = look(values)
+            if warning is not None:
+                found.append((at, place, warning))
+                break
+    return [*filter_warnings(compiled), *(warning for _, _, warning in sorted(found, key=itemgetter(0, 1)))]
 
 
 def totals_of(served: ServedRelease, entry: Entry, compiled: Compiled, rows: Sequence[Row]) -> list[dict[str, Json]]:
     """For each row of an answer, by column: the published total of which the rows summed are the parts, if any."""
-    if not any(column.partial is not None and column.partial.measure is not None for column in compiled.columns):
-        return [{} for _ in rows]
+    parts = [
+        (column.name, column.partial.measure, column.partial.hidden)
+        for column in compiled.columns
+        if column.partial is not None and column.partial.measure is not None
+    ]
     told: list[dict[str, Json]] = []
     known: dict[str, dict[str, Json]] = {}
     for row in rows:
-        sums = {
-            column.name: column.partial.measure
-            for column in compiled.columns
-            if column.partial is not None and column.partial.measure is not None and row[column.partial.hidden]
-        }
+        sums = {name: measure for name, measure, hidden in parts if row[hidden]}
         cell = _whole_cell(entry, compiled, row) if sums else None
         if cell is not None and str(cell) not in known and len(known) < _MOST_TOTALS:
             known[str(cell)] = _published(served, entry, cell, sums)
-        told.append(known.get(str(cell), {}))
+        told.append({} if cell is None else known.get(str(cell), {}))
     return told
+
+
+def _several(compiled: Compiled, rows: Sequence[Row], names: tuple[str, ...]) -> list[list[object] | None]:
+    """The values that each row is taken over, where they are several; none where that can't be."""
+    place = compiled.presence.get(names)
+    if place is None or (compiled.plan is not None and compiled.plan.is_single(place)):
+        return []
+    return [found if isinstance(found := row[place], list) and len(found) > 1 else None for row in rows]
 
 
 def _values(compiled: Compiled, row: Row, names: tuple[str, ...]) -> list[object]:
     place = compiled.presence.get(names)
     found = None if place is None else row[place]
     return found if isinstance(found, list) else []
-
-
-def _periods(entry: Entry, compiled: Compiled, row: Row) -> list[object]:
-    field = period_field(entry)
-    return [] if field is None else _values(compiled, row, (field,))
 
 
 def _adds_periods(entry: Entry, periods: Sequence[object]) -> Json:
@@ -85,11 +95,12 @@ def _adds_periods(entry: Entry, periods: Sequence[object]) -> Json:
     return {"code": "adds_periods", "field": field, "message": message, "where": where}
 
 
-def _warning(entry: Entry, one: Telling, codes: set[str]) -> Json | None:
+def _warning(entry: Entry, one: Telling, values: list[object]) -> Json | None:
+    codes = codes_of(one, values)
     if len(codes) < 2:
         return None
     dimension, field = one.dimension, ", ".join(one.fields)
-    above = {code for code in codes if any(ancestor in codes for ancestor in _ancestors(dimension, code))}
+    above = {code for code in codes if not codes.isdisjoint(one.ancestors[code])}
     if above:
         where = _of_top(entry, one, codes - above, above)
         message = f"The sum adds rows of {field} to their own totals."
@@ -122,50 +133,38 @@ def _of_top(entry: Entry, one: Telling, top: set[str], others: set[str]) -> str 
     return " or ".join(f"({one.where(code)})" for code in sorted(top)) if len(top) <= _MOST_NODES else None
 
 
-def _ancestors(dimension: Dimension, code: str) -> list[str]:
-    parents = {node.code: node.parent for node in dimension.nodes}
-    found = []
-    while (code := parents.get(code, "")) and code not in found:
-        found.append(code)
-    return found
-
-
 def _whole_cell(entry: Entry, compiled: Compiled, row: Row) -> dict[str, object] | None:
     """The cell whose parts the rows summed are, all of them and nothing else, by column; None where there is none."""
-    cell: dict[str, object] = {}
-    periods = _periods(entry, compiled, row)
-    if len(periods) != 1:
+    field = period_field(entry)
+    periods = [] if field is None else _values(compiled, row, (field,))
+    told = tellings(entry)
+    if len(periods) != 1 or len(told) != len(entry.dimensions):
         return None
-    cell[entry.period] = periods[0]
+    cell: dict[str, object] = {entry.period: periods[0]}
     split = 0
-    told = {one.dimension.name: one for one in tellings(entry)}
-    for dimension in entry.dimensions:
-        if dimension.name not in told:
+    for one in told:
+        codes = codes_of(one, _values(compiled, row, one.fields))
+        code = next(iter(codes)) if len(codes) == 1 else _split_by(one, frozenset(codes))
+        if code is None:
             return None
-        codes = codes_of(told[dimension.name], _values(compiled, row, told[dimension.name].fields))
-        if len(codes) == 1:
-            cell[dimension.column] = codes.pop()
-            continue
-        parent = _split_by(dimension, codes)
-        if parent is None:
-            return None
-        cell[dimension.column] = parent
-        split += 1
+        cell[one.dimension.column] = code
+        split += len(codes) > 1
     return cell if split == 1 else None
 
 
-def _split_by(dimension: Dimension, codes: set[str]) -> str | None:
+@lru_cache(maxsize=1024)
+def _split_by(one: Telling, codes: frozenset[str]) -> str | None:
     """The node of which the codes are the published parts, at whatever levels."""
-    if dimension.kind != "additive" or not codes:
+    if one.dimension.kind != "additive" or not codes:
         return None
-    lines = [_ancestors(dimension, code) for code in codes]
+    lines = [one.ancestors[code] for code in sorted(codes)]
     common = next((code for code in lines[0] if all(code in line for line in lines)), None)
-    if common is None or any(code in line for line in lines for code in codes):
+    if common is None or any(not codes.isdisjoint(line) for line in lines):
         return None
-    parents = {node.parent for node in dimension.nodes}
-    leaves = (node.code for node in dimension.nodes if node.code not in parents)
-    below = (leaf for leaf in leaves if common in _ancestors(dimension, leaf))
-    covered = all(leaf in codes or any(code in codes for code in _ancestors(dimension, leaf)) for leaf in below)
+    parents = {node.parent for node in one.dimension.nodes}
+    leaves = (node.code for node in one.dimension.nodes if node.code not in parents)
+    below = (leaf for leaf in leaves if common in one.ancestors[leaf])
+    covered = all(leaf in codes or not codes.isdisjoint(one.ancestors[leaf]) for leaf in below)
     return common if covered else None
 
 

@@ -18,6 +18,7 @@ import duckdb
 
 from seuil.model.errors import SeuilError
 from seuil.odsql.schema import ROW_POSITION
+from seuil.portal.allocators import give_back_now
 from seuil.portal.store.connection import copied_statements, identifier
 from seuil.portal.store.queries import Queries
 from seuil.portal.store.vectors import Vectors, write_vectors
@@ -37,11 +38,11 @@ class Copies:
 
     def copy(self, view: str) -> None:
         """Copy what stands behind a view, unless that has begun."""
-        self._begin(f"copy {view}", partial(_copy, self._queries, view))
+        self.begin(f"copy {view}", partial(_copy, self._queries, view))
 
     def read(self, view: str, names: Sequence[str], rows: int) -> None:
         """Read columns of a view into arrays, unless that has begun."""
-        self._begin(view, partial(_read, self._queries, view, names, rows, self._folder / view, self._vectors))
+        self.begin(view, partial(_read, self._queries, view, names, rows, self._folder / view, self._vectors))
 
     def add(self, view: str, make: Callable[[Path], Vectors]) -> None:
         """Have the arrays of a view made in a new folder."""
@@ -60,7 +61,8 @@ class Copies:
         for thread in list(self._making.values()):
             thread.join()
 
-    def _begin(self, name: str, work: Callable[[], None]) -> None:
+    def begin(self, name: str, work: Callable[[], None]) -> None:
+        """Do some work in the background, unless it has begun."""
         if name in self._making:
             return
         with self._lock:
@@ -77,6 +79,7 @@ def _quietly(name: str, work: Callable[[], None]) -> None:
     except (duckdb.Error, OSError, SeuilError) as error:
         # Queries go on reading what was there: slower, and as right.
         _log.warning("%s is not made: %s", name, type(error).__name__)
+    give_back_now()
 
 
 def _copy(queries: Queries, view: str) -> None:

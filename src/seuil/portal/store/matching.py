@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -36,12 +36,17 @@ class NotPlainError(Exception):
     """Only the engine can answer this. For `plain` only."""
 
 
+Found = dict[tuple[Condition, ...], Array]
+"""The rows that some conditions have found, for other questions that have the same."""
+
+
 @dataclass(frozen=True)
 class Matching:
-    """check: is called before each step; what it raises ends the work."""
+    """check: is called before each step; what it raises ends the work. found: of the same table; is added to."""
 
     vectors: Vectors
     check: Callable[[], None]
+    found: Found = field(default_factory=dict)
 
     def vector(self, column: Column) -> Vector:
         """A column. Raises NotPlainError where it is no array."""
@@ -54,9 +59,18 @@ class Matching:
 
     def rows(self, conditions: tuple[Condition, ...]) -> Array:
         """Positions of the rows that meet all conditions, ascending. Raises NotPlainError, and what `check` raises."""
-        if not conditions:
-            return np.arange(self.vectors.rows)
-        return np.flatnonzero(self._all(conditions))
+        telling = tuple(one for one in conditions if not self._always(one))
+        if telling not in self.found:
+            every = np.flatnonzero(self._all(telling)) if telling else np.arange(self.vectors.rows)
+            self.found[telling] = every
+        return self.found[telling]
+
+    def _always(self, condition: Condition) -> bool:
+        """Whether every row meets a condition: that there is a value in a column where one is everywhere."""
+        match condition:
+            case Complement(Missing(column)):
+                return self.vector(column).complete
+        return False
 
     def _all(self, conditions: tuple[Condition, ...]) -> Flags:
         found = self.flags(conditions[0]) if conditions else np.ones(self.vectors.rows, dtype=np.bool_)

@@ -16,9 +16,12 @@ Told = tuple[str | None, ...]
 """What stands in some columns."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Telling:
-    """The columns that tell the nodes of a dimension apart, and what stands there for each, in the entry's order."""
+    """The columns that tell the nodes of a dimension apart, and what stands there for each, in the entry's order.
+
+    There is one of each dimension (`tellings`): it is equal to itself alone, so that what is known of it can be kept.
+    """
 
     dimension: Dimension
     fields: tuple[str, ...]
@@ -28,6 +31,20 @@ class Telling:
     def codes(self) -> dict[Told, str]:
         """The node that some values belong to."""
         return {told: node.code for told, node in zip(self.values, self.dimension.nodes, strict=True)}
+
+    @cached_property
+    def ancestors(self) -> dict[str, tuple[str, ...]]:
+        """The nodes above each one, the nearest first."""
+        parents = {node.code: node.parent for node in self.dimension.nodes}
+        found = {}
+        for code in parents:
+            line: list[str] = []
+            above = parents[code]
+            while above and above not in line:
+                line.append(above)
+                above = parents.get(above, "")
+            found[code] = tuple(line)
+        return found
 
     def where(self, code: str) -> str:
         """The filter for a node, as ODSQL writes it."""

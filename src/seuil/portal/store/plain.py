@@ -12,7 +12,7 @@ import pyarrow as pa
 from seuil.odsql.meaning import Column, OverRows
 from seuil.odsql.partial import HiddenPart
 from seuil.odsql.plan import Plan
-from seuil.portal.store.matching import Matching, NotPlainError
+from seuil.portal.store.matching import Found, Matching, NotPlainError
 from seuil.portal.store.tally import Tally, Values
 from seuil.portal.store.vectors import Array, Vector, Vectors
 
@@ -21,12 +21,15 @@ _MOST_SORTED = 50_000
 """Rows of which some are sorted: of more the engine finds the first ones faster."""
 
 
-def answer(plan: Plan, vectors: Vectors, check: Callable[[], None]) -> tuple[list[Row], int] | None:
+def answer(
+    plan: Plan, vectors: Vectors, check: Callable[[], None], found: Found | None = None
+) -> tuple[list[Row], int] | None:
     """The rows of a page or of groups, and how many there are in all; None where only the engine can tell.
 
-    check: is called before each step of the work; what it raises ends it.
+    check: is called before each step of the work; what it raises ends it. found: what other questions of the same table
+    have found, and this one then.
     """
-    matching = Matching(vectors, check)
+    matching = Matching(vectors, check, {} if found is None else found)
     try:
         return _groups(plan, matching) if plan.groups else _rows(plan, matching)
     except NotPlainError:
@@ -144,12 +147,15 @@ def _groups(plan: Plan, matching: Matching) -> tuple[list[Row], int]:
     for part in plan.hidden:
         columns.extend(tally.hidden(part, columns[part.output]))
     columns.extend(tally.present(one) for one in plan.present)
+    rows = list(zip(*columns, strict=True))
+    if not plan.order:
+        return rows[_slice(plan)], tally.size  # groups ascend already
     order = list(range(tally.size))
-    # Groups ascend already. The last key is sorted by first, so that the others go before it.
+    # The last key is sorted by first, so that the others go before it.
     for key in reversed(plan.order):
         told = tally.value(key.value)
         order = _sorted(order, told, key.descending)
-    return [tuple(column[k] for column in columns) for k in order[_slice(plan)]], tally.size
+    return [rows[k] for k in order[_slice(plan)]], tally.size
 
 
 def _sorted(order: list[int], told: Values, descending: bool) -> list[int]:

@@ -27,6 +27,7 @@ from seuil.odsql.meaning import Column, Output
 from seuil.odsql.plan import Plan
 from seuil.odsql.query import with_bounds
 from seuil.odsql.request import Statement
+from seuil.portal.allocators import give_back_now
 from seuil.portal.proofs.bounds import tells_bounds
 from seuil.portal.proofs.why import Witnessed
 from seuil.portal.store import listing
@@ -41,6 +42,7 @@ from seuil.portal.store.errors import QueryTooCostlyError, UnknownDatasetError
 from seuil.portal.store.evidence import Evidence
 from seuil.portal.store.figures import figure_columns, figures_statement, in_own_order, rows_of, table_of
 from seuil.portal.store.limits import Limits
+from seuil.portal.store.matching import Found
 from seuil.portal.store.paths import path_columns
 from seuil.portal.store.places import places_column
 from seuil.portal.store.plain import answer, batches
@@ -112,6 +114,7 @@ class ServedRelease:
         self._cells_folder = room.folder / "cells"
         self._bounded: set[str] = set()
         self._bounding = threading.Lock()
+        self._foreseen: set[str] = set()
         self.folder = room.folder / "exports"
         self.folder.mkdir(mode=0o700)
         self.answers: Bounded[Body] = Bounded(limits.answer_cache_mb << 20)
@@ -132,6 +135,7 @@ class ServedRelease:
                 self._copies.wait()
             relation = self.figures_relation(entry.id)
             self._cells[entry.id] = write_cells(entry, relation, self._queries.stream, self._cells_folder / relation)
+        give_back_now()
 
     @property
     def limits(self) -> Limits:
@@ -285,6 +289,15 @@ class ServedRelease:
         plainly = self._plainly(compiled)
         return self._from_engine(compiled) if plainly is None else plainly[0]
 
+    def fetch_all(self, several: Sequence[Compiled]) -> list[list[Row]]:
+        """The rows of queries of one table, such as its facets: what they filter alike is looked for once.
+
+        Raises as `fetch` does.
+        """
+        found: Found = {}
+        plainly = ((compiled, self._plainly(compiled, found)) for compiled in several)
+        return [self._from_engine(compiled) if rows is None else rows[0] for compiled, rows in plainly]
+
     def count(self, compiled: Compiled) -> int | None:
         """How many rows match, None with groups. Raises as `fetch` does."""
         if compiled.write_count is None:
@@ -304,10 +317,13 @@ class ServedRelease:
             return rows, page.offset + len(rows)  # the last page says how many there are
         return rows, self._counted(compiled)
 
-    def _plainly(self, compiled: Compiled) -> tuple[list[Row], int] | None:
+    def _plainly(self, compiled: Compiled, found: Found | None = None) -> tuple[list[Row], int] | None:
         """What can be answered from arrays, once these are there."""
         plan, vectors = compiled.plan, self._arrays(compiled.plan)
-        return None if plan is None or vectors is None else self._queries.run(partial(answer, plan, vectors))
+        if plan is None or vectors is None:
+            return None
+        self._foresee(plan.relation)
+        return self._queries.run(partial(answer, plan, vectors, found=found))
 
     def _from_engine(self, compiled: Compiled) -> list[Row]:
         self._prepare(compiled)
@@ -332,14 +348,27 @@ class ServedRelease:
             return None if plan is None else found
         for entry in self.catalogue.entries:
             relation = self.relation(entry.id)
-            vectors = self._copies.vectors(relation)
-            if vectors is None or with_bounds(relation) != plan.relation:
-                continue
-            with self._bounding:
-                if self._copies.vectors(plan.relation) is None:
-                    make = partial(with_bound_vectors, entry, self._schemas[entry.id], vectors, self.bounds(entry))
-                    self._copies.add(plan.relation, make)
+            if with_bounds(relation) == plan.relation and self._copies.vectors(relation) is not None:
+                self._bound(entry)
         return self._copies.vectors(plan.relation)
+
+    def _bound(self, entry: Entry) -> None:
+        """Have the bounds of a table that is there as arrays, unless they are: half a second a million rows."""
+        relation = self.relation(entry.id)
+        vectors, bounded = self._copies.vectors(relation), with_bounds(relation)
+        with self._bounding:
+            if vectors is not None and self._copies.vectors(bounded) is None:
+                make = partial(with_bound_vectors, entry, self._schemas[entry.id], vectors, self.bounds(entry))
+                self._copies.add(bounded, make)
+
+    def _foresee(self, relation: str) -> None:
+        """Have the bounds of a table made in the background once anything is asked of it: sums will be, as a rule."""
+        if relation in self._foreseen:
+            return
+        self._foreseen.add(relation)
+        for entry in self.catalogue.entries:
+            if self.relation(entry.id) == relation and bounded_fields(entry):
+                self._copies.begin(with_bounds(relation), partial(self._bound, entry))
 
     def _names(self, entry: Entry) -> list[str]:
         """The columns that arrays may have: places are no numbers, and long to compute."""

@@ -3,6 +3,7 @@
 Sums are made of whole numbers only, so that they are the same in whatever order they are added.
 """
 
+import math
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
@@ -15,14 +16,12 @@ from seuil.odsql.meaning import Aggregate, Column, Condition, HiddenRows, Limit,
 from seuil.odsql.partial import PARTIAL, HiddenPart
 from seuil.odsql.schema import Field
 from seuil.portal.store.matching import Matching, NotPlainError
-from seuil.portal.store.vectors import Array, Vector
+from seuil.portal.store.vectors import Array, Coded, Vector, is_exact
 
 _MOST_CELLS = 1 << 20
 """Combinations of values that are counted."""
 _MOST_GROUPS = 20_000
-_EXACT = float(1 << 53)
-"""Below it sums of whole numbers are exact in floating point, and within 64 bits."""
-_REDUCED = {"sum": np.add, "avg": np.add, "min": np.minimum, "max": np.maximum}
+_EXTREME = {"min": np.minimum, "max": np.maximum}
 
 Values = Sequence[Any]
 
@@ -37,32 +36,37 @@ class Tally:
         """Group. Raises NotPlainError where only the engine can, and what `matching` raises."""
         self._matching = matching
         self._keys = keys
-        found = matching.rows(conditions)
-        cell, cells = self._cells(keys, found)
+        self._rows = matching.rows(conditions)
         matching.check()
-        counts = np.bincount(cell, minlength=cells)
-        there = np.flatnonzero(counts)
-        if len(there) > _MOST_GROUPS:
+        self._coded = self._codes(keys)
+        self._cell, cells = _cells(self._coded, len(self._rows))
+        counts = np.bincount(self._cell, minlength=cells)
+        self._there = np.flatnonzero(counts)
+        self.size = len(self._there)
+        if self.size > _MOST_GROUPS:
             raise NotPlainError
-        self.size = len(there)
-        self._counts = counts[there]
-        self._rows = found
-        self._group = (np.cumsum(counts > 0) - 1)[cell]
+        self._counts = counts[self._there]
+        self._cells = cells
 
-    def _cells(self, columns: tuple[Column, ...], rows: Array) -> tuple[npt.NDArray[np.int64], int]:
-        """A number for each row that tells the values of the columns apart, ascending with them; how many there are."""
-        cell, cells = np.zeros(len(rows), dtype=np.int64), 1
-        for column in columns:
-            codes, size = _codes(self._matching.vector(column), rows)
-            cell, cells = cell * size + codes, cells * size
-            if cells > _MOST_CELLS:
-                raise NotPlainError
-        return cell, cells
+    def _codes(self, columns: tuple[Column, ...]) -> list[Coded]:
+        found = [self._matching.vector(column).coded(self._rows) for column in columns]
+        if None in found:
+            raise NotPlainError
+        return [one for one in found if one is not None]
+
+    @cached_property
+    def _group(self) -> npt.NDArray[np.int64]:
+        """The group of each row."""
+        of_cell = np.zeros(self._cells, dtype=np.int64)
+        of_cell[self._there] = np.arange(self.size)
+        found: npt.NDArray[np.int64] = of_cell[self._cell]
+        return found
 
     @cached_property
     def _sorted(self) -> tuple[Array, Array]:
         """The rows by groups, and where each group begins."""
-        order = np.argsort(self._group, kind="stable")
+        # Numbers of two bytes are sorted by their digits, in a tenth of the time.
+        order = np.argsort(self._group.astype(np.uint16), kind="stable")
         return self._rows[order], np.cumsum(self._counts) - self._counts
 
     def value(self, value: Value) -> Values:
@@ -70,7 +74,7 @@ class Tally:
         self._matching.check()
         match value:
             case Column() if value in self._keys:
-                return self._matching.vector(value).told(self._firsts)
+                return self._key(self._keys.index(value))
             case Aggregate("count", None):
                 return list(self._counts.tolist())
             case Aggregate("count", Column() as column, distinct=False):
@@ -82,6 +86,11 @@ class Tally:
             case Limit(Aggregate(argument=Column(field)) as aggregate, highest):
                 return self._limit(aggregate, field, highest)
         raise NotPlainError
+
+    def _key(self, place: int) -> Values:
+        below = math.prod(len(one.names) for one in self._coded[place + 1 :])
+        names = self._coded[place].names
+        return [names[code] for code in (self._there // below % len(names)).tolist()]
 
     def hidden(self, part: HiddenPart, values: Values) -> list[Values]:
         """The columns of a hidden part of an output with these values. Raises NotPlainError."""
@@ -95,34 +104,52 @@ class Tally:
         return [statuses, rows, *(self.value(limit) for limit in part.limits or ())]
 
     def present(self, asked: Present) -> Values:
-        """All different values of columns in each group. Raises NotPlainError."""
+        """All different values of columns in each group; groups may share a list of them. Raises NotPlainError."""
         self._matching.check()
-        cell, cells = self._cells(asked.columns, self._rows)
+        if asked.single:
+            return [[value] for value in self._told(asked.columns, self._examples)]
+        coded = self._codes(asked.columns)
+        cell, cells = _cells(coded, len(self._rows))
         if self.size * cells > _MOST_CELLS:
             raise NotPlainError
-        at = self._group * cells + cell
-        an_example = np.zeros(self.size * cells, dtype=np.int64)
-        an_example[at] = self._rows
-        found = np.flatnonzero(np.bincount(at, minlength=self.size * cells))
-        told = [self._matching.vector(column).told(an_example[found]) for column in asked.columns]
-        values = told[0] if len(told) == 1 else [list(some) for some in zip(*told, strict=True)]
-        ends = np.cumsum(np.bincount(found // cells, minlength=self.size)).tolist()
-        return [values[start:end] for start, end in zip([0, *ends], ends, strict=False)]
+        there = np.zeros((self.size, cells), dtype=np.bool_)
+        there[self._group, cell] = True
+        an_example = np.zeros(cells, dtype=np.int64)
+        an_example[cell] = self._rows
+        used = np.flatnonzero(there.any(axis=0))
+        told = dict(zip(used.tolist(), self._told(asked.columns, an_example[used]), strict=True))
+        packed = np.packbits(there, axis=1)
+        width, every = packed.shape[1], packed.tobytes()
+        known: dict[bytes, list[object]] = {}
+        found = []
+        for group in range(self.size):
+            key = every[group * width : (group + 1) * width]
+            if key not in known:
+                known[key] = [told[one] for one in np.flatnonzero(there[group]).tolist()]
+            found.append(known[key])
+        return found
+
+    def _told(self, columns: tuple[Column, ...], rows: Array) -> list[object]:
+        """What stands in some rows: a value, or of several columns a list of them."""
+        told = [self._matching.vector(column).told(rows) for column in columns]
+        return told[0] if len(told) == 1 else [list(some) for some in zip(*told, strict=True)]
 
     @cached_property
-    def _firsts(self) -> Array:
-        rows, starts = self._sorted
-        return rows[starts]
+    def _examples(self) -> Array:
+        """A row of each group."""
+        found = np.zeros(self.size, dtype=np.int64)
+        found[self._group] = self._rows
+        return found
 
     def _known(self, column: Column) -> npt.NDArray[np.int64]:
         """How many values a column has."""
         vector = self._matching.vector(column)
+        if vector.complete:
+            return self._counts
         if vector.values is not None:
             there = vector.data[self._rows] != len(vector.values)
         elif vector.there is not None:
             there = vector.there[self._rows]
-        else:
-            return self._counts
         return np.bincount(self._group[there], minlength=self.size)
 
     def _where(self, status: str, value: str) -> npt.NDArray[np.int64]:
@@ -136,23 +163,32 @@ class Tally:
         vector = self._matching.vector(column)
         if vector.values is not None or vector.data.dtype.kind not in "if":
             raise NotPlainError
-        rows, starts = self._sorted
-        numbers, known = vector.data[rows], self._known(column)
-        adds = function in ("sum", "avg")
-        if adds and not _exact(numbers):
-            raise NotPlainError
-        if vector.there is not None:
-            numbers[np.logical_not(vector.there[rows])] = 0 if adds else _neutral(function, numbers.dtype)
-        told = _REDUCED[function].reduceat(numbers, starts) if self.size else numbers[:0]
+        known = self._known(column)
+        told = self._summed(vector) if function in ("sum", "avg") else self._extreme(function, vector)
         if function == "avg":
             told = told / np.maximum(known, 1)
         elif whole != (told.dtype.kind == "i"):
             raise NotPlainError
         return [value if count else None for value, count in zip(told.tolist(), known.tolist(), strict=True)]
 
+    def _summed(self, vector: Vector) -> Array:
+        """Sums; a missing number is stored as 0. Raises NotPlainError where they depend on the order."""
+        numbers = vector.data[self._rows]
+        if not vector.exact and not is_exact(numbers):
+            raise NotPlainError
+        found = np.bincount(self._group, numbers, self.size)
+        return found.astype(numbers.dtype)
+
+    def _extreme(self, function: str, vector: Vector) -> Array:
+        rows, starts = self._sorted
+        numbers = vector.data[rows]
+        if vector.there is not None:
+            numbers[np.logical_not(vector.there[rows])] = _neutral(function, numbers.dtype)
+        return _EXTREME[function].reduceat(numbers, starts) if self.size else numbers[:0]
+
     def _limit(self, aggregate: Aggregate, field: Field, highest: bool) -> Values:
         lower, upper = (Column(Field(name, "double")) for name in (field.lower_bound, field.upper_bound))
-        if aggregate.distinct or aggregate.function not in _REDUCED:
+        if aggregate.distinct or aggregate.function not in ("sum", "avg", *_EXTREME):
             raise NotPlainError
         told = self._reduced(aggregate.function, upper if highest else lower, whole=False)
         if not highest:
@@ -162,22 +198,19 @@ class Tally:
         return [value if known else None for value, known in zip(told, all_known, strict=True)]
 
 
-def _codes(vector: Vector, rows: Array) -> tuple[Array, int]:
-    """The values of some rows as small numbers that ascend with them, and how many there can be."""
-    found = vector.data[rows]
-    if vector.values is not None:
-        return found, len(vector.values) + 1
-    if found.dtype.kind != "i":
+def _cells(coded: Sequence[Coded], rows: int) -> tuple[Array, int]:
+    """A number for each row that tells its values apart, ascending with them; how many there are."""
+    if not coded:
+        return np.zeros(rows, dtype=np.int64), 1
+    cell, cells = coded[0].codes, len(coded[0].names)
+    for one in coded[1:]:
+        cells *= len(one.names)
+        if cells > _MOST_CELLS:
+            break
+        cell = cell.astype(np.int64, copy=False) * len(one.names) + one.codes
+    if cells > _MOST_CELLS:
         raise NotPlainError
-    different, codes = np.unique(found, return_inverse=True)
-    if vector.there is not None:
-        codes = np.where(vector.there[rows], codes, len(different))
-    return codes, len(different) + 1
-
-
-def _exact(numbers: Array) -> bool:
-    absolute = np.abs(numbers.astype(np.float64))
-    return bool(absolute.sum() < _EXACT) and (numbers.dtype.kind == "i" or bool((numbers == np.rint(numbers)).all()))
+    return cell, cells
 
 
 def _neutral(function: str, kind: np.dtype[Any]) -> float:

@@ -9,6 +9,7 @@ The files are mapped, not read: memory holds what is asked for.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,10 @@ _MOST_VALUES = 60_000
 """Different texts of a column; one that has more is left to the engine."""
 _NONE = (1 << 16) - 1
 """Stands for no text while a column is written."""
+_WIDEST = 1 << 10
+"""From the lowest of some whole numbers to the highest, up to which each has a place of its own, as texts have."""
+_EXACT = float(1 << 53)
+"""Below it sums of whole numbers are exact in floating point, and within 64 bits."""
 
 
 @dataclass(frozen=True)
@@ -41,12 +46,53 @@ class Vector:
         """What stands in some rows, as the engine gives it."""
         found = self.data[rows]
         if self.values is not None:
-            names = (*self.values, None)
-            return [names[code] for code in found.tolist()]
+            return [self._names[code] for code in found.tolist()]
         if self.there is None:
             return list(found.tolist())
         known = self.there[rows].tolist()
         return [value if there else None for value, there in zip(found.tolist(), known, strict=True)]
+
+    @cached_property
+    def _names(self) -> tuple[str | None, ...]:
+        return (*(self.values or ()), None)
+
+    @cached_property
+    def complete(self) -> bool:
+        """Whether no row is without a value."""
+        if self.values is not None:
+            return not bool((self.data == len(self.values)).any())
+        return self.there is None
+
+    @cached_property
+    def exact(self) -> bool:
+        """Whether all are whole numbers of which any sum is exact."""
+        return is_exact(self.data)
+
+    @cached_property
+    def _lowest(self) -> tuple[int, int] | None:
+        """The lowest of some whole numbers, and how many there are up to the highest, where these aren't too many."""
+        known = self.data if self.there is None else self.data[self.there]
+        if not len(known):
+            return None
+        low, high = int(known.min()), int(known.max())
+        return (low, high - low + 1) if high - low < _WIDEST else None
+
+    def coded(self, rows: npt.NDArray[np.int64]) -> "Coded | None":
+        """The values of some rows as small numbers; None for what is neither a text nor a whole number."""
+        found = self.data[rows]
+        if self.values is not None:
+            return Coded(found, self._names)
+        if found.dtype.kind != "i":
+            return None
+        if self._lowest is not None:
+            low, size = self._lowest
+            codes, names = found - low, tuple(range(low, low + size))
+        else:
+            different, codes = np.unique(found, return_inverse=True)
+            names = tuple(different.tolist())
+        if self.there is not None:
+            codes = np.where(self.there[rows], codes, len(names))
+        return Coded(codes, (*names, None))
 
     def arrow(self, rows: npt.NDArray[np.int64]) -> pa.Array:
         """The same for Arrow; texts as a dictionary."""
@@ -55,6 +101,21 @@ class Vector:
             none = found == len(self.values)
             return pa.DictionaryArray.from_arrays(pa.array(found, mask=none), pa.array(self.values, pa.string()))
         return pa.array(found, mask=None if self.there is None else np.logical_not(self.there[rows]))
+
+
+@dataclass(frozen=True)
+class Coded:
+    """Values as small numbers that ascend with them: their places in `names`, of which the last stands for none."""
+
+    codes: Array
+    names: tuple[object, ...]
+
+
+def is_exact(numbers: Array) -> bool:
+    """Whether these are whole numbers, and so few or small that any sum of them is exact."""
+    absolute = np.abs(numbers.astype(np.float64))
+    whole = numbers.dtype.kind == "i" or bool((numbers == np.rint(numbers)).all())
+    return whole and bool(absolute.sum() < _EXACT)
 
 
 @dataclass(frozen=True)
@@ -94,7 +155,12 @@ def mapped(values: npt.NDArray[np.float64], path: Path) -> Vector:
     """Numbers, of which some are missing (NaN), as a column in a new file."""
     missing = np.isnan(values)
     np.save(path, np.where(missing, 0.0, values))
-    return Vector(np.lib.format.open_memmap(path, mode="r"), there=np.logical_not(missing) if missing.any() else None)
+    return Vector(_mapped(path), there=np.logical_not(missing) if missing.any() else None)
+
+
+def _mapped(path: Path) -> Array:
+    # A plain array over the same file: that class of its own which NumPy has for mapped ones makes each step slower.
+    return np.asarray(np.lib.format.open_memmap(path, mode="r"))
 
 
 def _kind(stored: pa.DataType) -> npt.DTypeLike | None:
@@ -142,7 +208,7 @@ class _Writer:
             self._data[:] = codes
         elif self._data.dtype.kind == "f" and np.isnan(self._data).any():
             return None  # the engine has an order for what is no number
-        return Vector(np.lib.format.open_memmap(self._path, mode="r"), values, self._there)
+        return Vector(_mapped(self._path), values, self._there)
 
     def _codes(self, column: pa.StringArray) -> Array:
         coded = column.dictionary_encode()
