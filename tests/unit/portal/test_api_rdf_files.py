@@ -36,4 +36,4 @@ def test_each_process_writes_the_same(fmt: str) -> None:
 
     first = written("1")
     assert first == written("2")
-    assert len(rdflib.Graph().parse(data=first, format=FORMATS[fmt])) == 140
+    assert len(rdflib.Graph().parse(data=first, format=FORMATS[fmt])) == 6 * 20
