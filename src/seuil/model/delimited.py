@@ -161,7 +161,7 @@ def delimiter_of(said: str) -> str:
     """The delimiter that a person said: itself, or its name. Raises ValueError for what can be none."""
     found = DELIMITER_NAMES.get(said, said)
     if len(found) != 1 or found in '"\r\n' or found.isalnum():
-        raise ValueError(f"{said!r}; expected one character, such as {', '.join(DELIMITER_NAMES)}")
+        raise ValueError(f"one character, such as {', '.join(DELIMITER_NAMES)}")
     return found
 
 
@@ -218,7 +218,7 @@ def _first_lines(path: Path, encoding: Encoding, role: str) -> list[str]:
         with _opened(path) as binary, TextIOWrapper(binary, _codec(encoding), newline="") as text:
             return list(islice(text, FIRST_LINES))
     except FileNotFoundError:
-        raise DataError(f"{path}: no such file" + (f"; {role}" if role else "")) from None
+        raise DataError(f"{path}: no such file" + (f"; expected {role}" if role else "")) from None
     except UnicodeDecodeError:
         raise undecodable(path, encoding) from None
     except _BROKEN:

@@ -75,12 +75,14 @@ def _paths(root: Path, named: str) -> Iterator[Path]:
     """The files of a table, by name; those that begin with a point or an underscore are no records."""
     if root.is_file():
         if not _suffix(root):
-            raise DataError(f"{root}: {root.suffix or 'no suffix'}; records are files in {', '.join((*CSV, PARQUET))}")
+            raise DataError(f"{root}: {root.suffix or 'no suffix'}; expected files in {', '.join((*CSV, PARQUET))}")
         yield root
         return
     if not root.is_dir():
         missing = "a link that leads to no file" if root.is_symlink() else "no such file"
-        raise DataError(f"{root}: {missing if not root.exists() else 'no file'}; the definition names {named}")
+        raise DataError(
+            f"{root}: {missing if not root.exists() else 'no file'}; expected {named}, which the definition names"
+        )
     found = sorted(_below(root))
     if not found:
         what = "a link that leads to no file" if root.is_symlink() else "no file of records in it"
