@@ -15,7 +15,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 from pyarrow import ArrowException
 
-from seuil.model.delimited import COMPRESSED, DelimitedError, Form, form_of
+from seuil.model.compressed import BROKEN, COMPRESSED, check_whole
+from seuil.model.delimited import DelimitedError, Form, cut_off, form_of
 from seuil.model.errors import DataError
 from seuil.model.record_files import RecordFile
 
@@ -69,6 +70,15 @@ def find_fault(folder: Path, spec: RecordFile) -> None:
         if _suffix(path) != PARQUET:
             for _ in _form(path, spec, ()).records():
                 pass
+
+
+def refuse_cut_off(paths: Sequence[Path]) -> None:
+    """Raise DataError for a compressed file that ends too soon; for engines that would count what there is of it."""
+    for path in paths:
+        try:
+            check_whole(path)
+        except BROKEN:
+            raise cut_off(path) from None
 
 
 def _paths(root: Path, named: str) -> Iterator[Path]:
