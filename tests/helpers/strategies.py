@@ -60,7 +60,8 @@ def dataset(hierarchies: dict[str, Hierarchy], of_amounts: Sequence[str] = (), *
         **fields,
     }
     definition, path = Definition.model_validate(chosen), Path("tiny.yaml")
-    return Dataset(definition, hierarchies, path, facts_of(definition, hierarchies, path))
+    facts = tuple(fact for known in definition.known for fact in facts_of(known, definition, hierarchies, path))
+    return Dataset(definition, hierarchies, path, facts)
 
 
 def figures_of(grid: Grid, count: np.ndarray, hidden: np.ndarray) -> Figures:

@@ -1,15 +1,19 @@
 """The same records give the same leaves, to the byte, and the same report, whichever database counts them."""
 
 import csv
+import gzip
 import json
 import os
 import random
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+import struct
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import zstandard
 from tests.helpers import postgresql_server
 from tests.helpers.fees_by_kind import HEADS, some_fees, write_definition, write_fees
 
@@ -120,13 +124,16 @@ def expected(dataset: Dataset, records: Path, tmp_path_factory: pytest.TempPathF
     return workspace
 
 
-def same(workspace: Path, expected: Path) -> None:
+def same(workspace: Path, expected: Path, ending: str = "") -> None:
+    """ending: what the names of the files have here, and not there."""
     names = sorted(path.name for path in (expected / "leaves").iterdir())
     assert sorted(path.name for path in (workspace / "leaves").iterdir()) == names
     for name in names:
         assert (workspace / "leaves" / name).read_bytes() == (expected / "leaves" / name).read_bytes(), name
     one, other = (json.loads((place / "records.json").read_text()) for place in (workspace, expected))
     assert one.pop("seconds") and other.pop("seconds")
+    for file in one["files"]:
+        file["file"] = file["file"].removesuffix(ending)
     assert one == other
 
 
@@ -151,6 +158,45 @@ def test_a_broken_csv_is_refused_on_spark_without_a_value(dataset: Dataset, spar
     (tmp_path / "people.csv").write_bytes(b"who,year,dept,years,cents,visits\nSECRET\xff,2022,A,40,100,1\n")
     with pytest.raises(DataError, match=r"people\.csv:2: bytes that are not UTF-8"):
         count_leaves(dataset, tmp_path, tmp_path / "ws", key=KEY, database=Database(spark))
+
+
+def compressed(records: Path, folder: Path, ending: str, pack: Callable[[bytes], bytes], dataset: Dataset) -> Dataset:
+    """Records that lie compressed in a folder, and the definition that names them."""
+    said = dataset.definition.records
+    assert said is not None
+    assert said.memberships is not None
+    folder.mkdir()
+    for path in records.iterdir():
+        (folder / f"{path.name}{ending}").write_bytes(pack(path.read_bytes()))
+    files = {
+        "people": said.people.model_copy(update={"file": said.people.file + ending}),
+        "memberships": said.memberships.model_copy(update={"file": said.memberships.file + ending}),
+    }
+    return replace(dataset, definition=dataset.definition.model_copy(update={"records": said.model_copy(update=files)}))
+
+
+@pytest.mark.parametrize(
+    ("ending", "pack"),
+    [
+        (".gz", gzip.compress),
+        (".zst", zstandard.compress),
+        (".zst", lambda data: zstandard.compress(data[:999], 19) + zstandard.compress(data[999:])),
+    ],
+)
+def test_spark_counts_the_same_of_compressed_files(
+    ending, pack, dataset: Dataset, records: Path, expected: Path, spark: str, tmp_path: Path
+):
+    named = compressed(records, tmp_path / "packed", ending, pack, dataset)
+    count_leaves(named, tmp_path / "packed", tmp_path / "ws", key=KEY, database=Database(spark))
+    same(tmp_path / "ws", expected, ending)
+
+
+def test_zstd_that_spark_can_not_unpack_is_told_what_to_do(dataset: Dataset, records: Path, spark: str, tmp_path: Path):
+    notes = struct.pack("<II", 0x184D2A50, 5) + b"notes"
+    named = compressed(records, tmp_path / "packed", ".zst", lambda data: zstandard.compress(data) + notes, dataset)
+    with pytest.raises(DataError, match=r"zstd that Spark can't unpack; expected .*, \.csv\.gz or Parquet$"):
+        count_leaves(named, tmp_path / "packed", tmp_path / "ws", key=KEY, database=Database(spark))
+    count_leaves(named, tmp_path / "packed", tmp_path / "here", key=KEY)
 
 
 @contextmanager
@@ -235,7 +281,7 @@ def test_a_table_or_column_that_is_not_there_is_named(dataset: Dataset, claims: 
 
     with psycopg.connect(claims, autocommit=True) as connection:
         connection.execute("ALTER TABLE claims.people DROP COLUMN visits")
-    with pytest.raises(DataError, match=r"claims\.people: column visits: no such column; the table has who, year"):
+    with pytest.raises(DataError, match=r"claims\.people: column visits: no such column; expected one of who, year"):
         count_leaves(dataset, Path("claims"), tmp_path / "ws", key=KEY, database=Database(claims))
 
 

@@ -21,7 +21,7 @@ def _delimiter(said: str) -> str:
     try:
         return delimiter_of(said)
     except ValueError as problem:
-        raise typer.BadParameter(str(problem)) from None
+        raise typer.BadParameter(f"{said!r}; expected {problem}") from None
 
 
 Encoding = Annotated[FileEncoding, typer.Option(help=f"Of a CSV file: {', '.join(ENCODINGS)}.")]

@@ -66,6 +66,11 @@ def _cells(cells: Mapping[int, int]) -> str:
     return ", ".join(told)
 
 
+def _below(threshold: int, checked: "CheckedDataset") -> str:
+    """The head of a threshold's column; the definition's own stands between those that it might be."""
+    return f"hidden if below {threshold}" + (" (the threshold)" if threshold == checked.threshold else "")
+
+
 def _small(checked: "CheckedDataset") -> list[str]:
     """A table for each base: how many figures are small by themselves, in each period and at each level in the last."""
     last = max((one.period for one in checked.small), default=0)
@@ -73,7 +78,7 @@ def _small(checked: "CheckedDataset") -> list[str]:
     for base in dict.fromkeys(one.base for one in checked.small):
         told = [one for one in checked.small if one.base == base and (one.period == last or not one.level)]
         told.sort(key=lambda one: one.period)
-        head = [base, "figures", *(f"hidden if below {threshold}" for threshold in told[0].hidden)]
+        head = [base, "figures", *(_below(threshold, checked) for threshold in told[0].hidden)]
         rows = []
         for one in told:
             shares = [f"{number(n)} ({100 * n / one.cells:.1f} %)" if one.cells else "0" for n in one.hidden.values()]

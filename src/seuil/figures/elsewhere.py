@@ -51,7 +51,7 @@ def _read(dataset: Dataset, published: Published, measures: Mapping[str, Given])
         wanted,
         encoding=published.encoding,
         delimiter=published.delimiter,
-        role="the definition names it as the published table",
+        role="the published table that the definition names",
     )
     for line in read_lines(form):
         period = named.get(line[published.period])

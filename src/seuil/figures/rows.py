@@ -110,7 +110,7 @@ def open_rows(
             _check_columns(path, found, schema)
             yield Rows(path, file.iter_batches(columns=found.names, row_groups=groups), found)
     except FileNotFoundError:
-        raise DataError(f"{path}: no such file; name a released table, data.parquet") from None
+        raise DataError(f"{path}: no such file; expected a released table, data.parquet") from None
     except (pa.ArrowException, OSError) as problem:
         raise DataError(f"{path}: can't be read as Parquet ({type(problem).__name__}); fetch the file again") from None
 

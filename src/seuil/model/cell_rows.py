@@ -40,7 +40,7 @@ class CellRows:
             seen.add((period, codes))
             yield line, period, codes
         if not seen:
-            raise DefinitionError(path, None, "rows", "none of a period of the dataset", "one row a cell")
+            raise DefinitionError(path, 1, "rows", "none of a period of the dataset", "one row a cell")
 
     def _period(self, line: Line) -> int:
         name = self.definition.period.name

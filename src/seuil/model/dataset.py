@@ -9,7 +9,7 @@ from seuil.model.bases import BASE_OF_COUNTS, Base, bases_of, uncounted
 from seuil.model.codelist import read_code_list
 from seuil.model.columns import column_names
 from seuil.model.definition import Count, Definition, External, Given, Mean, Measure, Ratio, Sum, Table, Total
-from seuil.model.errors import DefinitionError, all_of
+from seuil.model.errors import DefinitionError, all_of, noted
 from seuil.model.external import ExternalFigures, read_external
 from seuil.model.hierarchy import UNKNOWN, Hierarchy
 from seuil.model.kinds_check import check_kinds
@@ -133,7 +133,7 @@ def read_dataset(path: Path) -> Dataset:
     definition = read_yaml(path, Definition)
     for name, dimension in definition.dimensions.items():
         if dimension.levels:
-            expected = "right here would be `codes`; with `levels`, name a table by hand to `protect` or `audit`"
+            expected = "`codes`; `levels` are of tables by hand, for `protect` and `audit`"
             key = ("dimensions", name, "levels")
             raise DefinitionError(path, lines_of(path).get(key), ".".join(key), "columns of a table", expected)
     dataset = make_dataset(definition, {}, path)
@@ -152,16 +152,22 @@ def make_dataset(definition: Definition, made: Mapping[str, Hierarchy], path: Pa
     check_paths(definition, path)
     hierarchies, wrong = dict[str, Hierarchy](), list[DefinitionError]()
     for name in definition.dimensions:
-        try:
+        with noted(wrong):
             hierarchies[name] = made[name] if name in made else _code_list(definition, name, path)
-        except DefinitionError as problem:
-            wrong.append(problem)
     if wrong:
         raise all_of(wrong)
     dataset = Dataset(definition, hierarchies, path)
     _Check(dataset).all()
-    external = {n: read_external(n, m, definition, hierarchies, path) for n, m in dataset.externals.items()}
-    return replace(dataset, known=facts_of(definition, hierarchies, path), external=external)
+    external, facts = dict[str, ExternalFigures](), list[Fact]()
+    for name, measure in dataset.externals.items():
+        with noted(wrong):
+            external[name] = read_external(name, measure, definition, hierarchies, path)
+    for known in definition.known:
+        with noted(wrong):
+            facts += facts_of(known, definition, hierarchies, path)
+    if wrong:
+        raise all_of(wrong)
+    return replace(dataset, known=tuple(facts), external=external)
 
 
 def _code_list(definition: Definition, name: str, path: Path) -> Hierarchy:
@@ -182,10 +188,13 @@ class _Check:
         self.wrong: list[DefinitionError] = []
 
     def fail(self, field: str, found: str, expected: str) -> None:
+        """Note what is wrong, once: what is found in a field may be so in every period."""
+        if any((error.field, error.found) == (field, found) for error in self.wrong):
+            return
         key = tuple(field.split("."))
         while key and key not in self.lines:
             key = key[:-1]
-        raise DefinitionError(self.dataset.path, self.lines.get(key), field, found, expected)
+        self.wrong.append(DefinitionError(self.dataset.path, self.lines.get(key), field, found, expected))
 
     def all(self) -> None:
         """Raise one error of all that is wrong."""
@@ -193,21 +202,18 @@ class _Check:
             self.go(step)
         for name, measure in self.definition.measures.items():
             self.go(partial(self.measure, name, measure))
-        for step in (self.own_units, self.rounding, partial(self.tables, "tables", self.definition.tables)):
+        own_tables = partial(self.tables, "tables", self.definition.tables)
+        for step in (self.own_units, self.rounding, own_tables, self.datasets, self.bases, self.sums, self.empty):
             self.go(step)
-        for step in (self.datasets, self.bases, self.sums, self.empty, self.wishes, self.known, self.exceptions):
+        for step in (self.wishes, self.known, self.exceptions, self.apart, self.breaks):
             self.go(step)
-        self.go(self.apart)
-        self.go(self.breaks)
         if self.wrong:
             raise all_of(self.wrong)
 
     def go(self, step: Callable[[], None]) -> None:
-        """Note the first thing that is wrong in a step."""
+        """Note what is wrong in a step."""
         try:
             step()
-        except DefinitionError as problem:
-            self.wrong.append(problem)
         except (LookupError, TypeError, ValueError, AttributeError):
             if not self.wrong:  # a step may lean on what an earlier one has found to be wrong, and then fall over it
                 raise
@@ -218,12 +224,12 @@ class _Check:
 
     def own_units(self) -> None:
         if self.definition.source == "records" and all(m.at for m in self.dataset.counts.values()):
-            self.fail("measures", "no count of a row's own units", "add one: `kind: count`, without `at`")
+            self.fail("measures", "no count of a row's own units", "one of `kind: count`, without `at`")
 
     def apart(self) -> None:
         for k, apart in enumerate(self.definition.apart_from):
             if not apart.reason.fr:
-                self.fail(f"apart_from.{k}.reason", "no reason", "say the public reason why they are other people")
+                self.fail(f"apart_from.{k}.reason", "no reason", "the public reason why they are other people")
             if apart.collection == self.definition.id:
                 self.fail(f"apart_from.{k}.collection", "the collection itself", "another one of the same unit")
 
@@ -231,7 +237,7 @@ class _Check:
         periods = self.definition.period.values
         for k, one in enumerate(self.definition.breaks):
             if not one.note.fr:
-                self.fail(f"breaks.{k}.note", "no note", "say what changed")
+                self.fail(f"breaks.{k}.note", "no note", "what changed")
             if one.period not in periods:
                 self.fail(f"breaks.{k}.period", str(one.period), f"one of {', '.join(map(str, periods))}")
             self._where(f"breaks.{k}.where", one.where)
@@ -240,7 +246,7 @@ class _Check:
         base, threshold = self.definition.rounding, self.definition.threshold
         if base is not None and self.definition.zeros == "shown" and threshold < base - base // 2:
             found = f"{base} with threshold {threshold} and zeros shown"
-            self.fail("rounding", found, f"at most {2 * threshold}, else {threshold} would be published as 0")
+            self.fail("rounding", found, f"at most {2 * threshold}: {threshold} would be published as 0")
 
     def bases(self) -> None:
         """Every count and sum is in some table, and an amount is published only where a count is."""
@@ -274,7 +280,11 @@ class _Check:
         seen: set[str] = set()
         for name in column_names(self.definition):
             if name in seen:
-                self.fail("measures", f"two columns {name!r} in the released table", "rename a dimension or a measure")
+                self.fail(
+                    "measures",
+                    f"two columns {name!r} in the released table",
+                    "another name for a dimension or a measure",
+                )
             seen.add(name)
 
     def periods(self) -> None:
@@ -299,17 +309,21 @@ class _Check:
             return  # a table given by hand
         wanted, other = ("records", "published") if definition.source == "records" else ("published", "records")
         if getattr(definition, wanted) is None:
-            self.fail("source", f"{definition.source} without a section `{wanted}`", f"add `{wanted}:`")
+            self.fail("source", f"{definition.source} without a section `{wanted}`", f"a section `{wanted}`")
         if getattr(definition, other) is not None:
-            self.fail(other, f"a section `{other}`", f"source is {definition.source}: leave it out")
+            self.fail(other, f"a section `{other}`", f"none, since source is {definition.source}")
         if definition.records is not None:
             people, memberships = definition.records.people, definition.records.memberships
             self.same_names("records.people.dimensions", people.dimensions, self.dataset.additive)
             self.amounts(definition.records)
             overlapping = self.dataset.overlapping
             if (overlapping is None) != (memberships is None) or (memberships and memberships.dimension != overlapping):
-                self.fail("records.memberships", "no match with the dimensions", "one for the overlapping dimension")
-        if definition.published is not None:
+                self.fail(
+                    "records.memberships",
+                    "no match with the dimensions",
+                    "one for the overlapping dimension, if there is one",
+                )
+        if definition.published is not None and wanted == "published":
             self.same_names("published.columns", definition.published.columns, tuple(self.dataset.hierarchies))
 
     def amounts(self, records: Records) -> None:
@@ -320,15 +334,15 @@ class _Check:
         self.same_names("records.amounts", records.amounts, tuple(split))
         found = records.people.amounts | {name: rows.amount for name, rows in records.amounts.items()}
         for name, measure in self.dataset.sums.items():
-            if (measure.second_unit is None) != (found[name].second_unit is None):
+            if name in found and (measure.second_unit is None) != (found[name].second_unit is None):
                 place = f"amounts.{name}.amount" if measure.kinds else f"people.amounts.{name}"
-                expected = "both or neither"
+                expected = "one of both or of neither"
                 self.fail(f"records.{place}.second_unit", "only one of measure and records has one", expected)
 
     def same_names(self, field: str, found: Mapping[str, object], expected: tuple[str, ...]) -> None:
         for name in expected:
             if name not in found:
-                self.fail(field, f"nothing for {name}", f"say where it is found: {', '.join(expected)}")
+                self.fail(field, f"nothing for {name}", f"where each is found: {', '.join(expected)}")
         for name in found:
             if name not in expected:
                 self.fail(f"{field}.{name}", repr(name), f"one of {', '.join(expected) or 'none here'}")
@@ -346,6 +360,7 @@ class _Check:
             for dimension, code in measure.at.items():
                 if dimension != self.dataset.overlapping:
                     self.fail(f"{field}.at.{dimension}", dimension, "an overlapping dimension")
+                    continue
                 for period in definition.period.values:
                     if code not in self.dataset.hierarchies[dimension].in_period(period).index:
                         self.fail(f"{field}.at.{dimension}", repr(code), f"a code of that dimension in {period}")
@@ -375,6 +390,7 @@ class _Check:
         for dimension, code in at.items():
             if dimension not in self.dataset.hierarchies:
                 self.fail(f"{field}.{dimension}", repr(dimension), f"one of {', '.join(self.dataset.hierarchies)}")
+                continue
             for period in self.definition.period.values:
                 if not any(
                     code in self.dataset.published_nodes(table, dimension, period) for table in self.dataset.tables
@@ -389,6 +405,7 @@ class _Check:
                 place = f"{field}.{k}.at.{dimension}"
                 if dimension not in self.dataset.additive:
                     self.fail(place, dimension, f"one of {', '.join(self.dataset.additive)}")
+                    continue
                 for period in self.definition.period.values:
                     asked = other.where.get(dimension)
                     for table in self.dataset.tables:
@@ -402,10 +419,10 @@ class _Check:
         definition, seen = self.definition, set[str]()
         for name in ("columns", "empty_rows", "datasets") if definition.count is not None else ():
             if name in definition.model_fields_set:
-                self.fail(name, "said of a table given by hand", "nothing: it comes back in its own columns")
+                self.fail(name, "said of a table given by hand", "none: it comes back in its own columns")
         for name in ("columns", "empty_rows") if definition.datasets else ():
             if name in definition.model_fields_set:
-                self.fail(name, "said of a collection of several datasets", "the same of each of `datasets`")
+                self.fail(name, "said of a collection of several datasets", "it in each of `datasets`")
         for k, said in enumerate(definition.datasets):
             if said.id in seen:
                 self.fail(f"datasets.{k}.id", f"{said.id!r} twice", "a name of its own for each dataset")
@@ -428,6 +445,7 @@ class _Check:
                 field = f"{place}.{k}.levels.{dimension}"
                 if dimension not in self.dataset.hierarchies:
                     self.fail(field, repr(dimension), f"one of {', '.join(self.dataset.hierarchies)}")
+                    continue
                 for level in () if levels == "all" else levels:
                     known = self.dataset.hierarchies[dimension].levels
                     if level not in known:
@@ -442,33 +460,33 @@ class _Check:
     def empty(self) -> None:
         for k, empty in enumerate(self.definition.empty):
             if not empty.reason.fr:
-                self.fail(f"empty.{k}.reason", "no reason", "say the public reason why nobody can be there")
+                self.fail(f"empty.{k}.reason", "no reason", "the public reason why nobody can be there")
             self._where(f"empty.{k}.where", empty.where)
 
     def wishes(self) -> None:
         for k, wish in enumerate(self.definition.wishes):
             if not wish.reason.fr:
-                self.fail(f"wishes.{k}.reason", "no reason", "say the public reason of the wish")
+                self.fail(f"wishes.{k}.reason", "no reason", "the public reason of the wish")
             if wish.ask is None and wish.cost == 1:
-                self.fail(f"wishes.{k}", "nothing is asked", "ask: shown, ask: hidden, or a cost")
+                self.fail(f"wishes.{k}", "nothing is asked", "`ask: shown`, `ask: hidden` or a `cost`")
             self._where(f"wishes.{k}.where", wish.where)
 
     def known(self) -> None:
         for k, known in enumerate(self.definition.known):
             if not known.reason.fr:
-                self.fail(f"known.{k}.reason", "no reason", "say where it is known from")
+                self.fail(f"known.{k}.reason", "no reason", "where it is known from")
             periods = self.definition.period.values
             if known.period is not None and known.period not in periods:
                 self.fail(f"known.{k}.period", str(known.period), f"one of {', '.join(map(str, periods))}")
             if self.definition.source == "published":
-                self.fail(f"known.{k}", "figures known of a table that is not proved", "leave them out")
+                self.fail(f"known.{k}", "figures known of a table that is not proved", "none of them")
             self._where(f"known.{k}.where", known.where or {})
 
     def exceptions(self) -> None:
         named = limited_fields(self.definition)
         for k, exception in enumerate(self.definition.exceptions):
             if not exception.reason.fr:
-                self.fail(f"exceptions.{k}.reason", "no reason", "say the public reason of the exception")
+                self.fail(f"exceptions.{k}.reason", "no reason", "the public reason of the exception")
             if exception.field not in named:
                 self.fail(f"exceptions.{k}.field", repr(exception.field), f"one of {', '.join(named)}")
 
@@ -476,6 +494,7 @@ class _Check:
         for dimension, codes in where.items():
             if dimension not in self.dataset.hierarchies:
                 self.fail(f"{field}.{dimension}", repr(dimension), f"one of {', '.join(self.dataset.hierarchies)}")
+                continue
             for code in codes:
                 if code not in self.dataset.hierarchies[dimension].index:
                     self.fail(f"{field}.{dimension}", repr(code), "a code of that dimension")

@@ -69,12 +69,12 @@ class Dimension(Strict):
         if bool(self.codes) == bool(self.levels):
             raise ValueError("either `codes`, a file, or `levels`, columns of a table")
         if self.levels and self.kind == "overlapping":
-            raise ValueError("an overlapping dimension needs `codes`: rows don't say which nodes overlap")
+            raise ValueError("`codes` for an overlapping dimension: rows don't say which nodes overlap")
         if self.of == "amounts" and (self.levels or self.kind == "overlapping"):
-            raise ValueError("a dimension of amounts is additive, and has `codes`")
+            raise ValueError("`codes` and `kind: additive` for a dimension of amounts")
         for name in self.levels:
             if name in RESERVED_LEVELS or self.levels.count(name) > 1:
-                raise ValueError(f"the level {name!r} is another one's name; each needs a name of its own")
+                raise ValueError(f"another name than {name!r} for a level: its own, not {' or '.join(RESERVED_LEVELS)}")
         return self
 
 
@@ -283,11 +283,13 @@ class Known(Strict):
             raise ValueError("either `where`, cells, or `file`, an earlier release")
         bounds, of_files = {"value", "low", "high"}, {"count", "rounding", "threshold", "hidden"}
         if foreign := self.model_fields_set & (bounds if self.file else of_files):
-            raise ValueError(f"{min(foreign)} says nothing of {'a file' if self.file else 'cells at `where`'}")
+            raise ValueError(
+                f"no `{min(foreign)}`, which says nothing of {'a file' if self.file else 'cells at `where`'}"
+            )
         if self.where is not None and (self.value is None) == (self.low is None and self.high is None):
             raise ValueError("either `value`, or `low` and `high` or one of them")
         if self.low is not None and self.high is not None and self.low > self.high:
-            raise ValueError("`low` is above `high`")
+            raise ValueError("`low` at most as high as `high`")
         return self
 
 
@@ -450,5 +452,5 @@ class Definition(Strict):
         if not isinstance(value, str):
             return value
         if value not in UNITS:
-            raise ValueError(f"not a known unit; one of {', '.join(UNITS)}, or name, label, plural")
+            raise ValueError(f"one of {', '.join(UNITS)}, or name, label, plural")
         return UNITS[value]

@@ -12,17 +12,14 @@ alike. Messages name file, line and column. A text of the file stands in them on
 """
 
 import csv
-import gzip
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, Literal, cast
+from typing import Literal
 
-import zstandard
-
+from seuil.model.compressed import BROKEN, opened
 from seuil.model.errors import DataError
 
 Encoding = Literal["utf-8", "windows-1252", "iso-8859-1"]
@@ -43,9 +40,6 @@ MAGIC = (
     (b"\xff\xfe", "text in UTF-16", "save it as UTF-8"),
     (b"\xfe\xff", "text in UTF-16", "save it as UTF-8"),
 )
-COMPRESSED = (".gz", ".zst")
-"""Endings of the names of compressed files, which are read as what they hold."""
-_BROKEN = (EOFError, gzip.BadGzipFile, zlib.error, zstandard.ZstdError)
 
 
 class DelimitedError(DataError):
@@ -74,7 +68,7 @@ class Form:
         Raises DelimitedError at the first line that can't be one.
         """
         wide = len(self.columns)
-        with _opened(self.path) as binary, TextIOWrapper(binary, _codec(self.encoding), newline="") as file:
+        with opened(self.path) as binary, TextIOWrapper(binary, _codec(self.encoding), newline="") as file:
             reader = csv.reader(file, delimiter=self.delimiter, strict=True)
             try:
                 next(reader, None)
@@ -90,8 +84,8 @@ class Form:
                 ) from None
             except UnicodeDecodeError:
                 raise undecodable(self.path, self.encoding) from None
-            except _BROKEN:
-                raise _cut_off(self.path) from None
+            except BROKEN:
+                raise cut_off(self.path) from None
 
     def _ragged(self, line: int, found: int) -> DelimitedError:
         expected = f"{len(self.columns)}, as in the header"
@@ -161,7 +155,7 @@ def delimiter_of(said: str) -> str:
     """The delimiter that a person said: itself, or its name. Raises ValueError for what can be none."""
     found = DELIMITER_NAMES.get(said, said)
     if len(found) != 1 or found in '"\r\n' or found.isalnum():
-        raise ValueError(f"{said!r}; expected one character, such as {', '.join(DELIMITER_NAMES)}")
+        raise ValueError(f"one character, such as {', '.join(DELIMITER_NAMES)}")
     return found
 
 
@@ -179,7 +173,7 @@ def undecodable(path: Path, encoding: str) -> DelimitedError:
 
 
 def _first_undecodable(path: Path, encoding: str) -> int | None:
-    with _opened(path) as file:
+    with opened(path) as file:
         for number, content in enumerate(file, start=1):
             try:
                 content.decode(encoding)
@@ -188,16 +182,8 @@ def _first_undecodable(path: Path, encoding: str) -> int | None:
     return None
 
 
-def _opened(path: Path) -> BinaryIO:
-    """What the file holds, unpacked."""
-    if path.suffix.lower() == ".gz":
-        return cast(BinaryIO, gzip.open(path, "rb"))
-    if path.suffix.lower() == ".zst":
-        return cast(BinaryIO, zstandard.open(path, "rb"))
-    return path.open("rb")
-
-
-def _cut_off(path: Path) -> DataError:
+def cut_off(path: Path) -> DataError:
+    """What is said of a compressed file that is not whole."""
     return DataError(f"{path}: can't be unpacked; expected a whole file of the kind that its name ends in")
 
 
@@ -208,21 +194,21 @@ def _codec(encoding: Encoding) -> str:
 
 def _first_lines(path: Path, encoding: Encoding, role: str) -> list[str]:
     try:
-        with _opened(path) as binary:
+        with opened(path) as binary:
             start = binary.read(4096)
             for magic, found, right in MAGIC:
                 if start.startswith(magic):
                     raise DelimitedError(path, None, "", found, f"delimited text: {right}")
             if b"\0" in start:
                 raise DelimitedError(path, None, "", "bytes that are no text", "delimited text in UTF-8")
-        with _opened(path) as binary, TextIOWrapper(binary, _codec(encoding), newline="") as text:
+        with opened(path) as binary, TextIOWrapper(binary, _codec(encoding), newline="") as text:
             return list(islice(text, FIRST_LINES))
     except FileNotFoundError:
-        raise DataError(f"{path}: no such file" + (f"; {role}" if role else "")) from None
+        raise DataError(f"{path}: no such file" + (f"; expected {role}" if role else "")) from None
     except UnicodeDecodeError:
         raise undecodable(path, encoding) from None
-    except _BROKEN:
-        raise _cut_off(path) from None
+    except BROKEN:
+        raise cut_off(path) from None
     except OSError as problem:
         raise DataError(f"{path}: {problem.strerror or 'can not be read'}; expected a file of delimited text") from None
 

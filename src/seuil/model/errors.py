@@ -3,8 +3,12 @@
 The command line prints them and the API maps them to answers; nothing else catches them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+
+MOST_TOLD = 50
+"""How many errors of a definition are told."""
 
 
 class SeuilError(Exception):
@@ -20,23 +24,40 @@ class UsageError(SeuilError):
 
 
 class DefinitionError(SeuilError):
-    """A dataset definition or a code list is not valid."""
+    """A dataset definition or a file that it names is not valid.
+
+    line: None of a file that can't be read. found, expected: as they follow these words, `found 7; expected 11`.
+    """
 
     def __init__(self, file: Path | str, line: int | None, field: str, found: str, expected: str) -> None:
         self.file, self.line, self.field, self.found, self.expected = str(file), line, field, found, expected
         place = self.file if line is None else f"{self.file}:{line}"
-        told = found if found == "no such file" else f"found {found}"
-        super().__init__(f"{place}: {field}: {told}; {expected}")
+        told = found if found.startswith("no such ") else f"found {found}"
+        super().__init__(f"{place}: {field}: {told}; expected {expected}")
 
 
 class CombinedDefinitionError(DefinitionError):
-    """All that is wrong with a definition, one line each; what it says of itself is the first of them."""
+    """All that is wrong with a definition, one line each; what it says of itself is the first of them.
+
+    Of many, as in a code list whose every line is spoilt, the first `MOST_TOLD` are told, and how many more there are.
+    """
 
     def __init__(self, errors: Sequence[DefinitionError]) -> None:
         first = errors[0]
         super().__init__(first.file, first.line, first.field, first.found, first.expected)
         self.errors = tuple(errors)
-        self.args = ("\n".join(dict.fromkeys(str(error) for error in errors)),)
+        told = list(dict.fromkeys(str(error) for error in errors))
+        more = [f"... and {len(told) - MOST_TOLD:,} more"] if len(told) > MOST_TOLD else []
+        self.args = ("\n".join(told[:MOST_TOLD] + more),)
+
+
+@contextmanager
+def noted(wrong: list[DefinitionError]) -> Iterator[None]:
+    """Add an error that is raised within to those that are wrong, so that others are looked for before all are told."""
+    try:
+        yield
+    except DefinitionError as problem:
+        wrong.append(problem)
 
 
 def all_of(errors: Sequence[DefinitionError]) -> DefinitionError:

@@ -10,7 +10,7 @@ from seuil.model.definition import Definition, Sum, Table
 from seuil.model.hierarchy import Hierarchy
 
 Fail = Callable[[str, str, str], None]
-"""Takes field, found and expected, and raises DefinitionError."""
+"""Takes field, found and expected, and notes the error."""
 
 
 def check_kinds(

@@ -31,16 +31,14 @@ class Fact:
     sums: tuple[str, ...] = ()
 
 
-def facts_of(definition: Definition, hierarchies: Mapping[str, Hierarchy], path: Path) -> tuple[Fact, ...]:
-    """All that a definition says is known. path: of the definition; files lie beside it. Raises DefinitionError."""
-    facts: list[Fact] = []
-    for known in definition.known:
-        if known.file:
-            facts += _File(definition, hierarchies, known, path.parent / known.file).facts()
-        else:
-            low, high = (known.low or 0, known.high) if known.value is None else (known.value, known.value)
-            facts.append(Fact(known.where or {}, known.period, low, high, False, known.legacy))
-    return tuple(facts)
+def facts_of(
+    known: Known, definition: Definition, hierarchies: Mapping[str, Hierarchy], path: Path
+) -> tuple[Fact, ...]:
+    """All that an entry of `known` says. path: of the definition; files lie beside it. Raises DefinitionError."""
+    if known.file:
+        return tuple(_File(definition, hierarchies, known, path.parent / known.file).facts())
+    low, high = (known.low or 0, known.high) if known.value is None else (known.value, known.value)
+    return (Fact(known.where or {}, known.period, low, high, False, known.legacy),)
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,7 @@ LayoutColumn = Annotated[
     Discriminator(
         _kind,
         custom_error_type="column",
-        custom_error_message="expected a column of a `period`, a `dimension`, a `measure` or a fixed `text`",
+        custom_error_message="a column of a `period`, a `dimension`, a `measure` or a fixed `text`",
     ),
 ]
 

@@ -7,7 +7,7 @@ from seuil.model.layout import LayoutColumn, MeasureColumn, NodeColumn, PeriodCo
 from seuil.model.views import View
 
 Fail = Callable[[str, str, str], None]
-"""Takes field, found and expected, and raises DefinitionError."""
+"""Takes field, found and expected, and notes the error."""
 
 
 def check_columns(
@@ -24,9 +24,9 @@ def check_columns(
         if isinstance(column, NodeColumn):
             _check_node_column(column, hierarchies, f"{field}.{k}", fail)
         if isinstance(column, PeriodColumn) and column.period == "date" and not all(map(_is_year, periods)):
-            fail(f"{field}.{k}.period", "date, of periods that are no years", "text")
+            fail(f"{field}.{k}.period", "date, of periods that are no years", "text or year")
     if not any(isinstance(column, PeriodColumn) for column in view.columns):
-        fail(field, "no column of the period", "one more, such as {name: annee, period: year}")
+        fail(field, "no column of the period", "one, such as {name: annee, period: year}")
 
 
 def check_rows(view: View, dimension: str, hierarchy: Hierarchy, published: set[str], field: str, fail: Fail) -> None:
@@ -41,6 +41,7 @@ def check_rows(view: View, dimension: str, hierarchy: Hierarchy, published: set[
         if other != node.code:
             found = f"no column that tells {other!r} from {node.code!r} of {dimension}"
             fail(field, found, "one more of that dimension, so that rows can be told apart")
+            break
 
 
 def _is_year(period: int) -> bool:
@@ -50,6 +51,7 @@ def _is_year(period: int) -> bool:
 def _check_node_column(column: NodeColumn, hierarchies: Mapping[str, Hierarchy], field: str, fail: Fail) -> None:
     if column.dimension not in hierarchies:
         fail(f"{field}.dimension", repr(column.dimension), f"one of {', '.join(hierarchies)}")
+        return
     hierarchy = hierarchies[column.dimension]
     below = [level for level in hierarchy.levels if level != hierarchy.root.level]
     if column.level and column.level not in below:
@@ -59,6 +61,7 @@ def _check_node_column(column: NodeColumn, hierarchies: Mapping[str, Hierarchy],
     for value in node_values(column, hierarchy):
         if value is not None and not _fits(value, column):
             fail(f"{field}.type", f"{column.type}, where {value!r} stands", "text, or a number for every node")
+            break  # one value is enough to see what is wrong
 
 
 def _fits(value: str, column: LayoutColumn) -> bool:

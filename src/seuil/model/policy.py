@@ -72,7 +72,7 @@ class PolicyException(Strict):
     @classmethod
     def _said(cls, value: Text) -> Text:
         if not value.fr:
-            raise ValueError("say the public reason of the exception")
+            raise ValueError("the public reason of the exception")
         return value
 
 

@@ -1,4 +1,4 @@
-"""YAML files into models, with errors that name file, line, field, what was found and what would be right."""
+"""YAML files into models, with errors that name file, line, field, what was found and what is expected."""
 
 from pathlib import Path
 from typing import TypeVar
@@ -19,10 +19,10 @@ def read_yaml(path: Path, model: type[M]) -> M:
     root = compose(path)
     data = value_of(path, root) if root is not None else None
     if not isinstance(data, dict):
-        raise DefinitionError(path, 1, "file", "no fields", "write `name: value` lines")
+        raise DefinitionError(path, 1, "file", "no fields", "`name: value` lines")
     for name in data:
         if not isinstance(name, str):
-            raise DefinitionError(path, 1, str(name), "a field whose name is no text", "expected names of fields")
+            raise DefinitionError(path, 1, str(name), "a field whose name is no text", "names of fields")
     try:
         return model.model_validate(data)
     except ValidationError as problem:

@@ -33,9 +33,9 @@ def read_rows(path: Path, field: str, likely: Sequence[str]) -> Rows:
     Raises DefinitionError in the field that names the file where it can't be read.
     """
     if not path.exists():
-        raise DefinitionError(path, None, field, "no such file", "name a CSV file beside the definition")
+        raise DefinitionError(path, None, field, "no such file", "a CSV file beside the definition")
     if path.is_dir():
-        raise DefinitionError(path, None, field, "a folder", "name the CSV file in it")
+        raise DefinitionError(path, None, field, "a folder", "the CSV file in it")
     try:
         return Rows(form_of(path, likely, required=False), field)
     except DelimitedError as problem:
@@ -44,4 +44,4 @@ def read_rows(path: Path, field: str, likely: Sequence[str]) -> Rows:
 
 def _of_definition(path: Path, field: str, problem: DelimitedError) -> DefinitionError:
     column = f"column {problem.column}" if problem.column else field
-    return DefinitionError(path, problem.line, column, problem.found, f"expected {problem.expected}")
+    return DefinitionError(path, problem.line, column, problem.found, problem.expected)

@@ -18,7 +18,7 @@ from seuil.model.definition import LARGEST_KNOWN, Definition
 from seuil.model.errors import DefinitionError
 from seuil.model.hierarchy import Hierarchy
 from seuil.model.known import Fact
-from seuil.model.reading import read_yaml
+from seuil.model.reading import lines_of, read_yaml
 from seuil.model.rows import read_rows
 from seuil.model.strict import Strict
 from seuil.model.text import Text
@@ -57,7 +57,8 @@ def read_vintages(folder: Path) -> tuple[Vintage, ...]:
     for k, vintage in enumerate(vintages):
         if vintage.told != told_name(vintage.period, vintage.replaces):
             expected = told_name(vintage.period, vintage.replaces)
-            raise DefinitionError(path, None, f"vintages.{k}.told", repr(vintage.told), f"expected {expected}")
+            line = lines_of(path).get(("vintages", str(k), "told"))
+            raise DefinitionError(path, line, f"vintages.{k}.told", repr(vintage.told), expected)
     return vintages
 
 
@@ -92,12 +93,12 @@ def _told(path: Path, period: int, hierarchies: Mapping[str, Hierarchy]) -> Iter
     wanted = (*hierarchies, LOW, HIGH, HIDDEN)
     rows = read_rows(path, FOLDER, wanted)
     if rows.columns != wanted:
-        raise DefinitionError(path, 1, "columns", ", ".join(rows.columns), f"expected {', '.join(wanted)}")
+        raise DefinitionError(path, 1, "columns", ", ".join(rows.columns), ", ".join(wanted))
     for row in rows:
         values = dict(zip(rows.columns, row.fields, strict=True))
         for name, hierarchy in hierarchies.items():
             if values[name] not in hierarchy.index:
-                raise DefinitionError(path, row.number, name, repr(values[name]), "expected a code of that dimension")
+                raise DefinitionError(path, row.number, name, repr(values[name]), "a code of that dimension")
         low, high = (_bound(path, row.number, name, values[name]) for name in (LOW, HIGH))
         where = {name: (values[name],) for name in hierarchies}
         hidden = values[HIDDEN].split()
@@ -109,5 +110,5 @@ def _bound(path: Path, line: int, name: str, text: str) -> int | None:
     if not text:
         return None
     if not text.isdecimal() or int(text) > LARGEST_KNOWN:
-        raise DefinitionError(path, line, name, "what is no count", "expected a whole number, or nothing")
+        raise DefinitionError(path, line, name, "what is no count", "a whole number, or nothing")
     return int(text)

@@ -43,7 +43,8 @@ def found_words(error: Mapping[str, Any]) -> str:
     words = {None: "nothing", True: "true", False: "false"}
     if value is None or isinstance(value, bool):
         return words[value]
-    return repr(value)[:LONGEST]
+    told = repr(value)[:LONGEST]
+    return f"{told}; no such field" if error["type"] == "extra_forbidden" else told
 
 
 def expected_words(error: Mapping[str, Any], model: type[BaseModel]) -> str:
@@ -52,8 +53,8 @@ def expected_words(error: Mapping[str, Any], model: type[BaseModel]) -> str:
     if kind == "value_error":
         return str(error["msg"]).removeprefix("Value error, ")
     if kind == "extra_forbidden":
-        return "no such field; expected " + _known_field(error["loc"], model)
-    return f"expected {_plain(kind, context, str(error['msg']))}"
+        return _known_field(error["loc"], model)
+    return _plain(kind, context, str(error["msg"]))
 
 
 def _plain(kind: str, context: Mapping[str, Any], otherwise: str) -> str:

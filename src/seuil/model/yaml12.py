@@ -69,11 +69,11 @@ def _read_again(path: Path, text: str) -> yaml.Node | None:
     except yaml.MarkedYAMLError as problem:
         line = problem.problem_mark.line + 1 if problem.problem_mark else None
         found = (problem.problem or "what can't be read").removeprefix("found ").removeprefix("but found ")
-        raise DefinitionError(path, line, "YAML", found, "expected `name: value` lines, indented by spaces") from None
+        raise DefinitionError(path, line, "YAML", found, "`name: value` lines, indented by spaces") from None
     except yaml.reader.ReaderError as problem:
         line = text.count("\n", 0, problem.position) + 1
         found = f"the character U+{int(problem.character):04X}"
-        raise DefinitionError(path, line, "YAML", found, "expected text without control characters") from None
+        raise DefinitionError(path, line, "YAML", found, "text without control characters") from None
 
 
 def value_of(path: Path, node: yaml.Node, field: str = "file") -> object:
@@ -84,11 +84,9 @@ def value_of(path: Path, node: yaml.Node, field: str = "file") -> object:
         for name, value in node.value:
             key = value_of(path, name, field)
             if isinstance(key, (dict, list)):
-                raise DefinitionError(
-                    path, name.start_mark.line + 1, "YAML", "a key that is no text", "expected a name"
-                )
+                raise DefinitionError(path, name.start_mark.line + 1, "YAML", "a key that is no text", "a name")
             if key in found:
-                raise DefinitionError(path, name.start_mark.line + 1, str(key), "the field twice", "expected it once")
+                raise DefinitionError(path, name.start_mark.line + 1, str(key), "the field twice", "each field once")
             found[key] = value_of(path, value, str(key))
         return found
     if isinstance(node, yaml.SequenceNode):
@@ -103,11 +101,11 @@ def _plain(path: Path, line: int, field: str, text: str, tag: str) -> object:
     """What a scalar says that is not quoted, or has one of the core schema's tags."""
     if len(text) > MOST_DIGITS and _INT.fullmatch(text):
         found = f"a number of {len(text)} digits"
-        raise DefinitionError(path, line, field, found, f"expected at most {MOST_DIGITS}, or quotes around a text")
+        raise DefinitionError(path, line, field, found, f"at most {MOST_DIGITS}, or quotes around a text")
     if tag in (_PLAIN, "int") and _INT.fullmatch(text):
         return int(text, 8 if text.startswith("0o") else 16 if text.startswith("0x") else 10)
     if tag in (_PLAIN, "int", "float") and _NOT_FINITE.fullmatch(text):
-        raise DefinitionError(path, line, field, text, "expected a finite number, or quotes around a text")
+        raise DefinitionError(path, line, field, text, "a finite number, or quotes around a text")
     if tag in (_PLAIN, "float") and _FLOAT.fullmatch(text):
         return float(text)
     if tag in (_PLAIN, "bool") and text in _BOOL:
@@ -115,10 +113,10 @@ def _plain(path: Path, line: int, field: str, text: str, tag: str) -> object:
     if tag in (_PLAIN, "null") and text in _NULL:
         return None
     if tag == _PLAIN and _OLD_NUMBER.fullmatch(text):
-        expected = "expected digits alone (1000), or quotes around a text: as it stands programs read it differently"
+        expected = "digits alone (1000), or quotes around a text: as it stands programs read it differently"
         raise DefinitionError(path, line, field, text, expected)
     if tag != _PLAIN:
-        raise DefinitionError(path, line, field, f"{text[:80]!r} as {tag}", "expected the value without a tag")
+        raise DefinitionError(path, line, field, f"{text[:80]!r} as {tag}", "the value without a tag")
     return text
 
 
@@ -127,18 +125,18 @@ def _text(path: Path) -> str:
         with path.open("rb") as opened:
             data = opened.read(LARGEST_FILE + 1)
         if len(data) > LARGEST_FILE:
-            expected = f"expected at most {LARGEST_FILE:,} bytes"
+            expected = f"at most {LARGEST_FILE:,} bytes"
             raise DefinitionError(path, None, "file", "a file too long for a definition", expected)
         return data.decode("utf-8-sig")
     except FileNotFoundError:
-        raise DefinitionError(path, None, "file", "no such file", "expected a YAML file") from None
+        raise DefinitionError(path, None, "file", "no such file", "a YAML file") from None
     except IsADirectoryError:
-        raise DefinitionError(path, None, "file", "a folder", "expected the YAML file in it") from None
+        raise DefinitionError(path, None, "file", "a folder", "the YAML file in it") from None
     except UnicodeDecodeError:
-        raise DefinitionError(path, None, "file", "bytes that are not UTF-8", "save the file as UTF-8") from None
+        raise DefinitionError(path, None, "file", "bytes that are not UTF-8", "a file saved as UTF-8") from None
     except (OSError, ValueError) as error:
         found = error.strerror if isinstance(error, OSError) and error.strerror else "what is no file"
-        raise DefinitionError(path, None, "file", found, "expected a file that can be read") from None
+        raise DefinitionError(path, None, "file", found, "a file that can be read") from None
 
 
 def _checked(path: Path, text: str, loader: type[_Fast | _Loader]) -> yaml.Node | None:
@@ -153,12 +151,10 @@ def _check_events(path: Path, text: str, loader: type[_Fast | _Loader]) -> None:
         line = event.start_mark.line + 1 if event.start_mark else None
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > DEEPEST:
-            raise DefinitionError(
-                path, line, "YAML", "more levels than a definition has", f"expected at most {DEEPEST}"
-            )
+            raise DefinitionError(path, line, "YAML", "more levels than a definition has", f"at most {DEEPEST}")
         anchor = getattr(event, "anchor", None)
         if anchor is not None:
-            raise DefinitionError(path, line, "YAML", f"the anchor or alias {anchor}", "expected the value itself")
+            raise DefinitionError(path, line, "YAML", f"the anchor or alias {anchor}", "the value itself")
         tag = getattr(event, "tag", None)
         if tag is not None and tag not in _TAGS:
-            raise DefinitionError(path, line, "YAML", f"the tag {tag}", "expected the value without a tag")
+            raise DefinitionError(path, line, "YAML", f"the tag {tag}", "the value without a tag")

@@ -15,7 +15,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 from pyarrow import ArrowException
 
-from seuil.model.delimited import COMPRESSED, DelimitedError, Form, form_of
+from seuil.model.compressed import BROKEN, COMPRESSED, check_whole
+from seuil.model.delimited import DelimitedError, Form, cut_off, form_of
 from seuil.model.errors import DataError
 from seuil.model.record_files import RecordFile
 
@@ -71,16 +72,27 @@ def find_fault(folder: Path, spec: RecordFile) -> None:
                 pass
 
 
+def refuse_cut_off(paths: Sequence[Path]) -> None:
+    """Raise DataError for a compressed file that ends too soon; for engines that would count what there is of it."""
+    for path in paths:
+        try:
+            check_whole(path)
+        except BROKEN:
+            raise cut_off(path) from None
+
+
 def _paths(root: Path, named: str) -> Iterator[Path]:
     """The files of a table, by name; those that begin with a point or an underscore are no records."""
     if root.is_file():
         if not _suffix(root):
-            raise DataError(f"{root}: {root.suffix or 'no suffix'}; records are files in {', '.join((*CSV, PARQUET))}")
+            raise DataError(f"{root}: {root.suffix or 'no suffix'}; expected files in {', '.join((*CSV, PARQUET))}")
         yield root
         return
     if not root.is_dir():
         missing = "a link that leads to no file" if root.is_symlink() else "no such file"
-        raise DataError(f"{root}: {missing if not root.exists() else 'no file'}; the definition names {named}")
+        raise DataError(
+            f"{root}: {missing if not root.exists() else 'no file'}; expected {named}, which the definition names"
+        )
     found = sorted(_below(root))
     if not found:
         what = "a link that leads to no file" if root.is_symlink() else "no file of records in it"

@@ -19,6 +19,7 @@ from seuil.model.dataset import read_dataset
 from seuil.model.errors import UsageError
 from seuil.model.policy import hold
 from seuil.workflow.counting import Counting
+from seuil.workflow.digests import Digests
 from seuil.workflow.frozen import vintages_of
 from seuil.workflow.policy import keep_policy, policy_of_build
 from seuil.workflow.pool import run
@@ -66,18 +67,19 @@ def build(
         _check_archive(archive)
         place.remember(archive)
     known = place.archive
-    works = []
-    for source in sources:
-        dataset = read_dataset(source.definition)
-        works.append(Work(dataset, source.records, place, vintages_of(known, dataset.id), reissue, tell, how))
-    _check_twice(works)
-    _check_published(works, reissue, known)
-    asked = [one for work in works if (one := counted(work.dataset)) is not None]
-    refuse_same_people([*asked, *ever_published(known)])
-    rules = policy_of_build(policy, [s.definition for s in sources], place)
-    for work in works:
-        hold(work.dataset.definition, work.dataset.path, rules)
     with busy(place):
+        works = []
+        for source in sources:
+            dataset = read_dataset(source.definition)
+            vintages = vintages_of(known, dataset.id, digests=Digests(place.digests))
+            works.append(Work(dataset, source.records, place, vintages, reissue, tell, how))
+        _check_twice(works)
+        _check_published(works, reissue, known)
+        asked = [one for work in works if (one := counted(work.dataset)) is not None]
+        refuse_same_people([*asked, *ever_published(known)])
+        rules = policy_of_build(policy, [s.definition for s in sources], place)
+        for work in works:
+            hold(work.dataset.definition, work.dataset.path, rules)
         keep_policy(rules, place)
         for work in works:
             work.count()

@@ -21,7 +21,7 @@ class CheckedDataset:
 
     cells: published cells of the count by period. read: what it would be made from, if that was looked at. policy: the
     file of the publication policy that it keeps, empty for the built-in one. exceptions: fields that ask for less, with
-    a public reason. small: how many figures will be hidden at least, if records were read.
+    a public reason. threshold: the definition's. small: how many figures will be hidden at least, if records were read.
     """
 
     dataset: str
@@ -30,6 +30,7 @@ class CheckedDataset:
     findings: tuple[Finding, ...]
     policy: str = ""
     exceptions: tuple[str, ...] = ()
+    threshold: int = 0
     small: tuple[SmallFigures, ...] = ()
 
 
@@ -71,4 +72,5 @@ def check_dataset(
         tell(Event(dataset.id, "records counted", "done"))
     named = "" if rules.is_built_in else str(rules.path)
     exceptions = tuple(".".join(one.violation.field) for one in judgement.excused)
-    return CheckedDataset(dataset.id, cells, read, findings, named, exceptions, tuple(small))
+    threshold = dataset.definition.threshold
+    return CheckedDataset(dataset.id, cells, read, findings, named, exceptions, threshold, tuple(small))

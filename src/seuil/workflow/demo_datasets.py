@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import seuil
@@ -33,9 +34,14 @@ class MadeUp:
         """The collection, whose definition is named after it."""
         return self.definition.stem
 
+    @cached_property
+    def _dataset(self) -> Dataset:
+        """Read once a run: each stage asks for its years several times."""
+        return read_dataset(self.definition)
+
     def periods(self, first: int) -> tuple[int, ...]:
         """Its years from `first` on."""
-        return tuple(year for year in sorted(read_dataset(self.definition).definition.period.values) if year >= first)
+        return tuple(year for year in sorted(self._dataset.definition.period.values) if year >= first)
 
     def excerpt(self, folder: Path, first: int) -> Dataset:
         """The definition that is built, with its years from `first` on."""
@@ -44,9 +50,8 @@ class MadeUp:
 
     def lines(self) -> object:
         """What its published years are laid out by, but for the years: what JSON can say."""
-        dataset = read_dataset(self.definition)
         families = {name: list(codes) for name, codes in self.families.items()}
-        return [self.id, families, protection_part(dataset, max(dataset.definition.period.values))]
+        return [self.id, families, protection_part(self._dataset, max(self._dataset.definition.period.values))]
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ def file_state(path: Path) -> list[object]:
             return [[str(one.relative_to(path)), *file_state(one)] for one in sorted(path.rglob("*")) if one.is_file()]
         found = path.stat()
     except OSError as error:
-        raise DataError(f"{path}: {error.strerror}; the definition names it as a file of records") from None
+        raise DataError(f"{path}: {error.strerror}; expected the file of records that the definition names") from None
     return [found.st_size, found.st_mtime_ns]
 
 

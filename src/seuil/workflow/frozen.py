@@ -24,11 +24,12 @@ from seuil.disclosure.cube.figures import Figures
 from seuil.disclosure.cube.grid import Grid, grid_of
 from seuil.disclosure.verify import verify
 from seuil.figures.bounds_files import bounds_name, write_bounds
-from seuil.figures.changes import Changes, changes_between, figures_digest
+from seuil.figures.changes import Changes, changes_between
 from seuil.figures.periods import read_period, write_period
 from seuil.model.dataset import Dataset, read_dataset
 from seuil.model.errors import DisclosureError
 from seuil.publish.current import served_metadata
+from seuil.workflow.digests import Digests, digests_of
 from seuil.workflow.fingerprint import file_hash
 from seuil.workflow.period import PROOF, SUMMARY, TABLE, Summary, read_evidence, read_summary
 from seuil.workflow.progress import Event, Tell
@@ -94,10 +95,12 @@ class Publication:
         return Published(self.dataset, period, self.release, self.proved, self.files, hashes, self.digests[period])
 
 
-def publications(archive: Path | None, dataset: str, before: int | None = None) -> Iterator[Publication]:
+def publications(
+    archive: Path | None, dataset: str, before: int | None = None, digests: Digests | None = None
+) -> Iterator[Publication]:
     """Every table of a dataset that some release holds, the newest first. before: only of releases below this number.
 
-    Raises ReleaseError if the archive is altered.
+    digests: where those of tables that were read before are remembered. Raises ReleaseError if the archive is altered.
     """
     served = None if archive is None else served_metadata(archive)
     if archive is None or served is None:
@@ -112,18 +115,20 @@ def publications(archive: Path | None, dataset: str, before: int | None = None) 
         seen.add(table.sha256)
         files = {name: checked_path(archive, target) for name, target in targets.items()}
         with dataset_of(files, dataset) as then:
-            periods, proved = then.definition.period.values, then.definition.source == "records"
-            digests = {period: figures_digest(then, files[figures_name(files, dataset)], period) for period in periods}
-        yield Publication(dataset, number, digests, proved, files, targets)
+            place, proved = files[figures_name(files, dataset)], then.definition.source == "records"
+            found = digests_of(then, place) if digests is None else digests.of(then, place, table.sha256)
+        yield Publication(dataset, number, found, proved, files, targets)
 
 
-def vintages_of(archive: Path | None, dataset: str, before: int | None = None) -> dict[int, list[Published]]:
+def vintages_of(
+    archive: Path | None, dataset: str, before: int | None = None, digests: Digests | None = None
+) -> dict[int, list[Published]]:
     """Every year that was published, with each of its vintages, the newest first: other figures than the one before.
 
-    Raises ReleaseError if the archive is altered.
+    digests: as of `publications`. Raises ReleaseError if the archive is altered.
     """
     found: dict[int, list[Published]] = {}
-    for one in publications(archive, dataset, before):
+    for one in publications(archive, dataset, before, digests):
         for period in one.digests:
             year, newer = one.year(period), found.setdefault(period, [])
             if not newer or _differ(newer[-1], year):
@@ -138,6 +143,8 @@ def changes_from(year: Published, dataset: Dataset, table: Path) -> Changes:
 
 
 def _differ(year: Published, other: Published) -> bool:
+    if year.digest == other.digest:  # of the names of columns too
+        return False
     with dataset_of(year.files, year.dataset) as dataset:
         return bool(changes_from(other, dataset, year.table))
 

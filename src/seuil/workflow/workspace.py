@@ -6,6 +6,7 @@ datasets/<id>/definition/           copy of the definition, with what earlier vi
 datasets/<id>/periods/<period>/     table.parquet, proof/, summary.json
 datasets/<id>/proposal/             content/ by logical name below jeux/, written.json
 verified/<id>/<period>.json         what the last verification of its proof found (`workflow.verified`)
+digests/<SHA-256>.json              digests of the years of a published table (`workflow.digests`)
 releases/release-N/                 proposals that are being signed (`publish.propose`)
 archive.json                        the archive that it publishes into, so that no build forgets what was published
 
@@ -42,6 +43,11 @@ class Workspace:
     def verified(self) -> Path:
         """Where it is noted which periods were verified."""
         return self.folder / "verified"
+
+    @property
+    def digests(self) -> Path:
+        """Where digests of published figures are remembered."""
+        return self.folder / "digests"
 
     @property
     def archive(self) -> Path | None:

@@ -40,6 +40,14 @@ def test_loads_and_is_named_as_its_folder(path: Path):
     assert (path.parent / "SOURCES.md").is_file()
 
 
+def test_the_list_names_every_dataset_of_the_fund_that_is_defined():
+    listed = (ROOT / "definitions" / "README.md").read_text(encoding="utf-8")
+    for path in (path for path in FILES if path.parent.parent == ROOT / "definitions"):
+        assert f"]({path.parent.name}/{path.name})" in listed
+        if not path.stem.startswith(("reel-", "professionals")):
+            assert all(f"| `{view.id}` |" in listed for view in read_dataset(path).views)
+
+
 @pytest.mark.parametrize("path", FILES, ids=name)
 def test_every_text_is_in_two_languages(path: Path):
     dataset = read_dataset(path)

@@ -180,7 +180,7 @@ def test_the_header_must_have_each_column_once(dataset: Dataset, tmp_path: Path,
 
 
 def test_a_file_that_is_not_there_or_not_utf8(dataset: Dataset, tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="no such file; the definition names it as the published table"):
+    with pytest.raises(DataError, match="no such file; expected the published table that the definition names"):
         bring_in(dataset, tmp_path / "d.parquet")
     (tmp_path / "fees.csv").write_bytes((HEADER + "2020;Médecins;;01;1;1\n").encode("latin-1"))
     with pytest.raises(DataError, match="bytes that are not UTF-8"):

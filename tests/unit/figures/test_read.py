@@ -202,7 +202,7 @@ def test_other_columns_are_refused(
 
 
 def test_what_is_no_table(visits: Dataset, tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="no such file; name a released table"):
+    with pytest.raises(DataError, match="no such file; expected a released table"):
         read_figures(visits, tmp_path / "nothing.parquet")
     (tmp_path / "text.parquet").write_text("annee,site")
     with pytest.raises(DataError, match="can't be read as Parquet"):

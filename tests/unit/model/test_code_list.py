@@ -41,16 +41,21 @@ def test_a_byte_order_mark_is_no_matter(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "field", "says"),
     [
-        ("code,parent,label_fr\n", 1, "level", "no such column; a code list has code, parent, level, label_fr"),
-        ("code,parent,level,label_fr,colour\n", 1, "colour", "an unknown column; besides the required ones: label_en"),
-        (HEADER + "T,,total,T,,,,,,\n,T,a,A,,,,,,\n", 3, "code", "nothing; every row has a code"),
-        (HEADER + "T,,,T,,,,,,\n", 2, "level", "nothing; every row names its level"),
-        (HEADER + "T,,total,T,,soon,,,,\n", 2, "valid_from", "'soon'; a whole number or nothing"),
-        (HEADER + "T,,total,T,,,2.5,,,\n", 2, "valid_to", "'2.5'; a whole number or nothing"),
-        (HEADER + "T,,total,T,,,,x,,\n", 2, "low", "'x'; a whole number or nothing"),
-        (HEADER + "T,,total,T,,,,,x,\n", 2, "high", "'x'; a whole number or nothing"),
-        (HEADER + "T,,total,T,,,,,,maybe\n", 2, "complete", "'maybe'; yes or no"),
-        (HEADER, None, "code", "there is no code"),
+        ("code,parent,label_fr\n", 1, "level", "no such column; expected the columns code, parent, level, label_fr"),
+        (
+            "code,parent,level,label_fr,colour\n",
+            1,
+            "colour",
+            "an unknown column; expected besides code, parent, level, label_fr only label_en",
+        ),
+        (HEADER + "T,,total,T,,,,,,\n,T,a,A,,,,,,\n", 3, "code", "nothing; expected a code in every row"),
+        (HEADER + "T,,,T,,,,,,\n", 2, "level", "nothing; expected the level of the node"),
+        (HEADER + "T,,total,T,,soon,,,,\n", 2, "valid_from", "'soon'; expected a whole number, or nothing"),
+        (HEADER + "T,,total,T,,,2.5,,,\n", 2, "valid_to", "'2.5'; expected a whole number, or nothing"),
+        (HEADER + "T,,total,T,,,,x,,\n", 2, "low", "'x'; expected a whole number, or nothing"),
+        (HEADER + "T,,total,T,,,,,x,\n", 2, "high", "'x'; expected a whole number, or nothing"),
+        (HEADER + "T,,total,T,,,,,,maybe\n", 2, "complete", "'maybe'; expected yes or no"),
+        (HEADER, 1, "code", "no code; expected a line for each"),
         (
             HEADER + "T,,total,T,,,,,,\nT,T,a,A,,,,,,\n",
             3,
@@ -77,7 +82,7 @@ def test_what_can_not_stand_is_named(tmp_path: Path, text: str, line: int | None
 
 
 def test_what_is_no_file(tmp_path: Path) -> None:
-    with pytest.raises(DefinitionError, match="no such file; name a CSV file beside the definition"):
+    with pytest.raises(DefinitionError, match="no such file; expected a CSV file beside the definition"):
         read_code_list(tmp_path / "nothing.csv")
     (tmp_path / "latin.csv").write_bytes("code,parent,level,label_fr\nT,,total,Été\n".encode("latin-1"))
     with pytest.raises(DefinitionError, match="not UTF-8"):

@@ -82,7 +82,7 @@ CHANGES = [
         "values: [2022, 2022]",
         "values: [2022, 2022]",
         "period.values.1",
-        "found 2022 twice; each period once",
+        "found 2022 twice; expected each period once",
     ),
     ("kind: overlapping", "kind: nested", "kind: nested", "dimensions.condition.kind", "found 'nested'"),
     ("kind: ratio", "kind: share", "rate:", "measures.rate", "found {'kind': 'share'"),
@@ -105,7 +105,7 @@ CHANGES = [
         "kind: sum, label: Fees, second_unit: {unit: visitor, threshold: 11}",
         "fees: {column",
         "records.people.amounts.fees.second_unit",
-        "only one of measure and records has one; both or neither",
+        "only one of measure and records has one; expected one of both or of neither",
     ),
     ("times: 100", "times: 0", "fees: {column", "records.people.amounts.fees.times", "found 0"),
     ("  site:\n    label", "  Site:\n    label", "Site:", "dimensions.Site", "found 'Site'"),
@@ -138,7 +138,7 @@ CHANGES = [
         "      site: {column: site}\n      place: {column: place}",
         "place: {column",
         "records.people.dimensions.place",
-        "found 'place'; one of site",
+        "found 'place'; expected one of site",
     ),
     ("      fees: {column", "      paid: {column", "amounts:", "records.people.amounts", "nothing for fees"),
     ("dimension: condition", "dimension: site", "memberships:", "records.memberships", "no match with the dimensions"),
@@ -147,21 +147,21 @@ CHANGES = [
         "at: {site: T}",
         "at: {site",
         "measures.npop.at.site",
-        "found site; an overlapping dimension",
+        "found site; expected an overlapping dimension",
     ),
     (
         "codes: codes/sites.csv",
         "codes: codes/sites.csv\n    first: Z",
         "first: Z",
         "dimensions.site.first",
-        "found 'Z'; a code of that",
+        "found 'Z'; expected a code of that",
     ),
     (
         "at: {condition: ALL}",
         "at: {condition: Z}",
         "at: {condition",
         "measures.npop.at.condition",
-        "found 'Z'; a code of that",
+        "found 'Z'; expected a code of that",
     ),
     (
         "ntop: {kind: count,",
@@ -175,7 +175,7 @@ CHANGES = [
         "of: rate, to",
         "rate:",
         "measures.rate.of",
-        "found 'rate'; the name of a count, sum, total or external figure that suits",
+        "found 'rate'; expected the name of a count, sum, total or external figure that suits",
     ),
     ("to: npop", "to: nobody", "rate:", "measures.rate.to", "found 'nobody'"),
     (
@@ -183,14 +183,14 @@ CHANGES = [
         "all: {kind: total, label: All, of: [fees, ntop]}",
         "all: {",
         "measures.all.of.1",
-        "found 'ntop'; the name of a count, sum or total that suits",
+        "found 'ntop'; expected the name of a count, sum or total that suits",
     ),
     (
         "mean: {kind: mean, label: Mean, of: fees, by: ntop}",
         "all: {kind: total, label: All, of: [fees, fees]}",
         "all: {",
         "measures.all.of",
-        "found a sum twice; each part once",
+        "found a sum twice; expected each part once",
     ),
     (
         "mean: {kind: mean, label: Mean, of: fees, by: ntop}",
@@ -206,7 +206,7 @@ CHANGES = [
         "ntop: {kind: given, label: Patients, column: n}",
         "ntop:",
         "measures.ntop.kind",
-        "found given; `given` for published tables, and only for them",
+        "found given; expected `given` for published tables, and only for them",
     ),
     ("levels: {site: [site]}", "levels: {place: all}", "- levels:", "tables.0.levels.place", "one of site, condition"),
     (
@@ -224,7 +224,7 @@ CHANGES = [
         "one of site, condition",
     ),
     ("where: {condition: [G], site: [N]}", "where: {site: [Z]}", "- where:", "empty.0.where.site", "found 'Z'"),
-    ("reason: Nobody can be there", "reason: ''", "reason: ''", "empty.0.reason", "say the public reason"),
+    ("reason: Nobody can be there", "reason: ''", "reason: ''", "empty.0.reason", "expected the public reason"),
 ]
 
 
@@ -243,7 +243,7 @@ def test_what_can_not_stand_is_named(
 
 
 def test_no_sum_bears_the_name_of_the_counts(read: Read) -> None:
-    with pytest.raises(DefinitionError, match=r"measures\.count: found a sum called count; another name"):
+    with pytest.raises(DefinitionError, match=r"measures\.count: found a sum called count; expected another name"):
         read(("  fees: {kind: sum", "  count: {kind: sum"), ("      fees: {column", "      count: {column"))
 
 
@@ -257,13 +257,15 @@ def test_a_dimension_is_additive(read: Read) -> None:
     """Without one there is nothing that adds up; the overlapping one comes beside it."""
     only = "dimensions:\n  condition:\n    label: Condition\n    codes: codes/conditions.csv\n    kind: overlapping\n"
     site = "dimensions:\n  site:\n    label: Site\n    codes: codes/sites.csv\n" + only.removeprefix("dimensions:\n")
-    with pytest.raises(DefinitionError, match="dimensions: found no additive dimension; at least one"):
+    with pytest.raises(DefinitionError, match="dimensions: found no additive dimension; expected at least one"):
         read((site, only))
 
 
 def test_a_section_that_does_not_belong(read: Read) -> None:
     text = "published: {file: a.csv, period: y, columns: {}}\nrecords:\n"
-    with pytest.raises(DefinitionError, match="published: found a section `published`; source is records: leave it"):
+    with pytest.raises(
+        DefinitionError, match="published: found a section `published`; expected none, since source is records"
+    ):
         read(("records:\n", text))
 
 

@@ -100,7 +100,7 @@ def test_a_confidential_file_without_a_header_shows_nothing_of_its_first_row(tmp
 def test_a_delimiter_can_be_named() -> None:
     assert [delimiter_of(said) for said in ("tab", "\\t", ";", "semicolon")] == ["\t", "\t", ";", ";"]
     for said in ("", ";;", '"', "a", "1", "\n"):
-        with pytest.raises(ValueError, match="expected one character"):
+        with pytest.raises(ValueError, match="one character, such as tab"):
             delimiter_of(said)
 
 

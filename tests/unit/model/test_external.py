@@ -51,18 +51,26 @@ def test_the_file_goes_where_the_definition_goes(people: Callable[..., Dataset],
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("annee,", "year,", ":1: annee: found no such column; columns of the period"),
-        (",site,", ",place,", ":1: columns: found annee, place, people; some of site, condition"),
-        ("site,people", "site,inhabitants", ":1: people: found no such column"),
+        ("annee,", "year,", ":1: annee: no such column; expected columns of the period"),
+        (",site,", ",place,", ":1: columns: found annee, place, people; expected some of site, condition"),
+        ("site,people", "site,inhabitants", ":1: people: no such column"),
         ("2022,TOTAL", "then,TOTAL", ":2: annee: found what is no period"),
-        ("2022,N", "2022,Z", ":3: site: found 'Z'; a code of that dimension"),
-        ("2022,N", "2022,n", ":3: site: found 'n'; a code of that dimension (and level), or TOTAL (did you mean N?)"),
+        ("2022,N", "2022,Z", ":3: site: found 'Z'; expected a code of that dimension"),
+        (
+            "2022,N",
+            "2022,n",
+            ":3: site: found 'n'; expected a code of that dimension (and level), or TOTAL (did you mean N?)",
+        ),
         ("2022,N", "2022,S", ":3: site: found 'S'"),  # not in that year
-        ("3000", "3 000", ":3: people: found '3 000'; a whole number up to 1,099,511,627,776, without spaces"),
+        ("3000", "3 000", ":3: people: found '3 000'; expected a whole number up to 1,099,511,627,776, without spaces"),
         ("3000", "3000.5", ":3: people: found '3000.5'"),
         ("3000", "-1", ":3: people: found '-1'"),
         ("3000", "2000000000000", ":3: people: found '2000000000000'"),
-        ("2022,N,3000", "2022,T,3000", ":3: row: found a cell that stands in a row above; one row for each of annee"),
+        (
+            "2022,N,3000",
+            "2022,T,3000",
+            ":3: row: found a cell that stands in a row above; expected one row for each of annee",
+        ),
     ],
 )
 def test_a_file_that_can_not_stand(people: Callable[..., Dataset], old: str, new: str, said: str) -> None:
@@ -78,7 +86,7 @@ def test_a_file_that_can_not_stand(people: Callable[..., Dataset], old: str, new
         ("file: people.csv", "file: ../people.csv", "measures.people.file", "leads out of the folder"),
         ("file: people.csv", "file: data.parquet", "measures.people.file", "that a release makes itself"),
         ("file: people.csv", "file: nowhere.csv", "measures.people.file", "no such file"),
-        ("by: ntop}", "by: people}", "measures.mean.by", "found 'people'; the name of a count, sum or total"),
+        ("by: ntop}", "by: people}", "measures.mean.by", "found 'people'; expected the name of a count, sum or total"),
         ("npop:\n", "people_statut:\n", "measures", "two columns 'people_statut'"),
     ],
 )

@@ -63,7 +63,7 @@ def test_levels_tell_codes_apart(read: Read, earlier: Callable[[str], None]) -> 
     assert [f.where["site"] for f in known(read, "file: earlier.csv")] == [("S",), ("T",)]
     earlier("annee,site,site_level,condition,n\n2023,S,region,A,15\n")
     with pytest.raises(
-        DefinitionError, match=r"earlier.csv:2: site: found 'S'; a code of that dimension \(and level\)"
+        DefinitionError, match=r"earlier.csv:2: site: found 'S'; expected a code of that dimension \(and level\)"
     ):
         known(read, "file: earlier.csv")
 
@@ -75,14 +75,14 @@ def test_levels_tell_codes_apart(read: Read, earlier: Callable[[str], None]) -> 
         ("where: {}, file: x.csv", "either `where`, cells, or `file`"),
         ("where: {}", "either `value`, or `low` and `high`"),
         ("where: {}, value: 3, low: 1", "either `value`, or `low` and `high`"),
-        ("where: {}, low: 3, high: 1", "`low` is above `high`"),
-        ("where: {}, value: 3, rounding: 5", "rounding says nothing of cells"),
-        ("file: x.csv, value: 3", "value says nothing of a file"),
+        ("where: {}, low: 3, high: 1", "expected `low` at most as high as `high`"),
+        ("where: {}, value: 3, rounding: 5", "expected no `rounding`, which says nothing of cells"),
+        ("file: x.csv, value: 3", "expected no `value`, which says nothing of a file"),
         ("where: {}, value: -3", "expected 0 or more"),
-        ("where: {place: [N]}, value: 3", "found 'place'; one of site, condition"),
-        ("where: {site: [Z]}, value: 3", "found 'Z'; a code of that dimension"),
-        ("where: {}, value: 3, period: 2021", "found 2021; one of 2022, 2023"),
-        ("file: nowhere.csv", "nowhere.csv: known: no such file"),
+        ("where: {place: [N]}, value: 3", "found 'place'; expected one of site, condition"),
+        ("where: {site: [Z]}, value: 3", "found 'Z'; expected a code of that dimension"),
+        ("where: {}, value: 3, period: 2021", "found 2021; expected one of 2022, 2023"),
+        ("file: nowhere.csv", "known.0.file: found 'nowhere.csv', no such file"),
     ],
 )
 def test_an_entry_that_can_not_stand(read: Read, said: str, line: str) -> None:
@@ -95,15 +95,15 @@ def test_an_entry_that_can_not_stand(read: Read, said: str, line: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("annee,", "year,", ":1: annee: found no such column"),
-        ("n,remark", "count,remark", ":1: n: found no such column"),
+        ("annee,", "year,", ":1: annee: no such column"),
+        ("n,remark", "count,remark", ":1: n: no such column"),
         ("2022,T", "then,T", ":2: annee: found what is no period"),
-        ("2022,T", "2022,Z", ":2: site: found 'Z'; a code of that dimension"),
-        ("2022,T", "2022,S", ":2: site: found 'S'; a code of that dimension"),  # not in that year
-        ("ALL,40", "ALL,40.5", ":2: n: found what is no whole number; a count, or NS, nothing"),
-        ("ALL,40", f"ALL,{'9' * 5000}", ":2: n: found what is no whole number; a count, or NS, nothing"),
-        ("ALL,40", "ALL,41", ":2: n: found a figure not so rounded; multiples of 5"),
-        ("ALL,40", "ALL,5", ":2: n: found a figure below the threshold; at least 15"),
+        ("2022,T", "2022,Z", ":2: site: found 'Z'; expected a code of that dimension"),
+        ("2022,T", "2022,S", ":2: site: found 'S'; expected a code of that dimension"),  # not in that year
+        ("ALL,40", "ALL,40.5", ":2: n: found what is no whole number; expected a count, or NS, nothing"),
+        ("ALL,40", f"ALL,{'9' * 5000}", ":2: n: found what is no whole number; expected a count, or NS, nothing"),
+        ("ALL,40", "ALL,41", ":2: n: found a figure not so rounded; expected multiples of 5"),
+        ("ALL,40", "ALL,5", ":2: n: found a figure below the threshold; expected at least 15"),
         ("2023,S,A,15", "2023,T,A,15", ":5: row: found a cell that stands in a row above"),
     ],
 )
@@ -117,5 +117,5 @@ def test_a_row_that_can_not_stand(read: Read, earlier: Callable[[str], None], ol
 
 def test_rows_of_no_period_are_an_error(read: Read, earlier: Callable[[str], None]) -> None:
     earlier("annee,site,condition,n\n1999,T,A,20\n")
-    with pytest.raises(DefinitionError, match=r"earlier.csv: rows: found none of a period of the dataset"):
+    with pytest.raises(DefinitionError, match=r"earlier.csv:1: rows: found none of a period of the dataset"):
         known(read, "file: earlier.csv")

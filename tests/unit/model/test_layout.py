@@ -47,12 +47,18 @@ def test_a_dimension_at_one_node_needs_no_column(read: Read) -> None:
         ("{name: s, dimension: site}", r"columns: found no column of the period"),
         ("{name: annee, period: year}", r"columns: found no column that tells 'N' from 'S' of site"),
         (f"{KEYS}, {{name: s, text: a}}", r"columns\.2\.name: found two columns 's'"),
-        (f"{KEYS}, {{name: a, dimension: sites}}", r"columns\.2\.dimension: found 'sites'; one of site, condition"),
-        (f"{KEYS}, {{name: a, dimension: site, level: total}}", r"columns\.2\.level: found 'total'; a level below"),
+        (
+            f"{KEYS}, {{name: a, dimension: sites}}",
+            r"columns\.2\.dimension: found 'sites'; expected one of site, condition",
+        ),
+        (
+            f"{KEYS}, {{name: a, dimension: site, level: total}}",
+            r"columns\.2\.level: found 'total'; expected a level below",
+        ),
         (f"{KEYS}, {{name: a, dimension: site, total: all}}", r"columns\.2: found `total` or `above` without a"),
         (f"{KEYS}, {{name: a, dimension: site, type: integer}}", r"columns\.2\.type: found integer, where 'T' stands"),
-        (f"{KEYS}, {{name: a, dimension: site, show: insee}}", r"sites\.csv:1: insee: found no such column"),
-        (f"{KEYS}, {{name: a, measure: n}}", r"columns\.2\.measure: found 'n'; one of"),
+        (f"{KEYS}, {{name: a, dimension: site, show: insee}}", r"sites\.csv:1: insee: no such column"),
+        (f"{KEYS}, {{name: a, measure: n}}", r"columns\.2\.measure: found 'n'; expected one of"),
         (
             f"{KEYS}, {{name: a}}",
             r"columns\.2: .*expected a column of a `period`, a `dimension`, a `measure` or a fixed",

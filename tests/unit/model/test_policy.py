@@ -187,7 +187,10 @@ def test_exception_of_the_definition_excuses_its_own_field_alone(definition: Pat
     ("claim", "said"),
     [
         ("{field: threshold, reason: ''}", "exceptions.0.reason: found no reason"),
-        ("{field: treshold, reason: Why}", "exceptions.0.field: found 'treshold'; one of threshold, level, zeros"),
+        (
+            "{field: treshold, reason: Why}",
+            "exceptions.0.field: found 'treshold'; expected one of threshold, level, zeros",
+        ),
         ("{field: unit, reason: Why}", "exceptions.0.field: found 'unit'"),
         ("{field: threshold}", "exceptions.0.reason: found nothing"),
     ],

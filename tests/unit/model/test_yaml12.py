@@ -57,7 +57,7 @@ def test_what_programs_read_differently_or_can_not_read_is_an_error_with_its_lin
 
 @pytest.mark.parametrize("text", ["a: 1\na: 2\n", "b: {a: 1, a: 1}\n", "a: 1\n'a': 1\n"])
 def test_key_stands_once(text: str, tmp_path: Path) -> None:
-    with pytest.raises(DefinitionError, match="a: found the field twice; expected it once"):
+    with pytest.raises(DefinitionError, match="a: found the field twice; expected each field once"):
         read(tmp_path, text)
 
 

@@ -128,10 +128,10 @@ def test_a_sum_that_is_there_twice_is_told_of(tmp_path: Path) -> None:
     ("old", "new", "says"),
     [
         ("kinds: kind, ", "", "no sum that is split by it"),
-        ("kinds: kind, ", "kinds: territory, ", "'territory'; one of kind"),
+        ("kinds: kind, ", "kinds: territory, ", "'territory'; expected one of kind"),
         ("kind: all}\n    measures: [fees]", "kind: all}", "all measures at nodes of kind"),
         ("kind: all}\n    measures: [fees]", "kind: all}\n    measures: [fees, people]", "people at nodes of kind"),
-        ("of: amounts}", "of: amounts, kind: overlapping}", "a dimension of amounts is additive"),
+        ("of: amounts}", "of: amounts, kind: overlapping}", "for a dimension of amounts"),
         ("of: [{measure: fees, at: {kind: G}}]", "of: [{measure: fees, at: {kind: G}}, {measure: fees, at: {kind: p}}]",
          "several sums, or one figure at other nodes"),
         ("amounts:\n    fees:", "amounts:\n    other:", "nothing for fees"),

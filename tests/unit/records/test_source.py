@@ -1,6 +1,8 @@
 """A name of the definition stands for a file, compressed or not, or for a folder of files that are read as one."""
 
 import gzip
+import random
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -56,6 +58,35 @@ def test_a_cut_off_compressed_csv_is_refused(ending, pack, tiny: Dataset, write,
         leaves(tiny, f"people.csv{ending}", tmp_path, key)
     assert f"people.csv{ending}" in str(problem.value)
     assert "SECRET" not in str(problem.value)
+
+
+@pytest.mark.parametrize(
+    ("ending", "pack", "unpacker"),
+    [
+        (".gz", gzip.compress, lambda: zlib.decompressobj(wbits=31)),
+        (".zst", zstandard.compress, lambda: zstandard.ZstdDecompressor().decompressobj()),
+    ],
+)
+def test_one_that_is_cut_off_after_a_whole_row_is_refused(
+    ending, pack, unpacker, tiny: Dataset, write, tmp_path: Path, key: bytes
+):
+    """The database would count the rows that there are: nine in ten of the people, as if they were all."""
+    header = b"who,year,dept,years,cents,visits"
+    rows = [b"p%027d,2022,A,%02d,%022d,1\n" % (k, k % 90, random.Random(k).randrange(10**9)) for k in range(9000)]
+    assert {len(row) for row in rows} == {64}
+    packed = pack(header.ljust(127, b" ") + b"\n" + b"".join(rows))
+    write(GOOD)
+    path, found = tmp_path / "records" / f"people.csv{ending}", 0
+    for end in range(len(packed) * 99 // 100, len(packed)):
+        if len(unpacker().decompress(packed[:end])) % 64 not in (0, 63):
+            continue
+        found += 1
+        path.write_bytes(packed[:end])
+        with pytest.raises(DataError, match=rf"people\.csv{ending}: can't be unpacked; expected a whole file"):
+            leaves(tiny, f"people.csv{ending}", tmp_path, key)
+        if found == 5:
+            break
+    assert found
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])

@@ -200,7 +200,7 @@ def test_wrong_use_is_told(
         (("count: n", "count: n\ncounts: m"), 4, "counts"),
         (("levels: [region, dept]", "levels: [region, region]"), 5, "dimensions.territory"),
         (("levels: [sex]", "levels: [sex], codes: sex.csv"), 6, "either `codes`, a file, or `levels`"),
-        (("levels: [sex]", "kind: overlapping, levels: [sex]"), 6, "an overlapping dimension needs `codes`"),
+        (("levels: [sex]", "kind: overlapping, levels: [sex]"), 6, "`codes` for an overlapping dimension"),
     ],
 )
 def test_short_definitions_name_the_line(

@@ -53,6 +53,7 @@ class Embedded(Engine):
                     paths, hive_partitioning=bool(files.partitions), union_by_name=True
                 )
                 return Opened(table, cheap=True)
+            source.refuse_cut_off(files.paths)
             table = self.connection.read_csv(
                 paths,
                 header=True,

@@ -41,13 +41,15 @@ class PostgreSQL(Engine):
         schema, name = str(records), _table(spec)
         with self.no_values_in_errors(self.place(records, spec)):
             if name not in self.connection.list_tables(database=schema):
-                raise DataError(f"{self.place(records, spec)}: no such table; the definition names {spec.file}")
+                raise DataError(
+                    f"{self.place(records, spec)}: no such table; expected {spec.file}, which the definition names"
+                )
             table = self.connection.table(name, database=schema)
         missing = [column for column in dict.fromkeys(columns) if column not in table.columns]
         if missing:
             there = ", ".join(table.columns)
             raise DataError(
-                f"{self.place(records, spec)}: column {', '.join(missing)}: no such column; the table has {there}"
+                f"{self.place(records, spec)}: column {', '.join(missing)}: no such column; expected one of {there}"
             )
         return Opened(table, cheap=False)
 

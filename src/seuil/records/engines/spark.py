@@ -19,7 +19,7 @@ from pyspark.sql import DataFrame, DataFrameReader, SparkSession
 from pyspark.sql.types import StringType, StructField, StructType
 from pyspark.storagelevel import StorageLevel
 
-from seuil.model.delimited import DelimitedError, Form
+from seuil.model.delimited import Form
 from seuil.model.errors import UsageError
 from seuil.model.record_files import RecordFile
 from seuil.records import source
@@ -33,6 +33,8 @@ SETTINGS = {
     "spark.sql.execution.arrow.pyspark.enabled": "true",
     "spark.sql.adaptive.enabled": "true",
     "spark.io.encryption.enabled": "true",  # pseudonyms stand in what Spark writes while it sorts
+    # Hadoop's own codec needs a library of the system; this one is in every Spark, for its ORC files.
+    "spark.hadoop.io.compression.codecs": "io.airlift.compress.zstd.ZstdCodec",
 }
 """What is set unless a profile says otherwise."""
 
@@ -83,9 +85,6 @@ class Spark(Engine):
             return Opened(self._view(self._csv(files.form, paths, read)), cheap=False)
 
     def _csv(self, form: Form, paths: Sequence[str], read: DataFrameReader) -> DataFrame:
-        for path in paths:
-            if path.endswith(".zst"):
-                raise DelimitedError(path, None, "", "zstd, which Spark can't unpack", ".csv, .csv.gz or Parquet")
         fields = StructType([StructField(name, StringType()) for name in form.columns])
         return read.csv(
             list(paths),
@@ -113,6 +112,12 @@ class Spark(Engine):
     def fetch(self, table: ir.Table) -> pa.Table:
         """By Arrow, so that no number passes through floats."""
         return self._session.sql(self.connection.compile(table)).toArrow().cast(table.schema().to_pyarrow())
+
+    def cause(self, problem: Exception) -> str | None:
+        """What is valid zstd, but not for Spark: windows above 8 MB, and frames that hold no text."""
+        if "io.airlift.compress.MalformedInputException" in str(problem):
+            return "zstd that Spark can't unpack; expected level 19 at most without --long, .csv.gz or Parquet"
+        return super().cause(problem)
 
     def lookup(self, table: pa.Table) -> ir.Table:
         """A frame of the session."""
