@@ -91,7 +91,7 @@ def demo(
     in any case. contents: what is published, by default that of the checkout. at_once: years of the first release. What
     is unchanged since an earlier run is reused. Raises UsageError if the folder holds a demo of another kind.
     """
-    run = _Run(folder, contents or contents_of_checkout(), scale, workers, tell)
+    run = _Run(folder, (contents or contents_of_checkout()).read_again(), scale, workers, tell)
     run.check_kind()
     firsts = run.first_years(years, at_once)
     stages: list[Stage] = []

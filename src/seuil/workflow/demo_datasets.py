@@ -1,7 +1,7 @@
 """What the demo publishes: datasets of made-up records, a real experiment, and tables that were published elsewhere."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -61,6 +61,10 @@ class Contents:
     made_up: tuple[MadeUp, ...]
     others: tuple[Source, ...]
     policy: Path
+
+    def read_again(self) -> "Contents":
+        """The same, of which no definition has been read yet: they may have changed since."""
+        return replace(self, made_up=tuple(replace(one) for one in self.made_up))
 
     def years(self) -> tuple[int, ...]:
         """Every year that records are made of, the newest first."""

@@ -41,6 +41,6 @@ def _errors_say_where_what_and_what_is_expected(monkeypatch: pytest.MonkeyPatch)
 def _is_text(path: Path) -> bool:
     """Whether a file has lines that an error could name."""
     try:
-        return path.stat().st_size < 1_000_000 and bool(path.read_text(encoding="utf-8").strip())
+        return path.is_file() and path.stat().st_size < 1_000_000 and bool(path.read_text(encoding="utf-8").strip())
     except (OSError, ValueError):
         return False
