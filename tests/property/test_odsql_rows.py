@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from seuil.odsql import Field, Request, Schema, compile_export, compile_facets, compile_records, declared_facets, tree
 from seuil.odsql.unparse import unparse
+from seuil.portal.store import matching
 from seuil.portal.store.plain import answer
 from seuil.portal.store.vectors import write_vectors
 
@@ -383,10 +384,12 @@ plain_conditions: st.SearchStrategy[tree.Condition] = st.recursive(
     orders,
     st.lists(plain_names, min_size=1, max_size=2, unique=True),
     st.integers(0, 4),
+    st.sampled_from([0, 8]),
 )
 def test_arrays_answer_as_the_engine_does(
-    table: list[Row], condition: tree.Condition, order: list[tuple[str, bool]], keys: list[str], limit: int
+    table: list[Row], condition: tree.Condition, order: list[tuple[str, bool]], keys: list[str], limit: int, few: int
 ) -> None:
+    """few: of how many rows one is few; of 0 always, so that the second condition is asked of a part of the table."""
     fill(table)
     read = connection.sql("SELECT * FROM t").to_arrow_reader(3)
     where, by = unparse(condition), ", ".join(f"{name} {'desc' if down else 'asc'}" for name, down in order)
@@ -397,7 +400,8 @@ def test_arrays_answer_as_the_engine_does(
     totals = replace(records, select="sum(ntop), dept, count(*)", order_by="")
     asked = [compile_records(one, SCHEMA, "t") for one in (records, groups, totals)]
     asked += [compile_facets(facets, SCHEMA, "t", facet) for facet in declared_facets(facets, SCHEMA)]
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(matching, "_FEW", few)
         vectors = write_vectors(len(table), [*TYPES], read, Path(folder) / "vectors")
         for query in asked:
             assert query.plan is not None

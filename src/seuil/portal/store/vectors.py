@@ -52,6 +52,10 @@ class Vector:
         known = self.there[rows].tolist()
         return [value if there else None for value, there in zip(found.tolist(), known, strict=True)]
 
+    def taken(self, rows: npt.NDArray[np.int64]) -> "Vector":
+        """The column of some rows alone."""
+        return Vector(self.data[rows], self.values, None if self.there is None else self.there[rows])
+
     @cached_property
     def _names(self) -> tuple[str | None, ...]:
         return (*(self.values or ()), None)
