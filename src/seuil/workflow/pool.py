@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_EXCEPTION, Future, ProcessPoolExecutor, wait
@@ -24,6 +25,7 @@ from seuil.workflow.progress import Event, Tell
 
 R = TypeVar("R")
 _LOOK = 0.1  # seconds between two looks at the news
+_LATER = 0.05  # seconds, by when what dropped an exit is over
 _PLAIN: tuple[type[SeuilError], ...] = (DataError, DisclosureError, ProofError, ReleaseError, UsageError)
 
 
@@ -122,9 +124,18 @@ def _start(news: "Queue[Event | None]") -> None:
     for ending in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(ending) is not signal.SIG_IGN:  # as under nohup
             signal.signal(ending, lambda *_: sys.exit(ENDED))
+    sys.unraisablehook = _again
     caller = multiprocessing.parent_process()
     assert caller is not None
     end_with(caller.sentinel)
+
+
+def _again(dropped: "sys.UnraisableHookArgs") -> None:
+    """End a little later, where Python drops an exit: while an object is deleted, and in calls from compiled code."""
+    if isinstance(dropped.exc_value, SystemExit):
+        threading.Timer(_LATER, os.kill, (os.getpid(), signal.SIGTERM)).start()
+    else:
+        sys.__unraisablehook__(dropped)
 
 
 def _call(function: Callable[..., R], arguments: tuple[Any, ...]) -> R | _Failure:

@@ -2,10 +2,14 @@
 
 import multiprocessing
 import os
+import signal
+import threading
 import time
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import pytest
+from tests.helpers.process_groups import until
 
 from seuil.model.errors import DataError, DefinitionError, SeuilError
 from seuil.workflow.pool import Job, run
@@ -26,6 +30,23 @@ def fail(kind: str, tell: Tell) -> int:
 
 def sleep_long(path: Path, _: Tell) -> int:
     path.touch()
+    time.sleep(120)
+    return 0
+
+
+class EndsSlowly:
+    """What is raised while it is deleted is dropped by Python."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __del__(self) -> None:
+        self.path.write_text(str(os.getpid()))
+        time.sleep(0.5)
+
+
+def delete_then_sleep(path: Path, _: Tell) -> int:
+    EndsSlowly(path)
     time.sleep(120)
     return 0
 
@@ -60,3 +81,21 @@ def test_interrupted_caller_leaves_no_process_behind(tmp_path: Path) -> None:
         run({"a": Job(square, (1,)), "b": Job(sleep_long, (tmp_path / "b",))}, workers=2, tell=interrupt)
     assert time.monotonic() - started < 60
     assert set(multiprocessing.active_children()) <= before
+
+
+def test_an_exit_that_python_drops_is_made_good(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    jobs = {str(k): Job(delete_then_sleep, (tmp_path / str(k),)) for k in range(2)}
+
+    def end_both() -> None:
+        assert until(lambda: all((tmp_path / str(k)).exists() and (tmp_path / str(k)).read_text() for k in range(2)))
+        for k in range(2):
+            os.kill(int((tmp_path / str(k)).read_text()), signal.SIGTERM)
+
+    ending = threading.Thread(target=end_both)
+    ending.start()
+    started = time.monotonic()
+    with pytest.raises(BrokenProcessPool):
+        run(jobs, workers=2, tell=silent)
+    assert time.monotonic() - started < 60
+    ending.join()
+    assert "Traceback" not in capfd.readouterr().err
