@@ -134,7 +134,7 @@ test-integration: setup ## from records to a release, cut off and resumed
 coverage: setup browser ## all tests; which lines no test reaches, here and in build/coverage
 	$(TESTS) --cov --cov-report=term-missing:skip-covered --cov-report=html:build/coverage tests
 
-soak: setup ## the full counts of what `make test` samples (two hours or so, most of them for a million queries); a line a day in tests/SOAK.md
+soak: setup ## the full counts of what `make test` samples (three hours or so: a million queries, an hour of load); a line a day in tests/SOAK.md
 	$(TESTS) --dist load -m soak --junitxml build/soak.xml tests; $(BIN)/python tests/soak.py build/soak.xml tests/SOAK.md
 
 # --- texts -----------------------------------------------------------------------------------------------------------

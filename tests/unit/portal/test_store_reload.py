@@ -1,5 +1,6 @@
 """A release that is published while another is served."""
 
+import gc
 import logging
 import shutil
 import threading
@@ -36,6 +37,23 @@ def test_new_release_is_served_and_the_old_one_ends_its_requests(office):
     assert store.rows("patients", equal={}).total == len(patients_rows())
     assert before.number == 1
     assert before.rows("patients", equal={}).total == len(patients_rows())
+
+
+def test_file_that_is_made_stays_until_its_reader_has_it(office):
+    store = Store.open(office.archive)
+    reader = store.served().make("tag", "client", lambda: [b"content"])
+    until = time.monotonic() + 10
+    while not reader.spool.done and time.monotonic() < until:
+        time.sleep(0.01)
+    path = reader.spool.path
+    office.publish_now(office.contents())
+    assert store.refresh()
+    gc.collect()
+    assert path.read_bytes() == b"content"
+    reader.close()
+    del reader
+    gc.collect()
+    assert not path.parent.exists()
 
 
 def test_served_finds_it_by_itself(office):

@@ -115,6 +115,7 @@ class ServedRelease:
         self._bounded: set[str] = set()
         self._bounding = threading.Lock()
         self._foreseen: set[str] = set()
+        self._room = room
         self.folder = room.folder / "exports"
         self.folder.mkdir(mode=0o700)
         self.answers: Bounded[Body] = Bounded(limits.answer_cache_mb << 20)
@@ -156,7 +157,7 @@ class ServedRelease:
         being_made = self._making.get(tag) if tag is not None else None
         if being_made is not None and (reader := being_made.reader()) is not None:
             return reader
-        spool = Spool(self.folder / secrets.token_hex(16), self._turns.disk, client)
+        spool = Spool(self.folder / secrets.token_hex(16), self._turns.disk, client, self._room)
 
         def job() -> None:
             keep = -1 if tag is None else self._limits.export_cache_mb << 20

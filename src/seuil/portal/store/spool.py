@@ -96,8 +96,10 @@ class Spool:
     size: bytes that can be read. furthest: where the reader is who has read most.
     """
 
-    def __init__(self, path: Path, disk: Disk, client: str) -> None:
+    def __init__(self, path: Path, disk: Disk, client: str, room: object) -> None:
+        """room: what the folder of the file goes with, which has to stay until the last reader is served."""
         self.path = path
+        self._room = room
         self.size = 0
         self.furthest = 0
         self._holding = _Holding(disk, client)
