@@ -4,14 +4,13 @@ Not while an object is being deleted, where Python drops it, nor in an engine's 
 """
 
 import signal
-import sys
-import threading
 from _thread import interrupt_main
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-LATER = 0.05  # seconds, by when the object is gone
+from seuil.workflow.lifeline import make_good
+
 ENDINGS = (signal.SIGTERM, signal.SIGHUP)
 
 _received: list[int] = []
@@ -22,7 +21,7 @@ def keep_interrupts() -> None:
 
     A signal that is ignored, as SIGHUP is under nohup, stays ignored.
     """
-    sys.unraisablehook = _again
+    make_good(KeyboardInterrupt, lambda: interrupt_main(signal.Signals(last_signal())))
     for ending in ENDINGS:
         if signal.getsignal(ending) is signal.SIG_DFL:
             signal.signal(ending, _interrupt)
@@ -43,13 +42,6 @@ def ignore_further() -> None:
 def _interrupt(number: int, _: FrameType | None) -> None:
     _received.append(number)
     raise KeyboardInterrupt
-
-
-def _again(dropped: "sys.UnraisableHookArgs") -> None:
-    if isinstance(dropped.exc_value, KeyboardInterrupt):
-        threading.Timer(LATER, interrupt_main, [last_signal()]).start()
-    else:
-        sys.__unraisablehook__(dropped)
 
 
 @contextmanager

@@ -29,5 +29,5 @@ def give_back_memory() -> None:
 
 def give_back_now() -> None:
     """Give back what is free between things that stay, too: after work that takes far more than an answer does."""
-    with suppress(AttributeError, OSError):
+    with suppress(AttributeError, OSError):  # as above: only glibc's malloc has it
         ctypes.CDLL(None).malloc_trim(0)

@@ -8,9 +8,10 @@ starter is gone. This works on every POSIX system; Linux alone could ask the ker
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,6 +22,7 @@ GRACE_SECONDS = 5.0
 """How long a process may take to end in order (remove partial files, end its own processes) before it just ends."""
 
 ENDED = 128 + signal.SIGTERM
+_LATER = 0.05  # seconds, by when what dropped an exception is over
 
 
 def end_with(pipe: int) -> None:
@@ -36,6 +38,21 @@ def end_with_starter() -> None:
     pipe = os.environ.pop(VARIABLE, "")
     if pipe.isdecimal():
         end_with(int(pipe))
+
+
+def make_good(kind: type[BaseException], again: Callable[[], object]) -> None:
+    """From now on call `again` a little later wherever Python drops an exception of a kind that should end the process.
+
+    It drops what is raised while an object is deleted, and in a call from compiled code.
+    """
+
+    def hook(dropped: "sys.UnraisableHookArgs") -> None:
+        if isinstance(dropped.exc_value, kind):
+            threading.Timer(_LATER, again).start()
+        else:
+            sys.__unraisablehook__(dropped)
+
+    sys.unraisablehook = hook
 
 
 def run_bound(

@@ -8,7 +8,6 @@ import multiprocessing
 import os
 import signal
 import sys
-import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_EXCEPTION, Future, ProcessPoolExecutor, wait
@@ -20,12 +19,11 @@ from queue import Empty
 from typing import Any, Generic, TypeVar
 
 from seuil.model.errors import DataError, DisclosureError, ProofError, ReleaseError, SeuilError, UsageError
-from seuil.workflow.lifeline import ENDED, GRACE_SECONDS, end_with
+from seuil.workflow.lifeline import ENDED, GRACE_SECONDS, end_with, make_good
 from seuil.workflow.progress import Event, Tell
 
 R = TypeVar("R")
 _LOOK = 0.1  # seconds between two looks at the news
-_LATER = 0.05  # seconds, by when what dropped an exit is over
 _PLAIN: tuple[type[SeuilError], ...] = (DataError, DisclosureError, ProofError, ReleaseError, UsageError)
 
 
@@ -124,18 +122,10 @@ def _start(news: "Queue[Event | None]") -> None:
     for ending in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(ending) is not signal.SIG_IGN:  # as under nohup
             signal.signal(ending, lambda *_: sys.exit(ENDED))
-    sys.unraisablehook = _again
+    make_good(SystemExit, lambda: os.kill(os.getpid(), signal.SIGTERM))
     caller = multiprocessing.parent_process()
     assert caller is not None
     end_with(caller.sentinel)
-
-
-def _again(dropped: "sys.UnraisableHookArgs") -> None:
-    """End a little later, where Python drops an exit: while an object is deleted, and in calls from compiled code."""
-    if isinstance(dropped.exc_value, SystemExit):
-        threading.Timer(_LATER, os.kill, (os.getpid(), signal.SIGTERM)).start()
-    else:
-        sys.__unraisablehook__(dropped)
 
 
 def _call(function: Callable[..., R], arguments: tuple[Any, ...]) -> R | _Failure:

@@ -12,8 +12,8 @@ from seuil.portal.api.rdf_files import FORMATS
 SCRIPT = """
 import sys
 from rdflib import DCAT, DCTERMS, RDF, Literal, Namespace, URIRef
-from seuil.portal.api.rdf_files import SortedGraph, rdf_file
-graph, other = SortedGraph(), Namespace("http://other.example/")
+from seuil.portal.api.rdf_files import new_graph, rdf_file
+graph, other = new_graph(), Namespace("http://other.example/")
 for k in range(20):
     one = URIRef(f"http://site.example/{k}")
     graph.add((one, RDF.type, DCAT.Dataset))

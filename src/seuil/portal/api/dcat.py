@@ -8,7 +8,7 @@ from rdflib import DCAT, DCTERMS, FOAF, RDF, RDFS, SKOS, XSD, Graph, Literal, Na
 from seuil.catalogue.entry import Entry
 from seuil.model.text import LANGUAGES, Text
 from seuil.portal.api.asked import Asked
-from seuil.portal.api.rdf_files import SortedGraph
+from seuil.portal.api.rdf_files import new_graph
 from seuil.portal.exports.export import FORMATS, MEDIA_TYPES, Format
 
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
@@ -31,13 +31,13 @@ _SPDX = Namespace("http://spdx.org/rdf/terms#")
 _YEARS = range(1000, 10000)
 
 
-def dcat_graph(asked: Asked, entries: Sequence[Entry], formats: Sequence[str], *, labels: bool = True) -> SortedGraph:
+def dcat_graph(asked: Asked, entries: Sequence[Entry], formats: Sequence[str], *, labels: bool = True) -> Graph:
     """The graph of the catalogue with these datasets. formats: those that distributions are listed for. labels: whether
     their tables have labels as headings, instead of names.
 
     Valid against the SHACL shapes of DCAT-AP 3.0.1, which a test has.
     """
-    graph = SortedGraph()
+    graph = new_graph()
     graph.bind("dcat", DCAT)
     graph.bind("dct", DCTERMS)
     catalogue = URIRef(f"{asked.catalogue}/datasets")

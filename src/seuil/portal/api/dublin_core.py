@@ -2,19 +2,19 @@
 
 from collections.abc import Sequence
 
-from rdflib import DCTERMS, RDF, Literal, URIRef
+from rdflib import DCTERMS, RDF, Graph, Literal, URIRef
 
 from seuil.catalogue.entry import Entry
 from seuil.model.text import Language
 from seuil.portal.api.asked import Asked
-from seuil.portal.api.rdf_files import SortedGraph
+from seuil.portal.api.rdf_files import new_graph
 
 _DATASET = URIRef("http://purl.org/dc/dcmitype/Dataset")
 
 
-def dublin_core_graph(asked: Asked, entries: Sequence[Entry], language: Language) -> SortedGraph:
+def dublin_core_graph(asked: Asked, entries: Sequence[Entry], language: Language) -> Graph:
     """A resource for each dataset, with its texts in one language."""
-    graph = SortedGraph()
+    graph = new_graph()
     graph.bind("dct", DCTERMS)
     for entry in entries:
         dataset = URIRef(asked.dataset(entry.id))

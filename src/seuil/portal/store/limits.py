@@ -39,7 +39,7 @@ class Limits(BaseSettings):
     temporary_mb: int = Field(default=64, ge=1)
     threads: int = Field(default=1, ge=1)
     copied_from_rows: int = Field(default=50_000, ge=0)
-    arrays_to_rows: int = Field(default=20_000_000, ge=0)
+    arrays_to_rows: int = Field(default=8_000_000, ge=0)
     reload_seconds: float = Field(default=10, ge=0)
     expiry_warning_days: int = Field(default=10, ge=0)
     answer_cache_mb: int = Field(default=8, ge=0)

@@ -27,6 +27,8 @@ _NONE = (1 << 16) - 1
 """Stands for no text while a column is written."""
 _WIDEST = 1 << 10
 """From the lowest of some whole numbers to the highest, up to which each has a place of its own, as texts have."""
+_PIECE = 1 << 16
+"""Numbers that are looked at together, so that the look takes no memory to speak of."""
 _EXACT = float(1 << 53)
 """Below it sums of whole numbers are exact in floating point, and within 64 bits."""
 
@@ -117,9 +119,13 @@ class Coded:
 
 def is_exact(numbers: Array) -> bool:
     """Whether these are whole numbers, and so few or small that any sum of them is exact."""
-    absolute = np.abs(numbers.astype(np.float64))
-    whole = numbers.dtype.kind == "i" or bool((numbers == np.rint(numbers)).all())
-    return whole and bool(absolute.sum() < _EXACT)
+    total = 0.0
+    for start in range(0, len(numbers), _PIECE):
+        piece = numbers[start : start + _PIECE]
+        total += float(np.abs(piece.astype(np.float64)).sum())
+        if total >= _EXACT or (piece.dtype.kind != "i" and not (piece == np.rint(piece)).all()):
+            return False
+    return True
 
 
 @dataclass(frozen=True)
