@@ -9,8 +9,11 @@ from itertools import product
 from random import Random
 
 import numpy as np
+from scipy.sparse import csr_array
 
+from seuil.disclosure.arrays import Ints
 from seuil.disclosure.constraints.rows import UNBOUNDED, Rows
+from seuil.disclosure.constraints.system import Members, Sparse, System
 
 Terms = Mapping[int, int]  # coefficient by cell
 Row = tuple[Terms, int, int]  # terms, lowest and highest sum
@@ -89,3 +92,19 @@ def single_row_bounds(rows: Sequence[Row], low: np.ndarray, high: np.ndarray) ->
                 low[c], high[c] = min(values), max(values)
         if before == (low.tolist(), high.tolist()):
             return low, high
+
+
+def system_of(matrix: Ints, sums: Ints, high: int) -> System:
+    """One variable a column, from 0 to `high`; the rows of the matrix (rows, columns) add up to `sums` (rows,)."""
+    rows, n = matrix.shape
+    cells, none = np.arange(n), np.zeros(n, np.int64)
+    members = Members(np.arange(n + 1), cells, cells, np.ones_like(cells), none)
+    entries, no_cell = Sparse.of(csr_array(matrix)), np.full(rows, -1)
+    return System(none, none + high, sums, sums, np.zeros(rows, np.int64), entries, cells, no_cell, members)
+
+
+def cube_lines(order: int) -> Ints:
+    """(lines, cells) which cells of a cube stand in which of its lines, those of one direction after another."""
+    one, each = np.ones((1, order), np.int64), np.eye(order, dtype=np.int64)
+    lines = [(one, each, each), (each, one, each), (each, each, one)]
+    return np.concatenate([np.kron(np.kron(a, b), c) for a, b, c in lines])

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from scipy.sparse import csr_array
+from tests.helpers.tiny_systems import cube_lines, system_of
 from tests.helpers.tuning import tune
 
 from seuil.disclosure.constraints.goals import INFINITE, Targets
-from seuil.disclosure.constraints.system import Members, Sparse, System
+from seuil.disclosure.constraints.system import System
 from seuil.disclosure.witness import repair
 from seuil.disclosure.witness.search import WitnessSearch
 
@@ -15,16 +15,10 @@ ORDER = 6
 
 def latin(right: int) -> System:
     """Cells of a cube all of whose lines add up to 1, but for the first line, which adds up to `right`."""
-    one, each = np.ones((1, ORDER), np.int64), np.eye(ORDER, dtype=np.int64)
-    lines = [(one, each, each), (each, one, each), (each, each, one)]
-    matrix = np.concatenate([np.kron(np.kron(a, b), c) for a, b, c in lines])
-    rows, n = matrix.shape
-    value, none = np.ones(rows, np.int64), np.zeros(n, np.int64)
+    matrix = cube_lines(ORDER)
+    value = np.ones(len(matrix), np.int64)
     value[0] = right
-    cells, watched = np.arange(n), np.full(rows, -1)
-    members = Members(np.arange(n + 1), cells, cells, np.ones_like(cells), none)
-    entries = Sparse.of(csr_array(matrix))
-    return System(none, none + ORDER, value, value, np.zeros(rows, np.int64), entries, cells, watched, members)
+    return system_of(matrix, value, ORDER)
 
 
 def search_of(system: System) -> WitnessSearch:

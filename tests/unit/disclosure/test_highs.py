@@ -26,6 +26,17 @@ def test_a_program_is_solved_in_fractions_and_in_whole_numbers():
     assert whole.x == pytest.approx([1, 1])
 
 
+def test_the_interior_point_method_stays_in_the_middle_where_nothing_is_asked():
+    """Of x + y = 6 with x up to 4 and y up to 8 the simplex method gives a corner."""
+    matrix = csr_array(np.array([[1.0, 1.0]]))
+    program = LinearProgram(floats(0, 0), matrix, floats(6), floats(6), floats(0, 0), floats(4, 8))
+    corner, middle = program.solve(), program.solve_inside()
+    assert corner.x is not None and middle.x is not None
+    assert middle.x.sum() == pytest.approx(6) and corner.x.sum() == pytest.approx(6)
+    assert (middle.x > 0.5).all() and middle.x[0] < 3.5
+    assert corner.x[0] in (0, 4) or corner.x[1] == 0
+
+
 def test_a_solver_goes_on_from_where_it_stands_as_rows_come_and_go():
     solver = Solver()
     solver.add_columns(floats(1, 2), floats(0, 0), floats(1, 1))

@@ -160,6 +160,16 @@ class LinearProgram:
         highs.run()
         return _solution(highs)
 
+    def solve_inside(self) -> Solution:
+        """Solve it by the interior point method, and stay among the best points as far from all bounds as that ends."""
+        highs = _silent()
+        highs.setOptionValue("solver", "ipm")
+        highs.setOptionValue("run_crossover", "off")
+        highs.setOptionValue("presolve", "off")  # it would set what it takes out to a bound afterwards
+        highs.passModel(_model(self))
+        highs.run()
+        return _solution(highs)
+
     def branch_and_bound(
         self, nodes: int, *, gap: float, relative_gap: float = 0.0, start: Floats | None = None, dive: bool = True
     ) -> Incumbent:

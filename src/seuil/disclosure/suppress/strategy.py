@@ -108,7 +108,7 @@ class _Strategy:
         if hidden is not None:
             plane.hide(hidden & ~self.instance.known)
         plane.solve()  # step 1 of the text above
-        unproved = prover.unproved(plane.hidden)  # step 2
+        unproved = self._first_look(hidden, refused)  # step 2
         # Where choices are greedy, certificates would ask for one cell more each.
         prover.hard = plane.master.exhausted
         if prover.are_many(len(unproved), self.tuning.many_share):
@@ -124,7 +124,7 @@ class _Strategy:
         if refused is not None and len(refused):
             # The true table has witnesses for these, but the audit has to find them from public figures: they need
             # more room than the truth tells.
-            self._hide_line_mates(refused)
+            self._hide_line_mates(self._sample_of_many(refused))
             unproved = prover.unproved(plane.hidden, unproved)
         for _ in range(self.tuning.line_mate_rounds if self.counts else 1):  # for sums another draw of ties is better
             unproved = self._hide_candidates(unproved)
@@ -146,6 +146,14 @@ class _Strategy:
             unproved,
             price_of(self.instance, self.plane, large=prover.large),
         )
+
+    def _first_look(self, hidden: Bools | None, refused: Ints | None) -> Ints:
+        """What is unproved of the first pattern. hidden, refused: see `run`."""
+        if hidden is None or refused is None or not self.instance.linked:
+            return self.prover.unproved(self.plane.hidden)
+        # Of linked tables the audit proved many cells that this search would not: they can move still.
+        self.prover.cells = self.instance.audit_problem(hidden).cells
+        return self.prover.unproved(self.plane.hidden, refused)
 
     def _audit_problem(self) -> AuditProblem:
         return self.instance.audit_problem(self.plane.hidden)
@@ -185,7 +193,21 @@ class _Strategy:
         def look(before: Ints) -> Ints:
             return self.prover.unproved(self.plane.hidden, before)
 
-        return many_unproved.hide_for_samples(unproved, self.instance.random, hide_for, look)
+        unproved = many_unproved.hide_for_samples(unproved, self.instance.random, hide_for, look)
+        if self.judge is None or not self.instance.linked or len(unproved) <= self.tuning.sample_least:
+            return unproved
+        # What is hidden for some frees no others any more: the search from the true table is stuck. Of linked tables an
+        # audit, which begins in the middle of all tables, proves nearly all of these.
+        return np.intersect1d(unproved, self.judge(self._audit_problem()))
+
+    def _sample_of_many(self, refused: Ints) -> Ints:
+        """What an audit could not prove, or a sample of it where that is much.
+
+        An audit that finds no first table proves nothing of any cell. It needs room somewhere, not at each of them.
+        """
+        if not self.prover.are_many(len(refused), self.tuning.many_share):
+            return refused
+        return self.instance.random.permutation(refused)[: int(self.tuning.sample_share * len(refused))]
 
     def _hide_candidates(self, unproved: Ints) -> Ints:
         """Hide candidates at falling prices as long as anything is unproved; returns what stays so.
