@@ -38,6 +38,7 @@ class Part:
 
 
 BREAST_CANCER, CANCERS = "N01,N02,N03", ",".join([*(f"N{k:02d}" for k in range(12)), "N17"])
+ALLIED = "ensemble-des-auxiliaires-medicaux"
 PARTS = {
     "startup": Part("startup.py", (("--times", "3"),), ((),)),
     "tables": Part("tables.py", ((),), (("--full",), ("--level", "plausible"))),
@@ -56,6 +57,11 @@ PARTS = {
         ),
         (("{data}", "--zeros", "shown"), ("{data}", "--zeros", "hidden")),
         "make_professionals.py",
+    ),
+    "linked": Part(
+        "linked.py",
+        (("--professions", "dermatologues,infirmiers"), ("--professions", ALLIED)),
+        (("--professions", ALLIED), ("--leave-out", "prescriptions")),
     ),
     "small": Part("small.py", (("--tables", "20", "--shifts", "0,102,104"),), ((),)),
     "levels": Part("levels.py", (("--only", "S"),), ((),)),

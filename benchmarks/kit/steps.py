@@ -57,7 +57,7 @@ class Measured:
         return not (self.exposed or self.undecided or self.faults)
 
 
-class _Clocked:
+class Clocked:
     """An auditor that keeps the time of every audit."""
 
     def __init__(self) -> None:
@@ -68,10 +68,15 @@ class _Clocked:
         self.taken.append(seconds)
         return result
 
+    @property
+    def sum(self) -> Seconds:
+        """Of all audits together."""
+        return sum(self.taken, NO_TIME)
+
 
 def measure(cube: Cube, secret: bytes = SECRET) -> Measured:
     """Protect, audit and verify one cube."""
-    auditor = _Clocked()
+    auditor = Clocked()
     protected, whole = timed(lambda: protect(cube, secret, auditor=auditor))
     faults, checking = timed(lambda: verify(protected.figures, protected.audit.proofs))
     return _told(protected, faults, auditor.taken, whole, checking)

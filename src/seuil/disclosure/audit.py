@@ -68,12 +68,12 @@ def audit(figures: Figures, *, seed: int = 1, progress: Progress | None = None) 
     return Audit(proofs, exposed, undecided)
 
 
-def unproved(problem: AuditProblem) -> Ints:
+def unproved(problem: AuditProblem, progress: Progress | None = None) -> Ints:
     """Cells (numbered as in `Proof.cells`) of one base that an audit would leave unproved.
 
     Raises DisclosureError where no table at all fits the figures.
     """
-    _, exposed, undecided = _prove(problem, 1, None)
+    _, exposed, undecided = _prove(problem, 1, progress)
     return np.union1d(exposed, undecided)
 
 
@@ -116,7 +116,8 @@ def _find_base(search: WitnessSearch, problem: AuditProblem) -> bool:
         return search.find_base(start_table(problem, search.system), inside=not problem.rounded)
 
     def from_middle() -> bool:
-        middle = middle_of(search.system)
+        small_enough = search.system.variables <= tuning.TUNING.audit.middle_variables
+        middle = middle_of(search.system) if small_enough else None
         return middle is not None and search.find_base(middle, inside=False)
 
     starts = (from_middle, from_bounds) if problem.implied.linking else (from_bounds, from_middle)

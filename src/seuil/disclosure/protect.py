@@ -8,6 +8,7 @@ Counts come first, since a sum is hidden wherever its count is. Bases are audite
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -60,7 +61,8 @@ def protect(cube: Cube, secret: bytes, *, auditor: Auditor = audit, progress: Pr
     """
     truths: dict[str, TrueTable] = {COUNT: count_truth(cube)}
     _refuse(truths[COUNT])
-    chosen = {COUNT: suppress(truths[COUNT], secret, judge=unproved, progress=progress)}
+    judge = partial(unproved, progress=progress)
+    chosen = {COUNT: suppress(truths[COUNT], secret, judge=judge, progress=progress)}
     for name in cube.sums:
         truths[name] = sum_truth(cube, name, chosen[COUNT].hidden)
         chosen[name] = suppress_sum(truths[name], secret, progress)

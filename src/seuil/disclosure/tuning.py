@@ -147,6 +147,9 @@ class AuditTuning:
     """Most cells are proved by the first two, within seconds (decision 4); what each of the others still proves of the
     hardest tables stands in decision 14."""
 
+    middle_variables: int = 400_000
+    """Variables beyond which no middle is solved for, for the sake of memory. 82,564 take 16 s (decision 25)."""
+
     refutation_rows: Mapping[int, int] = field(default_factory=lambda: MappingProxyType({3: 300, 4: 2000}))
     """By the number of a round: before it, what is open is asked for proofs of exposure, in programmes of at most so
     many rows. Small programmes before long rounds, large ones after the first of them (decision 10)."""
@@ -155,8 +158,7 @@ class AuditTuning:
     """Cells that are asked for such a proof before progress is told. Not measured."""
 
     cells_all_asked: int = 150
-    """Open cells up to which all are asked; of more, a sample first (decision 14). In a table of six dimensions to ask
-    all of 196 in vain took 44 s (decision 17)."""
+    """Open cells up to which all are asked; of more, a sample first (decision 14). All of 196 in vain took 44 s."""
 
     cells_sampled: int = 64
     """Cells of that sample: where none of them is held, the others aren't asked (decision 14)."""
@@ -291,8 +293,7 @@ class SuppressTuning:
     """Simplex iterations for one table in all."""
 
     bounded_cells: int = 2_000
-    """Published cells up to which the number to be hidden is bounded in whole numbers. On S this raises the bound by 3
-    to 7 per cent, in 0.03 to 0.7 s."""
+    """Published cells up to which the bound is in whole numbers. On S it is 3 to 7 % higher so, in 0.03 to 0.7 s."""
 
     bound_nodes: int = 300
     """Nodes of each branch and bound for the least cost and number of a table of so few cells that its cheapest pattern
@@ -454,8 +455,7 @@ class SuppressTuning:
     """Draws of the ties for a pattern of a sum in which every cell is wide enough. Not measured."""
 
     good_draws_of_sums: int = 2
-    """Such patterns of which the cheapest is taken: much depends on the draw (decision 12). The number is not
-    measured."""
+    """Such patterns of which the cheapest is taken: much depends on the draw (decision 12). Not measured."""
 
 
 @dataclass(frozen=True)

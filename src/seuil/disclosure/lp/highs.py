@@ -160,10 +160,14 @@ class LinearProgram:
         highs.run()
         return _solution(highs)
 
-    def solve_inside(self) -> Solution:
-        """Solve it by the interior point method, and stay among the best points as far from all bounds as that ends."""
+    def solve_inside(self, iterations: int = 200) -> Solution:
+        """Solve it by the interior point method, and stay among the best points as far from all bounds as that ends.
+
+        iterations: after which it is `stopped`; some 20 are usual.
+        """
         highs = _silent()
         highs.setOptionValue("solver", "ipm")
+        highs.setOptionValue("ipm_iteration_limit", iterations)
         highs.setOptionValue("run_crossover", "off")
         highs.setOptionValue("presolve", "off")  # it would set what it takes out to a bound afterwards
         highs.passModel(_model(self))
