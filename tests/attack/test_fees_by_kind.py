@@ -11,8 +11,8 @@ from tests.helpers.fees_by_kind import FeesOffice, Row, fees_office, some_fees, 
 from tests.helpers.trees import bytes_of, texts_in
 
 from seuil.disclosure.arrays import Ints
-from seuil.disclosure.cube.cube import add_up
 from seuil.disclosure.cube.grid import Grid, grid_of
+from seuil.disclosure.cube.margins import add_up
 from seuil.disclosure.cube.publish import Pattern
 from seuil.figures.leaf_files import read_leaves
 from seuil.figures.periods import read_period

@@ -17,9 +17,10 @@ from tests.helpers.trees import bytes_of
 from seuil.disclosure.arrays import Bools, Ints
 from seuil.disclosure.audit import Audit, audit
 from seuil.disclosure.constraints.system import leaf_sums
-from seuil.disclosure.cube.cube import Cube, Leaves, add_up
+from seuil.disclosure.cube.cube import Cube, Leaves
 from seuil.disclosure.cube.figures import Column, Figures
 from seuil.disclosure.cube.grid import Grid, grid_of
+from seuil.disclosure.cube.margins import add_up
 from seuil.disclosure.cube.publish import Pattern, publish
 from seuil.disclosure.protect import Protected
 from seuil.figures.leaf_files import read_leaves

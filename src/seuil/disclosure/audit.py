@@ -32,8 +32,10 @@ from seuil.disclosure.constraints.problem import (
     prepare,
     sum_problem,
 )
-from seuil.disclosure.constraints.system import System, leaf_sums
+from seuil.disclosure.constraints.system import System
 from seuil.disclosure.cube.figures import Figures
+from seuil.disclosure.cube.grid import Grid
+from seuil.disclosure.cube.margins import add_up
 from seuil.disclosure.lp.farkas import refuters
 from seuil.disclosure.lp.middle import middle_of
 from seuil.disclosure.progress import Progress
@@ -133,7 +135,7 @@ def _refuted(
     progress: Progress | None,
 ) -> Ints:
     """Those of some cells that figures prove to be held in too narrow a range. atoms: (atoms,) of any table."""
-    values = np.asarray(leaf_sums(problem.grid) @ problem.implied.line_up(atoms), dtype=np.int64)
+    values = table_of(problem.grid, problem.implied.line_up(atoms))
     size, lines, tuned = len(values), len(problem.implied.lines), tuning.TUNING.audit
     cells = np.random.default_rng(1).permutation(cells)  # so that the first ones are a sample
     # A left-over row is asked for by its place among all rows, where lines come before overlaps.
@@ -148,6 +150,12 @@ def _refuted(
             if progress is not None:
                 progress("looked at for proofs of exposure", len(held), len(cells))
     return cells[: len(held)][held]
+
+
+def table_of(grid: Grid, leaves: Ints) -> Ints:
+    """(cells,) the table that some leaves (leaves,) make."""
+    shape = (grid.shape[0], *(len(axis.leaves) for axis in grid.axes))
+    return add_up(leaves.reshape(shape), grid.axes).ravel()
 
 
 def start_table(problem: AuditProblem, system: System) -> Ints:

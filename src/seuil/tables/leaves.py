@@ -15,7 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from seuil.disclosure.arrays import Bools, Ints
-from seuil.disclosure.cube.cube import Leaves, add_up
+from seuil.disclosure.cube.cube import Leaves
+from seuil.disclosure.cube.margins import add_up
 from seuil.explain.reading import Reading
 from seuil.model.definition import TOTAL
 from seuil.model.errors import DataError
