@@ -157,6 +157,22 @@ def test_equal_figures_of_an_overlap_where_zeros_are_shown():
 # Rule 2: the proof
 
 
+@pytest.mark.parametrize(("exponent", "refused"), [(39, False), (40, True)])
+def test_the_more_a_move_can_add_up_the_smaller_its_numbers_must_be(pair, proof, exponent: int, refused: bool):
+    """2^21 numbers of 2^39 are 2^60; of such a move, a base and another move nothing overflows."""
+    times = 1 << 21
+    sign = np.where(np.arange(times) % 2 == 0, 1, -1)
+    long = replace(
+        proof,
+        move_start=ints(0, times),
+        move_variable=np.zeros(times, np.int64),
+        move_change=sign * (1 << exponent),
+        move_from=ints(0),
+    )
+    found = f"move_change holds a number beyond {1 << 39:,}, and {times:,} of them might be added up"
+    assert (found in [f.found for f in verify(pair.figures, {"count": long})]) is refused
+
+
 def test_every_base_has_a_proof_and_nothing_else_has(pair, proof):
     assert [str(f) for f in verify(pair.figures, {})] == ["rule 2: count: there is no proof"]
     assert [str(f) for f in verify(pair.figures, {"count": proof, "fees": proof})] == [
@@ -170,8 +186,11 @@ def test_every_base_has_a_proof_and_nothing_else_has(pair, proof):
         ({"base": ints(0, 57, 0)}, "a base table of 3 numbers; there are 2 leaves"),
         ({"base": np.array([0.0, 57.0])}, "base is not a list of int64 numbers"),
         ({"base": np.array([[0, 57]])}, "base is not a list of int64 numbers"),
-        ({"base": ints(-(2**41), 57)}, "base holds a number beyond 2^40"),
-        ({"move_change": ints(2**62, -57)}, "move_change holds a number beyond 2^40"),
+        ({"base": ints(-(2**41), 57)}, "base holds a number beyond 1,099,511,627,776, and 2 of them might be added up"),
+        (
+            {"move_change": ints(2**62, -57)},
+            "move_change holds a number beyond 1,099,511,627,776, and 2 of them might be added up",
+        ),
         ({"move_change": ints(57)}, "move_variable and move_change are not equally long"),
         ({"move_variable": ints(0, 2)}, "move_variable holds a number outside 0 to 1"),
         ({"move_variable": ints(-1, 1)}, "move_variable holds a number outside 0 to 1"),

@@ -11,8 +11,8 @@ from seuil.disclosure.verify.fault import Fault, index_faults
 from seuil.disclosure.verify.inputs import Ints
 
 LARGEST = 1 << 40  # of a number in a table and of a change
-MOST = 1 << 20  # leaves, and changes of one move: a cell adds at most so many, 2^60; the base and two moves, and two
-# such tables beside each other, are safe
+ALL = 1 << 60  # of the leaves of a table together, and of the changes of one move: the base and two moves, and two such
+# tables beside each other, are safe
 RULE = 2
 
 
@@ -44,8 +44,6 @@ def _lengths(layout: CellLayout, proof: Proof) -> str:
     variables = variable_count(layout)
     if len(proof.base) != variables:
         return f"a base table of {len(proof.base)} numbers; there are {variables} leaves"
-    if variables > MOST:
-        return f"{variables} leaves; {MOST} can be checked without overflow"
     if not len(proof.cells) == len(proof.low) == len(proof.high):
         return "cells, low and high are not equally long"
     if len(proof.move_variable) != len(proof.move_change):
@@ -53,8 +51,6 @@ def _lengths(layout: CellLayout, proof: Proof) -> str:
     start = proof.move_start
     if len(start) == 0 or start[0] != 0 or start[-1] != len(proof.move_variable) or (np.diff(start) < 0).any():
         return "move_start is not offsets into move_variable"
-    if len(start) > 1 and int(np.diff(start).max()) > MOST:
-        return f"a move of more than {MOST} changes"
     if len(proof.move_from) != len(start) - 1:
         return "move_from does not say of every move where it starts"
     return ""
@@ -70,9 +66,12 @@ def _numbers(layout: CellLayout, proof: Proof) -> str:
             return f"{field} holds the number of a table that does not exist"
     if not _earlier(proof.move_from):
         return "move_from holds another number than 0 or that of an earlier table that starts from the base"
+    # A cell adds as many numbers as there are leaves, or changes in the longest move, at most.
+    added = max(len(proof.base), int(np.diff(proof.move_start).max(initial=0)), 1)
+    largest = min(LARGEST, ALL // added)
     for field in ("base", "move_change"):
-        if not _within(getattr(proof, field), -LARGEST, LARGEST):
-            return f"{field} holds a number beyond 2^40"
+        if not _within(getattr(proof, field), -largest, largest):
+            return f"{field} holds a number beyond {largest:,}, and {added:,} of them might be added up"
     return ""
 
 
