@@ -79,7 +79,7 @@ def measure(cube: Cube, secret: bytes = SECRET) -> Measured:
     auditor = Clocked()
     protected, whole = timed(lambda: protect(cube, secret, auditor=auditor))
     faults, checking = timed(lambda: verify(protected.figures, protected.audit.proofs))
-    return _told(protected, faults, auditor.taken, whole, checking)
+    return _told(protected, faults, auditor, whole, checking)
 
 
 def warm(work: Callable[[], Measured], *, again_below: float = 20.0) -> Measured:
@@ -113,7 +113,7 @@ def summary(found: Measured) -> dict[str, object]:
 
 
 def _told(
-    protected: Protected, faults: tuple[Fault, ...], audits: list[Seconds], whole: Seconds, checking: Seconds
+    protected: Protected, faults: tuple[Fault, ...], auditor: Clocked, whole: Seconds, checking: Seconds
 ) -> Measured:
     result, proof = protected.audit, protected.audit.proofs[COUNT]
     with tempfile.TemporaryDirectory() as folder:
@@ -129,9 +129,9 @@ def _told(
         faults=len(faults),
         entries=len(proof.move_variable),
         proof_bytes=proof_bytes,
-        attempts=len(audits),
-        protect=whole - sum(audits, NO_TIME),
-        audit=audits[-1],
+        attempts=len(auditor.taken),
+        protect=whole - auditor.sum,
+        audit=auditor.taken[-1],
         verify=checking,
         price=protected.prices[COUNT],
         figures=protected.figures,

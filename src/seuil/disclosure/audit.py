@@ -4,7 +4,7 @@ Nothing confidential comes in: figures as they are to be published, and a public
 
  1. `prepare` writes down what the figures say; what its bounds hold in too narrow a range is exposed;
  2. a first table that fits the figures is searched for, from the middle of each cell's bounds and, where that fails,
-    from the middle of all tables with fractions (`lp.middle`);
+    from the middle of all tables with fractions (`lp.middle`); of linked tables the other way round;
  3. rounds of growing effort push every cell that is not yet proved, and move on to other tables where that helps;
  4. between them, cells that are still open are asked for a proof of the opposite: that they are held in too narrow a
     range (`lp.farkas`). It spares the long rounds for what can't be proved;

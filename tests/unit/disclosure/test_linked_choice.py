@@ -12,10 +12,13 @@ from seuil.disclosure.audit import unproved
 from seuil.disclosure.constraints.problem import AuditProblem
 from seuil.disclosure.cube.cube import Cube, Leaves, cube_of
 from seuil.disclosure.cube.grid import grid_of
+from seuil.disclosure.progress import Progress
 from seuil.disclosure.suppress import suppress
 from seuil.disclosure.suppress.proving import PatternProver
 from seuil.disclosure.suppress.strategy import _Strategy
 from seuil.disclosure.suppress.true_table import count_truth
+from seuil.disclosure.tuning import Effort
+from seuil.disclosure.witness.search import WitnessSearch
 
 JOB = "J all,R J family,a R job,b R job,c R job"
 TWO = "T all,{0} T leaf,{1} T leaf"
@@ -67,17 +70,24 @@ def test_what_an_audit_proved_is_not_looked_at_again(
     first = suppress(truth, b"secret", judge=unproved)
     cells = truth.problem(first.hidden).cells
     looks: list[Ints | None] = []
-    usual = PatternProver.unproved
+    pushed: list[int] = []
+    usual, usual_round = PatternProver.unproved, WitnessSearch.widen
 
     def watched(self: PatternProver, hidden: Bools, before: Ints | None = None, *rest: object) -> Ints:
         looks.append(before)
         return usual(self, hidden, before, *rest)
 
+    def round_of(self: WitnessSearch, effort: Effort, cells: Ints, progress: Progress | None = None) -> None:
+        pushed.append(len(cells))
+        usual_round(self, effort, cells, progress)
+
     monkeypatch.setattr(PatternProver, "unproved", watched)
+    monkeypatch.setattr(WitnessSearch, "widen", round_of)
     refused = cells[:how_many]
     wider = suppress(truth, b"secret", hidden=first.hidden, unproved=refused)
     assert (wider.hidden | ~first.hidden).all() and wider.hidden.sum() > first.hidden.sum()
-    assert all(before is not None and np.isin(before, refused).all() for before in looks[:1])
+    assert looks[0] is not None and looks[0].tolist() == refused.tolist()
+    assert pushed[0] <= how_many < len(cells)
 
 
 def test_where_an_audit_found_no_table_room_is_made_for_a_sample(cube: Cube, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -198,7 +198,7 @@ class _Strategy:
             return unproved
         # What is hidden for some frees no others any more: the search from the true table is stuck. Of linked tables an
         # audit, which begins in the middle of all tables, proves nearly all of these.
-        return np.intersect1d(unproved, self.judge(self._audit_problem()))
+        return self._left_by(self.judge, unproved)
 
     def _sample_of_many(self, refused: Ints) -> Ints:
         """What an audit could not prove, or a sample of it where that is much.
@@ -236,7 +236,11 @@ class _Strategy:
         """
         if self.judge is None or not self.counts or self.prover.large or not len(unproved):
             return unproved
-        return np.intersect1d(unproved, self.judge(self._audit_problem()))
+        return self._left_by(self.judge, unproved)
+
+    def _left_by(self, judge: Judge, unproved: Ints) -> Ints:
+        """What of some cells the judge leaves unproved as well."""
+        return np.intersect1d(unproved, judge(self._audit_problem()))
 
     def _candidates(self, unproved: Ints, level: PriceLevel, number: int) -> Bools:
         """(cells,) what some unproved cells had best have hidden, at the price of a level and its number."""
