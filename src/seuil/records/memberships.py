@@ -58,8 +58,9 @@ def count(here: PeriodRecords, rows: ir.Table, spec: Memberships, units: Units) 
             alike = found.group_by([*here.dataset.additive, *words])
             found = alike.agg(_units=found.count(), **{c: found[c].sum().cast("int64") for c in ("_rows", "_emptied")})
         found = here.keep(f"members_{k}" if amounts else "members", found)
-        among += here.number(found["_rows"].sum())
-        if rules and here.number(found["_emptied"].sum()):
+        rows_among, emptied = here.engine.numbers(found, found["_rows"].sum(), found["_emptied"].sum())
+        among += rows_among
+        if emptied:
             empty += _empty_rows(here, part, rules, units)
         own = _at_nodes(here, found, words, itself)
         for node in here.engine.fetch(own.group_by("_node").agg(n=own["_units"].sum().cast("int64"))).to_pylist():

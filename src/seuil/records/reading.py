@@ -49,14 +49,14 @@ def read(
     opened = engine.open(folder, spec, [spec.identifier, spec.period, *raw.values()])
     source = opened.table
     identifier, known = source[spec.identifier], is_known(source[spec.identifier])
-    ours = reduce(or_, (is_period(source[spec.period], period) for period in periods))
+    ours = reduce(or_, (is_period(source[spec.period], period) for period in periods)).fill_null(False)
     aside: Counter[str] = Counter()
     with engine.no_values_in_errors(engine.place(folder, spec), lambda: engine.find_fault(folder, spec)):
         tidy = is_tidy(identifier)
-        n, untidy, other = _numbers(engine, source, source.count(), (~tidy).sum(), (~ours).sum())
+        n, untidy, other = engine.numbers(source, source.count(), (~tidy).sum(), (~ours).sum())
         # In most files all identifiers are tidy: then no statement looks again, row by row, for what isn't there.
         if untidy:
-            nobody, other = _numbers(engine, source, (~known).sum(), (known & ~ours).sum())
+            nobody, other = engine.numbers(source, (~known).sum(), (known & ~ours).sum())
             aside[reasons.NO_IDENTIFIER] = nobody
             source = source.filter(known)
         aside[reasons.OTHER_PERIOD] = other
@@ -67,9 +67,3 @@ def read(
         table = source.select(_unit=unit, _period=source[spec.period], **columns)
     again = opened.cheap and engine.in_memory
     return Reading(n, +aside, table, (lambda rows: rows) if again else partial(engine.keep, f"entered_{name}"))
-
-
-def _numbers(engine: Engine, table: ir.Table, *wanted: ir.IntegerScalar) -> list[int]:
-    """What is wanted of a table, 0 for nothing."""
-    (row,) = engine.fetch(table.agg(**{f"_{k}": value for k, value in enumerate(wanted)})).to_pylist()
-    return [n or 0 for n in row.values()]

@@ -168,13 +168,11 @@ def _leave_out(
 
 
 def _tally(here: PeriodRecords, counted: ir.Table, aside: Counter[str]) -> Tally:
-    unknown = {}
-    for name in here.dataset.additive:
-        position = here.hierarchies[name].unknown
-        n = 0 if position is None else here.number(counted["_units"].sum(where=counted[name] == position))
-        if n:
-            unknown[name] = n
-    return Tally(here.number(counted["_units"].sum()), dict(aside), unknown)
+    units = counted["_units"]
+    unknown = {name: here.hierarchies[name].unknown for name in here.dataset.additive}
+    lost = {name: units.sum(where=counted[name] == place) for name, place in unknown.items() if place is not None}
+    n, *of_each = here.engine.numbers(counted, units.sum(), *lost.values())
+    return Tally(n, dict(aside), {name: rows for name, rows in zip(lost, of_each, strict=True) if rows})
 
 
 def _agreed(amount: ir.Column) -> ir.Value:

@@ -10,10 +10,7 @@ import ibis.expr.types as ir
 
 from seuil.model.delimited import SPACES
 from seuil.model.limits import PARTS
-from seuil.records.engines.dialect import to_float
-
-BARE = "^[!-~]+$"
-"""Texts of ASCII without a space."""
+from seuil.records.engines.dialect import BARE, is_bare, to_float
 
 LARGEST_AMOUNT = 10**12  # whole units; in parts of them it is far from what 64 bits hold
 
@@ -36,7 +33,7 @@ class Wrong(IntEnum):
 
 def is_tidy(column: ir.Column) -> ir.BooleanColumn:
     """Whether there is a value that has certainly no spaces around it."""
-    return column.re_search(BARE).fill_null(False) if column.type().is_string() else column.notnull()
+    return is_bare(column).fill_null(False) if column.type().is_string() else column.notnull()
 
 
 def as_text(column: ir.Column, *, tidy: bool = False) -> ir.Column:
@@ -108,7 +105,8 @@ def _wrong(column: ir.Column, scaled: ir.Column) -> ir.Column:
 
 
 def is_period(column: ir.Column, period: int) -> ir.BooleanColumn:
-    """Whether the column says that period; false where it says nothing."""
-    if column.type().is_integer():
-        return (column == period).fill_null(False)
-    return (as_number(column) == float(period)).fill_null(False)
+    """Whether the column says that period; null where it says nothing.
+
+    Of whole numbers this is a bare comparison: with anything around it, DuckDB would read all row groups of Parquet.
+    """
+    return column == period if column.type().is_integer() else as_number(column) == float(period)

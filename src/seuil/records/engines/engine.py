@@ -77,6 +77,11 @@ class Engine(ABC):
         """The rows of a small table, in no order."""
         return self.connection.to_pyarrow(table)
 
+    def numbers(self, table: ir.Table, *wanted: ir.IntegerScalar) -> list[int]:
+        """What is wanted of a table, 0 for nothing, told by one statement: each takes some time, whatever it reads."""
+        (row,) = self.fetch(table.agg(**{f"_{k}": value for k, value in enumerate(wanted)})).to_pylist()
+        return [int(n or 0) for n in row.values()]  # PostgreSQL and DuckDB add up to decimals
+
     @abstractmethod
     def lookup(self, table: pa.Table) -> ir.Table:
         """A small table of ours in the database, until `forget`."""
