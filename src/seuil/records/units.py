@@ -24,8 +24,8 @@ from seuil.records.matching import Matcher
 from seuil.records.period import AmountColumn, Lookup, PeriodRecords, Tally, amounts_of, nowhere, replaced
 from seuil.records.values import Wrong, as_amount
 
-_BYTES = 64
-"""Memory to group a row by its unit's fingerprint, measured on DuckDB."""
+_BYTES = 20
+"""Memory to find rows with the same fingerprint of a unit, each: measured beside DuckDB (`Embedded.repeated`)."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def count(here: PeriodRecords, rows: ir.Table, spec: People) -> tuple[Units, Tal
 
     shorts = rows.mutate(_short=fingerprint(rows["_unit"]))
     several, sure = _several(here, shorts, here.number(judged["_units"].sum())), None
-    if here.number(several.count()):
+    if several is not None:
         variants = judge.good(shorts.semi_join(several, "_short").drop("_short"))
         variants = here.keep("variants", _in_parts(variants, amounts))
         sure = _sure(here, variants, amounts, set_aside)
@@ -120,13 +120,12 @@ def count(here: PeriodRecords, rows: ir.Table, spec: People) -> tuple[Units, Tal
     return Units(people if whole_sums(here.dataset) else counted, None, people, None), tally
 
 
-def _several(here: PeriodRecords, shorts: ir.Table, n: int) -> ir.Table:
-    """The `_short` that stand in several of `n` rows."""
-    found = []
-    for k, rows in enumerate(here.parted(shorts, n, _BYTES)):
-        counts = rows.group_by("_short").agg(_n=rows.count())
-        found.append(here.keep(f"several_{k}", counts.filter(counts["_n"] > 1).select("_short")))
-    return reduce(ir.Table.union, found)
+def _several(here: PeriodRecords, shorts: ir.Table, n: int) -> ir.Table | None:
+    """The `_short` that stand in several of `n` rows, None where there are none."""
+    parts = enumerate(here.parted(shorts, n, _BYTES))
+    found = [here.engine.repeated(f"several_{k}", rows.select("_short")) for k, rows in parts]
+    repeated = [table for table in found if table is not None]
+    return reduce(ir.Table.union, repeated) if repeated else None
 
 
 def _in_parts(rows: ir.Table, amounts: Mapping[str, AmountColumn]) -> ir.Table:

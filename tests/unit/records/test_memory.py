@@ -115,12 +115,47 @@ def test_nothing_is_spilled_where_memory_is_short(
 ) -> None:
     """By default DuckDB spills into the folder that it is started in; there this would be counted."""
     monkeypatch.chdir(tmp_path)
-    records = write(tmp_path / "records", [(f"person-{k * 7919 % ROWS:032}", "a") for k in range(ROWS)], [("p", "n5")])
+    ids = [f"person-{k * 7919 % ROWS:032}" for k in range(ROWS)]
+    records = write(tmp_path / "records", [(who, "a") for who in ids], [(who, "n5") for who in ids])
     with pytest.raises(DataError, match=r"more than the 8 MB that it may use; allow it more \(--memory\)"):
         count_leaves(many, records, tmp_path / "ws", key=KEY, limits=Limits(memory_mb=8, threads=1))
     assert [path for path in tmp_path.rglob("*") if path.is_file() and records not in path.parents] == []
     with Embedded(Limits()).connection.raw_sql("SELECT current_setting('temp_directory')") as setting:
         assert setting.fetchall() == [("",)]
+
+
+def test_an_error_amid_the_rows_is_told_without_what_stands_in_them() -> None:
+    """Fingerprints leave DuckDB while it still reads: its errors come as Arrow's then, with its own words."""
+    engine = Embedded(Limits(threads=1))
+    texts = engine.lookup(pa.table({"text": ["1"] * ROWS * 4 + ["a secret"]}))
+    with (
+        pytest.raises(DataError, match="people: can't be read; expected") as told,
+        engine.no_values_in_errors("people"),
+    ):
+        engine.repeated("again", texts.select(_short=texts["text"].cast("int64")))
+    assert "secret" not in str(told.value)
+    with pytest.raises(DataError, match=r"allow it more \(--memory\)"), engine.no_values_in_errors("people"):
+        raise OSError("Out of Memory Error: could not allocate block of size 256.0 KiB")
+    engine.close()
+
+
+@pytest.mark.parametrize(
+    ("numbers", "repeated"),
+    [
+        ([], []),
+        ([7], []),
+        ([7, 8], []),
+        ([8, 7, 8], [8]),
+        ([1, 1, 1, 1], [1]),
+        ([3, 2, 3, 1, 1, 3, 1, 2**63, 5], [1, 3]),
+    ],
+)
+def test_what_stands_in_several_rows_is_found(numbers: list[int], repeated: list[int]) -> None:
+    engine = Embedded(Limits(threads=1))
+    table = engine.repeated("again", engine.lookup(pa.table({"_short": pa.array(numbers, pa.uint64())})))
+    found = [] if table is None else sorted(engine.fetch(table)["_short"].to_pylist())
+    assert (found, table is None) == (repeated, not repeated)
+    engine.close()
 
 
 def test_what_is_kept_of_parts_does_not_grow_with_the_records(

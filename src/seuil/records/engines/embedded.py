@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import ibis
 import ibis.expr.types as ir
+import numpy as np
 import pyarrow as pa
 
 from seuil.model.record_files import RecordFile
@@ -18,6 +19,9 @@ from seuil.records.engines.engine import Engine, Limits, Opened
 
 ENCODINGS = {"utf-8": "utf-8", "windows-1252": "latin-1", "iso-8859-1": "latin-1"}
 """DuckDB's names. It refuses the few characters in which windows-1252 goes beyond ISO 8859-1."""
+
+_AT_ONCE = 1 << 20
+"""Rows that are taken from DuckDB at once."""
 
 
 class Embedded(Engine):
@@ -77,6 +81,25 @@ class Embedded(Engine):
         """A table of this process."""
         return ibis.memtable(table)
 
+    def repeated(self, name: str, values: ir.Table) -> ir.Table | None:
+        """Fingerprints, sorted in this process: half the time of grouping them in DuckDB, and a third of the memory.
+
+        That memory is beside what DuckDB may use, which holds next to nothing while it only reads.
+        """
+        (column,) = values.columns
+        batches = self.connection.to_pyarrow_batches(values, chunk_size=_AT_ONCE)
+        arrays = [batch.column(0).to_numpy() for batch in batches]
+        if not arrays:
+            return None
+        numbers = np.concatenate(arrays)
+        del arrays
+        numbers.sort()
+        again = numbers[1:] == numbers[:-1]
+        again[1:] &= ~again[:-1]  # of three alike, one more
+        found = numbers[1:][again]
+        del numbers
+        return self.keep(name, self.lookup(pa.table({column: found}))) if len(found) else None
+
     def forget(self) -> None:
         """Drop the tables of ours."""
         for name in self.connection.list_tables():
@@ -88,8 +111,8 @@ class Embedded(Engine):
         self.connection.disconnect()
 
     def cause(self, problem: Exception) -> str | None:
-        """Lack of memory."""
-        if isinstance(problem, duckdb.OutOfMemoryException):
+        """Lack of memory. Amid rows that are handed over, Arrow tells of it, in DuckDB's words."""
+        if isinstance(problem, duckdb.OutOfMemoryException) or str(problem).startswith("Out of Memory Error"):
             return (
                 f"counting needs more than the {self._limits.memory_mb} MB that it may use; allow it more (--memory), "
                 "or count on a cluster (--engine)"

@@ -61,6 +61,13 @@ class Engine(ABC):
     def keep(self, name: str, table: ir.Table) -> ir.Table:
         """The rows of a table, computed once, in the place of what had the name before; for this connection alone."""
 
+    def repeated(self, name: str, values: ir.Table) -> ir.Table | None:
+        """The values of the only column that stand in several rows, until `forget`; None where there are none."""
+        (column,) = values.columns
+        counts = values.group_by(column).agg(_n=values.count())
+        found = self.keep(name, counts.filter(counts["_n"] > 1).select(column))
+        return found if self.fetch(found.count().as_table())[0][0].as_py() else None
+
     @abstractmethod
     def forget(self) -> None:
         """Drop everything that was kept."""
