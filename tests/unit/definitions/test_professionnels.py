@@ -184,6 +184,17 @@ def test_head_counts_have_as_many_rows_as_the_fund_s(professionnels: Dataset) ->
     assert rows == 3_456_960
 
 
+@pytest.mark.parametrize("name", ["sans_depassement", "depassements"])
+def test_fees_by_sector_are_published_of_sector_2_in_france_alone(professionnels: Dataset, name: str) -> None:
+    grid = grid_of(professionnels, YEAR, name)
+    axes = [grid.base.additive.index(dimension) for dimension in ("secteur", "territoire")]
+    cells = np.argwhere(grid.published)[:, [axis + 1 for axis in axes]]
+    told = {tuple(grid.axes[a].nodes[k].code for a, k in zip(axes, cell, strict=True)) for cell in cells}
+    of_sectors = {(sector, place) for sector, place in told if sector != "tout-secteur"}
+    assert of_sectors == {("2", "FR"), ("2_optam", "FR"), ("2_non_optam", "FR")}
+    assert len(told - of_sectors) == 120
+
+
 def population_of(places: Mapping[str, str]) -> Iterator[tuple[tuple[int, str], int]]:
     """INSEE's people of each department and year, and of the places above it."""
     with SOURCE.open(encoding="utf-8") as file:

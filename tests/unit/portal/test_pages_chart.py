@@ -66,6 +66,19 @@ def test_parts_of_the_chosen_node_are_offered_and_few_nodes_split() -> None:
     assert all(1 < len(axis.nodes) <= MOST_SPLIT for axis in found.can_split)
 
 
+@pytest.mark.parametrize(("level", "offered"), [("sexe", False), ("autre", True)])
+def test_parts_of_the_total_are_offered_where_no_level_has_them_all(level: str, offered: bool) -> None:
+    sex = next(dimension for dimension in ENTRY.dimensions if dimension.name == "sexe")
+    last = sex.nodes[-1].model_copy(update={"level": level})
+    told = sex.model_copy(update={"nodes": (*sex.nodes[:-1], last)})
+    dimensions = tuple(told if one == sex else one for one in ENTRY.dimensions)
+    entry = ENTRY.model_copy(update={"dimensions": dimensions})
+    axes = {axis.key: axis for axis in read_chart(STORE, entry, QueryParams(""), FRENCH).can_be_by}
+    assert ("sexe:+" in axes) == offered
+    if offered:
+        assert [node.parent for node in axes["sexe:+"].nodes] == [sex.total] * (len(sex.nodes) - 1)
+
+
 def test_pictures_beside_each_other_have_one_scale() -> None:
     found = chart("_par=age:*classe&_selon=sexe:*sexe&_mesure=ntop")
     widths = [

@@ -3,6 +3,7 @@
 import re
 from html import unescape
 
+import pytest
 from tests.helpers.portal_fakes import PROFESSION, TERRITORY, FakeStore, Row, reader
 
 from seuil.catalogue.entry import Dimension, Measure, Node
@@ -93,6 +94,18 @@ def test_there_is_a_tile_for_every_measure_of_every_dataset() -> None:
         "Densité",
         "Honoraires moyens",
     ]
+
+
+@pytest.mark.parametrize(("missing", "tiles"), [((2022,), 4), ((2022, 2023), 3)])
+def test_a_measure_that_a_place_has_in_no_year_has_no_tile(missing: tuple[int, ...], tiles: int) -> None:
+    def change(row: Row) -> Row:
+        nothing = row["territoire"] != "FR" and row["annee"] in missing
+        return row | {"densite": None, "densite_statut": "ND"} if nothing else row
+
+    client = reader(store=with_density().replace_rows("densites", change))
+    for place, expected in (("33", tiles), ("FR", 3)):  # of France there are no mean fees
+        html = client.get(PAGE, params={"territoire": place}).text
+        assert html.count('<p class="told-label">') == expected
 
 
 def test_the_page_never_opens_on_everything_together() -> None:

@@ -114,15 +114,17 @@ def _warning(entry: Entry, one: Telling, values: list[object]) -> Json | None:
 def _of_top(entry: Entry, one: Telling, top: set[str], others: set[str]) -> str | None:
     """The filter that keeps of the nodes those that are in no other one; None where a sum of these isn't right either.
 
-    Nodes that may share units can't be added, nor is it plain what was meant where they stand at several levels.
+    Nodes that may share units can't be added, nor is it plain what was meant where they stand at several levels and are
+    not parts of the same node.
     """
     if len(top) == 1:
         return one.where(*top)
     dimension = one.dimension
     levels = {node.level for node in dimension.nodes if node.code in top}
-    if dimension.kind == "overlapping" or len(levels) > 1:
+    wholes = {node.parent for node in dimension.nodes if node.code in top}
+    if dimension.kind == "overlapping" or (len(levels) > 1 and (len(wholes) > 1 or "" in wholes)):
         return None
-    if any(field.name == dimension.level_column for field in entry.fields):
+    if len(levels) == 1 and any(field.name == dimension.level_column for field in entry.fields):
         return f'{dimension.level_column} = "{levels.pop()}"'
     told = {code: value for value, code in one.codes.items()}
     for place, name in enumerate(one.fields):

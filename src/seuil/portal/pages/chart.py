@@ -108,9 +108,10 @@ def _axes(view: View, locale: Locale) -> Iterator[Axis]:
             nodes = tuple(n for n in dimension.nodes if n.code in choice.several)
             text = locale.gettext("%(dimension)s: those ticked", dimension=name)
             yield Axis(f"{dimension.name}:{_NAMED}", text, dimension, choice, nodes)
-        whole = choice.code if choice.code != dimension.total else ""
-        parts = tuple(n for n in dimension.nodes if whole and n.parent == whole and n.level != UNKNOWN)
-        if len(parts) > 1:
+        parts = tuple(n for n in dimension.nodes if choice.code and n.parent == choice.code and n.level != UNKNOWN)
+        # The parts of the total are mostly a level of their own, which is offered below.
+        apart = choice.code != dimension.total or len({n.level for n in parts}) > 1
+        if apart and len(parts) > 1:
             told = locale.text(choice.node.label)
             text = locale.gettext("%(dimension)s: parts of “%(node)s”", dimension=name, node=told)
             several = Choice(dimension, several=tuple(n.code for n in parts))

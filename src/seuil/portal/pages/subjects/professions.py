@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup
 
 from seuil.catalogue.entry import Dimension, Entry, Measure, Node
+from seuil.portal.charts.points import Status
 from seuil.portal.drawings.line import line_chart
 from seuil.portal.pages.breaks import notes
 from seuil.portal.pages.locale import Locale
@@ -116,6 +117,8 @@ def _tiles(reader: Reader, view: Choice, locale: Locale) -> Iterator[Tile]:
     if not own:
         return
     for measure in (one for one in entry.measures if one.kind != "external"):
+        if all(read(entry, row, measure, locale).status is Status.MISSING for row in own.values()):
+            continue  # it is told elsewhere, such as of the whole country alone, or is nothing here in any period
         trend: Markup | None = None
         said: tuple[str, ...] = ()
         if len(entry.periods) > 1:
