@@ -108,6 +108,15 @@ def test_a_measure_that_a_place_has_in_no_year_has_no_tile(missing: tuple[int, .
         assert html.count('<p class="told-label">') == expected
 
 
+@pytest.mark.parametrize("status", ["ND", "NS"])
+def test_a_measure_that_no_department_has_is_offered_for_no_map(status: str) -> None:
+    def change(row: Row) -> Row:
+        return row | {"densite": None, "densite_statut": status} if row["territoire"] != "FR" else row
+
+    html = reader(store=with_density().replace_rows("densites", change)).get(PAGE).text
+    assert ("mesure=densites.densite" in html) == (status == "NS")
+
+
 def test_the_page_never_opens_on_everything_together() -> None:
     html = reader(store=with_density()).get(PAGE).text
     assert '<h1 class="unseen">Médecins généralistes, Tous secteurs, en France, en 2023</h1>' in html

@@ -1,7 +1,8 @@
 """What the page of professions shows: every measure that the release has of a profession in a place."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from markupsafe import Markup
 
@@ -77,21 +78,18 @@ def read_professions(
     views.sort(key=lambda view: view.subject != choice.subject)  # what was asked for is told first
     tiles = list(_once(tile for view in views for tile in _tiles(reader, view, locale)))
     tiles.sort(key=lambda tile: measure_key(tile.entry, tile.measure) != choice.measure)
-    ranked = _ranked(views, choice.measure)
-    spread = None
-    if ranked is not None:
-        view, measure = ranked
-        rows = reader.nodes(view, view.subject.territory)
-        spread = departments(view, measure, readings_of(view, measure, rows, locale), page, locale)
+    rankable = [found for view in views for found in _rankable(reader, view, locale)]
+    ranked = _ranked(rankable, choice.measure)
+    spread = None if ranked is None else departments(ranked.view, ranked.measure, ranked.readings, page, locale)
     return ProfessionPage(
         choice,
         sentence_of(choice, locale),
         tuple(tiles),
         tuple(breakdown for view in views for breakdown in _breakdowns(reader, view, locale)),
         spread,
-        None if ranked is None else ranked[0],
-        "" if ranked is None else measure_key(ranked[0].subject.entry, ranked[1]),
-        tuple((measure_key(view.subject.entry, m), m) for view, m in _rankable(views)),
+        None if ranked is None else ranked.view,
+        "" if ranked is None else ranked.key,
+        tuple((one.key, one.measure) for one in rankable),
     )
 
 
@@ -154,13 +152,30 @@ def _breakdowns(reader: Reader, view: Choice, locale: Locale) -> Iterator[Breakd
         yield Breakdown(dimension, entry, view.period, entry.measures, told_rows)
 
 
-def _ranked(views: Sequence[Choice], asked: str) -> tuple[Choice, Measure] | None:
+class _Rankable(NamedTuple):
+    """A measure that a view has by departments, and its readings by the codes of places."""
+
+    view: Choice
+    measure: Measure
+    readings: Mapping[str, Reading]
+
+    @property
+    def key(self) -> str:
+        return measure_key(self.view.subject.entry, self.measure)
+
+
+def _ranked(found: Sequence[_Rankable], asked: str) -> _Rankable | None:
     """The measure that was asked for, else the first density or rate, else the first mean; with its dataset."""
-    found = _rankable(views)
-    found.sort(key=lambda one: (measure_key(one[0].subject.entry, one[1]) != asked, _COMPARING.index(one[1].kind)))
-    return found[0] if found else None
+    return min(found, key=lambda one: (one.key != asked, _COMPARING.index(one.measure.kind)), default=None)
 
 
-def _rankable(views: Sequence[Choice]) -> list[tuple[Choice, Measure]]:
-    known = [(view, m) for view in views if view.subject.departments for m in view.subject.entry.measures]
-    return [(view, m) for view, m in known if m.kind in _COMPARING]
+def _rankable(reader: Reader, view: Choice, locale: Locale) -> Iterator[_Rankable]:
+    """Measures to compare departments by: those that at least one of them has."""
+    places = view.subject.departments
+    measures = [measure for measure in view.subject.entry.measures if measure.kind in _COMPARING]
+    rows = reader.nodes(view, view.subject.territory) if places and measures else {}
+    for measure in measures:
+        readings = readings_of(view, measure, rows, locale)
+        told = (readings[node.code] for node in places if node.code in readings)
+        if any(reading.status is not Status.MISSING for reading in told):
+            yield _Rankable(view, measure, readings)
