@@ -34,7 +34,7 @@ class Smallness:
         wished = np.isin(members, np.flatnonzero(base.layout.wished))
         kept = ~np.isin(group, group[wished])
         members, group = members[kept], np.unique(group[kept], return_inverse=True)[1].astype(np.int64)
-        rank = np.full(equations.rows.shape[0], -1, dtype=np.int64)
+        rank = np.full(equations.rows, -1, dtype=np.int64)
         rank[equations.row_of(members)] = np.arange(len(members))
         return cls(members, group, rank, int(base.layout.zeros_shown), base.least)
 

@@ -30,7 +30,7 @@ def table_faults(base: Base, proof: Proof) -> list[Fault]:
     equations = system(base.layout, base.differences, _asked(base, proof))
     low, high = _row_bounds(base, equations)
     smallness = Smallness.of(base, equations) if base.justified else None
-    start = equations.rows @ proof.base
+    start = equations.values(proof.base)
     wanted = equations.row_of(proof.cells)
     named = np.zeros(len(proof.move_start), dtype=np.bool_)
     named[proof.low] = named[proof.high] = True
@@ -40,13 +40,12 @@ def table_faults(base: Base, proof: Proof) -> list[Fault]:
     if smallness is not None and named[0]:
         found += _group_faults(base, smallness, unjustified(smallness, start, None), 0)
     at_low, at_high = start[wanted], start[wanted]
-    to_cells = sparse.csr_array(equations.rows.T)
     starts = _Starts(proof, equations, start)
-    for origin, first, moves in _batches(proof, to_cells):
+    for origin, first, moves in _batches(proof, equations.to_cells):
         if found:
             return found
         start = starts.of(origin)
-        change = sparse.csr_array(moves @ to_cells)
+        change = sparse.csr_array(moves @ equations.to_cells)
         table = np.repeat(np.arange(change.shape[0]) + first + 1, np.diff(change.indptr))
         value = start[change.indices] + change.data
         found += _outside_faults(base, equations, _outside(table, change.indices, value, low, high))
@@ -82,7 +81,7 @@ class _Starts:
         if number == 0:
             return self.base
         if self.other[0] != number:
-            self.other = number, self.equations.rows @ self.proof.table(number)
+            self.other = number, self.equations.values(self.proof.table(number))
         return self.other[1]
 
 
@@ -98,7 +97,7 @@ def _values(start: Ints, change: sparse.csr_array, move: Ints, row: Ints) -> Int
 
 def _row_bounds(base: Base, equations: System) -> tuple[Ints, Ints]:
     """(rows,) lowest and highest value. A total that nothing is known of is left to its leaves."""
-    count = equations.rows.shape[0]
+    count = equations.rows
     low, high = np.zeros(count, dtype=np.int64), np.full(count, ANY, dtype=np.int64)
     low[: equations.cells] = np.maximum(base.low, base.told_low).reshape(-1)
     high[: equations.cells] = np.minimum(base.high, base.told_high).reshape(-1)
