@@ -26,11 +26,11 @@ CONDITIONS = "ALL! all,A ALL node,B ALL node"
 ARRAYS = ("base", "move_start", "move_from", "move_variable", "move_change", "cells", "low", "high")
 
 
-def exact_with_a_sum() -> Cube:
-    """288 cells of professionals in exact figures, with an amount; zeros are shown."""
+def exact_with_a_sum(**fields: object) -> Cube:
+    """288 cells of professionals in exact figures, with an amount; zeros are shown. fields: more of the definition."""
     measures = {"n": {"kind": "count", "label": "n"}, "m": {"kind": "sum", "label": "m", "width": 3}}
     trees = {"place": tree(PLACES), "age": tree(AGES), "sex": tree(SEXES)}
-    made = dataset(trees, id="exact", unit="professional", threshold=5, zeros="shown", measures=measures)
+    made = dataset(trees, id="exact", unit="professional", threshold=5, zeros="shown", measures=measures, **fields)
     grid = grid_of(made, PERIOD)
     count, total, largest, second = (np.zeros((1, 12, 5, 2), np.int64) for _ in range(4))
     for d, a, s in np.ndindex(12, 5, 2):

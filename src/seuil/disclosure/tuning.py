@@ -37,8 +37,7 @@ class ConstraintTuning:
     Not measured."""
 
     known_sweeps: int = 10_000
-    """Sweeps where the bounds of what is known from elsewhere must come to rest: far more than that takes. Not
-    measured."""
+    """Sweeps where bounds of what is known from elsewhere must come to rest: far more than it takes. Not measured."""
 
     smallest_aggregated_group: int = 24
     """Cells of a group in which one cell may stand for another. In smaller ones each is watched for being small, since
@@ -61,8 +60,7 @@ class RepairTuning:
     cells took twice the time for the same loss (docs/explanation/performance.md)."""
 
     sample_run: int = 8
-    """Variables next to each other in the sample of a long row: they share a line of the processor's cache. Not
-    measured alone."""
+    """Variables next to each other in the sample of a long row: they share a line of the cache. Not measured alone."""
 
     tabu_steps: int = 2
     """Steps before a variable may go back. Not measured."""
@@ -199,8 +197,7 @@ class SuppressTuning:
     # Cutting planes (decision 8)
 
     changes_traced: int = 12
-    """Changes of bounds that are remembered for each cell; what follows from more is left to the search. Not
-    measured."""
+    """Changes of bounds remembered for each cell; what follows from more is left to the search. Not measured."""
 
     cut_rounds: int = 40
     """Rounds of cuts while the lower bound still grows. Not measured alone."""
@@ -317,8 +314,7 @@ class SuppressTuning:
         Effort(steps=20_000, stall=4_000, tries=1, units=0),
         Effort(steps=50_000, stall=10_000, tries=2, units=0),
     )
-    """Efforts for a large pattern of exact figures: asking of each cell whether it is held takes longer (decision
-    10)."""
+    """Efforts for a large pattern of exact figures: to ask of each what holds it takes longer (decision 10)."""
 
     slow: Effort = field(default=Effort(steps=6_000, stall=1_500, tries=2, units=12))
     """Effort for what is not found quickly. Without it 141.2 secondaries on S, with one three times as long 137.4, as
@@ -345,8 +341,7 @@ class SuppressTuning:
     """Rows of one program where a pattern is large: most that need more find nothing out (decision 10)."""
 
     splits: int = 4
-    """Times that contributors are parted for whom together no table was found (decision 12; the number is not
-    measured)."""
+    """Times that contributors are parted for whom together no table was found (decision 12; number not measured)."""
 
     # Candidate secondaries
 
@@ -384,6 +379,12 @@ class SuppressTuning:
     candidates_at_once: int = 400
     """Unproved cells for which candidates are hidden between two looks at what is proved. Not measured."""
 
+    block_of_candidates: int = 32
+    """Cells of linked tables for which one thread hides candidates before others are told. Not measured alone."""
+
+    blocks_in_a_wave: int = 4
+    """Such blocks that know nothing of each other. Not measured alone."""
+
     companions: int = 8
     """Cells tried as the one that is small instead of a raised one. Not measured."""
 
@@ -411,8 +412,7 @@ class SuppressTuning:
     """Share of the cells to be proved that makes them many."""
 
     many_share_early: float = 0.5
-    """The same after two efforts: then greater ones come after the first candidates. A tenth is too few here: on L it
-    cost 787 cells."""
+    """The same after two efforts: greater ones then come after the first candidates. With a tenth L lost 787 cells."""
 
     stop_share: float = 0.92
     """Share of many cells that an effort leaves unproved, from which on greater ones are not made."""
@@ -421,19 +421,20 @@ class SuppressTuning:
     """Share of the open cells of linked tables that another table must prove, to look for the next one. Many are held
     there, and the greater part of the time went to those."""
 
+    look_from_middle: int = 2
+    """Which look at linked tables begins in the middle. Of the first pattern it proves no more (decision 25)."""
+
     very_many: int = 10_000
     """Unproved cells for which no more than two efforts are made."""
 
     sample_share: float = 0.1
-    """Share of the unproved cells for which candidates are hidden between two looks. Fifths took 27 s for 49 s, and
-    6,240 secondaries for 5,913."""
+    """Share of the unproved cells for which candidates are hidden between two looks. Fifths hide 6,240 for 5,913."""
 
     sample_share_of_very_many: float = 0.2
     """The same as long as they are very many: 31 minutes for 48, and 40,104 secondaries for 38,672."""
 
     sample_least: int = 200
-    """Cells of a sample at least; when no more are left, certificates and single candidates take over. Not
-    measured."""
+    """Cells of a sample at least; of fewer, certificates and single candidates take over. Not measured."""
 
     freed_share: float = 0.5
     """Cells that must be freed for each of a sample; with fewer the price falls. Not measured alone."""
@@ -469,8 +470,7 @@ class FarkasTuning:
     """Rounds of putting in rows that the solution breaks. Not measured."""
 
     most_rows: int = 2_000
-    """Rows of one program; what needs more is not found out. Not measured alone; `certificate_rows` says why fewer do
-    for large patterns."""
+    """Rows of one program; what needs more is not found out. Not measured alone; see `certificate_rows`."""
 
     violation: float = 1e-6
     """By how much a solution may break a row that is not in the program, and what counts as a change of a cell."""

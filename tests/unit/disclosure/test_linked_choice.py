@@ -1,9 +1,12 @@
 """Of linked tables the audit is asked about what the search from the true table leaves, and what it proved stays so."""
 
+import os
+from collections.abc import Sequence
 from random import Random
 
 import numpy as np
 import pytest
+from tests.helpers.fixed_tables import exact_with_a_sum
 from tests.helpers.strategies import PERIOD, dataset, tree
 from tests.helpers.tuning import tune
 
@@ -14,10 +17,13 @@ from seuil.disclosure.cube.cube import Cube, Leaves, cube_of
 from seuil.disclosure.cube.grid import grid_of
 from seuil.disclosure.progress import Progress
 from seuil.disclosure.suppress import suppress
+from seuil.disclosure.suppress.candidate_repairs import Asked, PricedRepairs
+from seuil.disclosure.suppress.candidates import CandidateSearch
+from seuil.disclosure.suppress.instance import Instance
 from seuil.disclosure.suppress.proving import PatternProver
 from seuil.disclosure.suppress.strategy import _Strategy
-from seuil.disclosure.suppress.true_table import count_truth
-from seuil.disclosure.tuning import Effort
+from seuil.disclosure.suppress.true_table import count_truth, sum_truth
+from seuil.disclosure.tuning import TUNING, Effort
 from seuil.disclosure.witness.search import WitnessSearch
 
 JOB = "J all,R J family,a R job,b R job,c R job"
@@ -105,3 +111,115 @@ def test_where_an_audit_found_no_table_room_is_made_for_a_sample(cube: Cube, mon
     tune(monkeypatch, "suppress", many_unproved=3, many_share=0.5, sample_share=0.2, sample_least=1)
     suppress(truth, b"secret", hidden=first.hidden, unproved=everything)
     assert asked == [len(everything), len(everything) // 5]
+
+
+@pytest.fixture
+def many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nearly everything is many, a block is one cell, and no effort finds much."""
+    weak = Effort(steps=2, stall=1, tries=1, units=0)
+    tune(
+        monkeypatch,
+        "suppress",
+        many_unproved=0,
+        many_share=-1.0,
+        sample_least=1,
+        quick=(weak, weak),
+        sample_share=1.0,
+        block_of_candidates=1,
+        blocks_in_a_wave=2,
+    )
+
+
+@pytest.mark.usefixtures("many")
+def test_what_is_hidden_for_samples_is_the_same_with_one_thread_and_with_several(
+    cube: Cube, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waves: list[int] = []
+    usual = PricedRepairs.hide_for_in_waves
+
+    def watched(self: PricedRepairs, asked: Sequence[Asked]) -> Ints:
+        waves.append(len(asked))
+        return usual(self, asked)
+
+    monkeypatch.setattr(PricedRepairs, "hide_for_in_waves", watched)
+    patterns = []
+    for threads in (1, 4):
+        monkeypatch.setattr(os, "sched_getaffinity", lambda _, n=threads: set(range(n)))
+        patterns.append(suppress(count_truth(cube), b"secret").hidden)
+    assert max(waves) > 2  # more than one wave
+    np.testing.assert_array_equal(*patterns)
+
+
+def test_what_a_wave_hides_lets_the_cells_go_that_it_was_hidden_for(cube: Cube) -> None:
+    instance = Instance(count_truth(cube), b"secret")
+    asked: list[tuple[PricedRepairs, Sequence[Asked], Ints]] = []
+    usual = PricedRepairs.hide_for_in_waves
+
+    def watched(self: PricedRepairs, cells: Sequence[Asked]) -> Ints:
+        asked.append((self, cells, usual(self, cells)))
+        return asked[-1][2]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PricedRepairs, "hide_for_in_waves", watched)
+        prover = PatternProver(instance, None)
+        unproved = prover.unproved(instance.start)
+        level = TUNING.suppress.price_levels_of_many[-1]
+        found = CandidateSearch(instance).secondaries(
+            instance.start, unproved, level, 1, prover.bounds_of(instance.start)
+        )
+    ((repairs, cells, hidden),) = asked
+    assert len(cells) > 5 and found.sum() == len(hidden) > 0
+    assert all(repairs.moves_already(one) for one in cells if not one.whatever_seen)
+    # The figures that were left lie within their new bounds, and the rows that were found hold.
+    prices = repairs.search.problem.price
+    own = repairs.search.problem.where_variable[hidden]
+    assert (prices[own[own >= 0]] == 0).all() and not (found & instance.start).any()
+
+
+def test_later_looks_begin_where_the_last_ended_as_long_as_that_holds(cube: Cube) -> None:
+    instance = Instance(count_truth(cube), b"secret")
+    prover, truth = PatternProver(instance, None), instance.truth.values
+    wide = instance.start | instance.eligible
+    narrow = instance.start | (instance.eligible & (np.random.default_rng(1).random(len(wide)) < 0.9))
+    starts = []
+    for pattern in (wide, wide, wide, narrow, wide):
+        search, _ = prover.search(pattern)
+        starts.append(search.state.base.copy())
+        assert search.holds(search.state.base)
+        prover.unproved(pattern)
+        own = truth[search.system.cell]
+        if len(starts) == 1:
+            np.testing.assert_array_equal(starts[0], own)  # the first look is from the true table
+        elif len(starts) < 4:
+            assert (starts[-1] != own).any()  # from the middle, and on from there
+
+
+def test_every_look_at_linked_sums_begins_at_the_true_table() -> None:
+    """Contributors know their own amounts, which other tables need not have."""
+    cube = exact_with_a_sum(tables=[{"levels": {"place": "all", other: "all"}} for other in ("age", "sex")])
+    counts = suppress(count_truth(cube), b"secret")
+    instance = Instance(sum_truth(cube, "m", counts.hidden), b"secret")
+    assert instance.linked
+    prover, pattern = PatternProver(instance, None), instance.start | instance.eligible
+    for _ in range(3):
+        search, _cells = prover.search(pattern)
+        assert search.system.variables > 50
+        np.testing.assert_array_equal(search.state.base, instance.truth.values[search.system.cell])
+        prover.unproved(pattern)
+
+
+def test_a_table_that_breaks_what_is_shown_does_not_hold(cube: Cube) -> None:
+    instance = Instance(count_truth(cube), b"secret")
+    prover = PatternProver(instance, None)
+    search, _ = prover.search(instance.start | instance.eligible)
+    base = search.state.base.copy()
+    assert search.holds(base)
+    for change in (1, -1, 1000):
+        for variable in (0, len(base) // 2, len(base) - 1):
+            other = base.copy()
+            other[variable] += change
+            rows = search.system.row_values(other)
+            within = (rows >= search.system.row_low) & (rows <= search.system.row_high)
+            inside = (other >= search.system.low) & (other <= search.system.high)
+            assert search.holds(other) <= bool(within.all() and inside.all())
+    assert not search.holds(np.full_like(base, -1))

@@ -8,7 +8,6 @@ Statistical Association 90); the cutting planes that went before leave it few ce
 Cost: one search laid out, then some priced repairs for each unproved cell.
 """
 
-from contextlib import nullcontext
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,11 +17,9 @@ from seuil.disclosure.arrays import Bools, Ints
 from seuil.disclosure.constraints.goals import INFINITE, Targets
 from seuil.disclosure.constraints.problem import AuditProblem
 from seuil.disclosure.constraints.system import by_leaves, by_lines
-from seuil.disclosure.suppress import priced_repair
+from seuil.disclosure.suppress.candidate_repairs import Asked, PricedRepairs
 from seuil.disclosure.suppress.instance import BoundsOf, Instance
-from seuil.disclosure.suppress.priced_repair import PricedRepair
-from seuil.disclosure.tuning import Effort, PriceLevel
-from seuil.disclosure.witness import push
+from seuil.disclosure.tuning import PriceLevel
 from seuil.disclosure.witness.search import Prices, WitnessSearch
 
 
@@ -44,23 +41,31 @@ class CandidateSearch:
         cells = search.targets.cells
         position = np.full(len(found), -1, np.int64)
         position[cells] = np.arange(len(cells))
-        best = priced_repair.no_repair(len(cells))
         sole = instance.justification.sole_small(problem)
+        asked: list[Asked] = []
         # In random order: in that of the grid the first cells of a table would always choose what the last ones get.
         for cell in instance.random.permutation(problem.nodes_of(unproved)):
-            at = int(position[cell])
             companions = np.zeros(0, np.int64)
             if problem.justified and sole[cell]:
                 # Raised, the cell would leave its group without a small one; so another has to be small meanwhile, and
                 # what was seen of the cell without that does not count.
                 companions = position[self._companions(int(cell), hidden)]
                 companions = companions[companions >= 0]
-            elif at < 0 or push.done(search.problem, search.found, at):
-                continue  # what was hidden for others lets this one go
-            contributors = instance.truth.contributors
-            apart = search.within(at, *bounds_of(int(cell))) if contributors is not None else nullcontext()
-            with apart:
-                found[cells[self._for_one(search, prices, at, companions, level.effort, best)]] = True
+            elif position[cell] < 0:
+                continue
+            asked.append(Asked(int(position[cell]), companions, bool(problem.justified and sole[cell])))
+        contributors = instance.truth.contributors
+        repairs = PricedRepairs(search, prices, instance, level.effort)
+        if contributors is not None:
+            for one in asked:
+                if repairs.moves_already(one):
+                    continue
+                with search.within(one.at, *bounds_of(int(cells[one.at]))):
+                    found[cells[repairs.hide_for([one])]] = True
+        elif instance.linked:
+            found[cells[repairs.hide_for_in_waves(asked)]] = True
+        else:
+            found[cells[repairs.hide_for(asked)]] = True
         return found
 
     def _priced_search(
@@ -103,26 +108,6 @@ class CandidateSearch:
         search = WitnessSearch(system, targets, seed, prices=prices)
         search.start_from(truth.values[system.cell])
         return search, prices
-
-    def _for_one(
-        self, search: WitnessSearch, prices: Prices, at: int, companions: Ints, effort: Effort, best: PricedRepair
-    ) -> Ints:
-        """Hide, for a target, what is cheapest; returns which ones."""
-        p, s, cells = search.problem, search.state, search.targets.cells
-        truth, levels = self.instance.truth, self.instance.suppression.levels
-        found, cost = [np.zeros(0, np.int64)], self.instance.cost[cells]
-        for _ in range(2):  # once up and once down, where both are asked for
-            if not priced_repair.cheapest_repair(p, s, search.found, at, companions, cost, effort, best):
-                break
-            priced_repair.take(p, s, search.found, best, prices.low, prices.high)
-            new = best.hidden[: best.size[0]].copy()
-            # What is hidden now has protection levels of its own, which later cells of this round help to reach.
-            p.sliding[new] = levels.sliding[cells[new]]
-            p.upper[new], p.lower[new] = truth.upper[cells[new]], truth.lower[cells[new]]
-            found.append(new)
-            if push.done(p, search.found, at):
-                break
-        return np.concatenate(found)
 
     def _companions(self, cell: int, hidden: Bools) -> Ints:
         """Cells of which one is to be small while the cell is raised: line-mates in random order, hidden ones first."""

@@ -107,7 +107,7 @@ def _set_price(p: Problem, cell: int, price: float) -> None:
         p.row_price[p.where_row[cell]] = price
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _do_without(
     p: Problem,
     s: State,
@@ -136,7 +136,7 @@ def _do_without(
         k = 0 if cheaper else k + 1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def cheapest_repair(
     p: Problem, s: State, f: Found, cell: int, companions: Ints, cost: Floats, effort: Effort, best: PricedRepair
 ) -> bool:
@@ -165,9 +165,9 @@ def cheapest_repair(
 
 
 @compiled
-def take(p: Problem, s: State, f: Found, best: PricedRepair, hidden_low: Ints, hidden_high: Ints) -> None:
-    """Hide the cells of a repair for good, and keep what it showed of every cell that it moved."""
-    for c in best.hidden[: best.size[0]]:
+def hide(p: Problem, s: State, cells: Ints, hidden_low: Ints, hidden_high: Ints) -> None:
+    """Let some shown cells leave their figures at no price."""
+    for c in cells:
         v, row = p.where_variable[c], p.where_row[c]
         if v >= 0:
             p.price[v] = 0
@@ -175,6 +175,12 @@ def take(p: Problem, s: State, f: Found, best: PricedRepair, hidden_low: Ints, h
         else:
             p.row_price[row] = 0
             s.row_low[row], s.row_high[row] = hidden_low[c], hidden_high[c] if hidden_high[c] < UNBOUNDED else INFINITE
+
+
+@compiled
+def take(p: Problem, s: State, f: Found, best: PricedRepair, hidden_low: Ints, hidden_high: Ints) -> None:
+    """Hide the cells of a repair for good, and keep what it showed of every cell that it moved."""
+    hide(p, s, best.hidden[: best.size[0]], hidden_low, hidden_high)
     for q in range(best.size[1]):
         c = best.moved[q]
         f.lowest[c] = min(f.lowest[c], best.values[q])

@@ -4,6 +4,9 @@ The engine is that of the audit (`witness.search`), but it begins at the true ta
 makes it quick, and says nothing about safety: the audit proves from public figures alone. A cell for which nothing is
 found from here is either held (`certificates` finds out by which figures) or hard to move (`candidates`).
 
+Counts of linked tables are looked at once from the true table, then from the middle of all tables, as an audit does,
+and from there on from where the last look ended (docs/decisions/0025-start-in-the-middle.md).
+
 Cost: that of the rounds of the search over cells that were not settled before.
 """
 
@@ -16,6 +19,7 @@ import numpy as np
 from seuil.disclosure import tuning
 from seuil.disclosure.arrays import Bools, Ints
 from seuil.disclosure.constraints.problem import prepare
+from seuil.disclosure.lp.middle import middle_of
 from seuil.disclosure.progress import Progress
 from seuil.disclosure.suppress import many_unproved
 from seuil.disclosure.suppress.contributors import ContributorWitnesses
@@ -35,6 +39,10 @@ class PatternProver:
         self.certificate_work = max(self.tuning.certificate_work * cells, self.tuning.certificate_work_least)  # left
         self.many = instance.linked  # cells are unproved (decision 13)
         self.hard = False  # programs took all that they may: few unproved cells are many
+        # Counts of linked tables: every look begins where the last one ended. Tables of sums have to convince
+        # contributors, whose bounds the true one keeps.
+        self._moves_on = instance.linked and instance.problem.counts
+        self._last = instance.truth.values.copy()
         self._unconvinced: dict[int, Ints] = {}  # by unproved cell: contributors for whom no table was found
 
     @property
@@ -78,6 +86,7 @@ class PatternProver:
                 worth = self.tuning.share_worth_it if self.instance.linked else None
                 search.walk(self.tuning.quick[0], still, self.progress, worth=worth)
             self._convince(search, hidden, search.open[todo[search.open]], effort)
+        self._remember(search)
         held = np.setdiff1d(cells, aggregated.cells)  # bounds alone hold these: the search was not asked
         return np.setdiff1d(np.concatenate([held, search.left]), settled)
 
@@ -99,11 +108,37 @@ class PatternProver:
         self.looks += 1  # every look draws anew: a cell that one order of pushes leaves may move in another
         seed = self.instance.seed + self.looks
         search = WitnessSearch(prepared.system, targets, seed, aggregated=prepared.aggregated)
-        search.start_from(truth.values[prepared.system.cell])
+        self._start(search)
         if contributors is not None:
             # First one table for everyone; `_convince` parts them where there is none.
             search.bound(*contributors.within(prepared.low, prepared.high, contributors.everyone))
         return search, prepared.cells
+
+    def _start(self, search: WitnessSearch) -> None:
+        """Begin at the last table, if it still holds; else at the true one."""
+        if self._moves_on:
+            if self.looks == self.tuning.look_from_middle and self._find_middle(search):
+                return
+            last = self._last[search.system.cell]
+            if search.holds(last):
+                search.start_from(last)
+                return
+        search.start_from(self.instance.truth.values[search.system.cell])
+
+    def _find_middle(self, search: WitnessSearch) -> bool:
+        """Begin in the middle of all tables. False where that is found none, or takes too much memory.
+
+        Most hidden figures of linked tables are small: in the true table they have no room to fall.
+        """
+        few = search.system.variables <= tuning.TUNING.audit.middle_variables
+        middle = middle_of(search.system) if few else None
+        return middle is not None and search.find_base(middle, inside=False)
+
+    def _remember(self, search: WitnessSearch) -> None:
+        """Keep the table that a search ended at: where more is hidden it still holds."""
+        if self._moves_on:
+            members, table = search.system.members, search.state.base
+            self._last[members.cell] = members.sign * table[members.variable] + members.offset
 
     def _convince(self, search: WitnessSearch, hidden: Bools, places: Ints, effort: Effort) -> None:
         """Prove targets for some contributors after others, where no table was found that proves them for all."""

@@ -47,6 +47,13 @@ class BaseTableRepair:
         s.counters.broken[0] = len(broken)
         s.counters.broken_hard[0] = (self.problem.row_price[broken] == 0).sum()
 
+    def holds(self, x: Ints) -> bool:
+        """Whether a table is admissible; it is in the state afterwards."""
+        self.load(x)
+        s = self.state
+        inside = bool(((s.x >= s.low) & (s.x <= s.high)).all()) and not s.counters.broken[0]
+        return inside and (not self.problem.justified or bool(((self.small() > 0) | self.free_group).all()))
+
     def values(self) -> Ints:
         """Value of every watched cell in the table of the state."""
         p, s = self.problem, self.state

@@ -155,6 +155,10 @@ class WitnessSearch:
             self._keep_base()
         return found
 
+    def holds(self, x: Ints) -> bool:
+        """Whether a table is admissible: within all bounds and rows, with a small cell in every group."""
+        return self.base_repair.holds(x)
+
     def start_from(self, x: Ints) -> None:
         """Take a table that is known to hold as the base."""
         self.base_repair.load(x)
