@@ -45,15 +45,14 @@ class CandidateSearch:
         asked: list[Asked] = []
         # In random order: in that of the grid the first cells of a table would always choose what the last ones get.
         for cell in instance.random.permutation(problem.nodes_of(unproved)):
-            companions = np.zeros(0, np.int64)
-            if problem.justified and sole[cell]:
+            at, companions, alone = int(position[cell]), np.zeros(0, np.int64), bool(problem.justified and sole[cell])
+            if at < 0:
+                continue
+            if alone:
                 # Raised, the cell would leave its group without a small one; so another has to be small meanwhile, and
                 # what was seen of the cell without that does not count.
                 companions = position[self._companions(int(cell), hidden)]
-                companions = companions[companions >= 0]
-            elif position[cell] < 0:
-                continue
-            asked.append(Asked(int(position[cell]), companions, bool(problem.justified and sole[cell])))
+            asked.append(Asked(at, companions[companions >= 0], whatever_seen=alone))
         contributors = instance.truth.contributors
         repairs = PricedRepairs(search, prices, instance, level.effort)
         if contributors is not None:
