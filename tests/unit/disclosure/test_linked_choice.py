@@ -194,12 +194,13 @@ def test_later_looks_begin_where_the_last_ended_as_long_as_that_holds(cube: Cube
             assert (starts[-1] != own).any()  # from the middle, and on from there
 
 
-def test_every_look_at_linked_sums_begins_at_the_true_table() -> None:
-    """Contributors know their own amounts, which other tables need not have."""
+def test_sums_of_linked_tables_are_chosen_as_all_sums_are() -> None:
+    """Few of them are small, and their tables have to convince contributors: what suits counts hid most of them."""
     cube = exact_with_a_sum(tables=[{"levels": {"place": "all", other: "all"}} for other in ("age", "sex")])
     counts = suppress(count_truth(cube), b"secret")
     instance = Instance(sum_truth(cube, "m", counts.hidden), b"secret")
-    assert instance.linked
+    assert instance.problem.implied.linking is not None and not instance.linked
+    assert not _Strategy(instance, None, None).plane.greedy
     prover, pattern = PatternProver(instance, None), instance.start | instance.eligible
     for _ in range(3):
         search, _cells = prover.search(pattern)

@@ -58,13 +58,13 @@ class Instance:
     def _costs(self, implied: Bools) -> Floats:
         """What hiding a cell costs: more for every level above the leaves, so that national figures go last.
 
-        What linked tables have in common goes last of all: it stands in the lines of each of them, so that one such
-        cell obeys many cuts, and it is what most readers look for.
+        What linked tables of counts have in common goes last of all: it stands in the lines of each of them, so that
+        one such cell obeys many cuts, and it is what most readers look for.
         """
         t, linking = tuning.TUNING.suppress, self.problem.implied.linking
         rise = t.level_cost if self.problem.counts and linking is None else t.level_cost_of_sums
         cost = 1 + rise * self.height + t.tie_cost * self.random.random(len(self.height))
-        if linking is not None:
+        if linking is not None and self.problem.counts:
             cost = np.where(in_every_table(self.truth.grid, linking), t.shared_cost * cost, cost)
         return np.where(implied, t.implied_cost, cost * self.truth.grid.costs.ravel())
 
@@ -107,8 +107,8 @@ class Instance:
 
     @property
     def linked(self) -> bool:
-        """Whether it is of linked tables, most of whose cells have to be hidden as a rule."""
-        return self.problem.implied.linking is not None
+        """Whether it is of counts of linked tables, most of whose cells have to be hidden as a rule."""
+        return self.problem.counts and self.problem.implied.linking is not None
 
     def published(self, hidden: Bools) -> Bools:
         """(cells,) what of a pattern is published as NS."""

@@ -39,10 +39,7 @@ class PatternProver:
         self.certificate_work = max(self.tuning.certificate_work * cells, self.tuning.certificate_work_least)  # left
         self.many = instance.linked  # cells are unproved (decision 13)
         self.hard = False  # programs took all that they may: few unproved cells are many
-        # Counts of linked tables: every look begins where the last one ended. Tables of sums have to convince
-        # contributors, whose bounds the true one keeps.
-        self._moves_on = instance.linked and instance.problem.counts
-        self._last = instance.truth.values.copy()
+        self._last = instance.truth.values.copy()  # of linked tables: where the next look begins
         self._unconvinced: dict[int, Ints] = {}  # by unproved cell: contributors for whom no table was found
 
     @property
@@ -116,7 +113,7 @@ class PatternProver:
 
     def _start(self, search: WitnessSearch) -> None:
         """Begin at the last table, if it still holds; else at the true one."""
-        if self._moves_on:
+        if self.instance.linked:
             if self.looks == self.tuning.look_from_middle and self._find_middle(search):
                 return
             last = self._last[search.system.cell]
@@ -136,7 +133,7 @@ class PatternProver:
 
     def _remember(self, search: WitnessSearch) -> None:
         """Keep the table that a search ended at: where more is hidden it still holds."""
-        if self._moves_on:
+        if self.instance.linked:
             members, table = search.system.members, search.state.base
             self._last[members.cell] = members.sign * table[members.variable] + members.offset
 
