@@ -170,7 +170,7 @@ def test_what_a_wave_hides_lets_the_cells_go_that_it_was_hidden_for(cube: Cube) 
     ((repairs, cells, hidden),) = asked
     assert len(cells) > 5 and found.sum() == len(hidden) > 0
     assert all(repairs.moves_already(one) for one in cells if not one.whatever_seen)
-    # The figures that were left lie within their new bounds, and the rows that were found hold.
+    # What is hidden costs nothing any more, and none of it was hidden before.
     prices = repairs.search.problem.price
     own = repairs.search.problem.where_variable[hidden]
     assert (prices[own[own >= 0]] == 0).all() and not (found & instance.start).any()
