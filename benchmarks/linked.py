@@ -37,6 +37,7 @@ def without_prescriptions(definition: Path) -> None:
     content["datasets"] = [dataset for dataset in content["datasets"] if dataset["id"] != "prescriptions"]
     for measure in OF_PRESCRIPTIONS:
         del content["measures"][measure]
+    content["exceptions"] = [one for one in content["exceptions"] if ".prescriptions." not in one["field"]]
     del content["dimensions"]["poste"], content["empty"], content["records"]["amounts"]
     definition.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), "utf-8")
 

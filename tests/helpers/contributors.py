@@ -9,6 +9,7 @@ from scipy.optimize import linprog
 
 from seuil.disclosure.cube.cube import Cube
 from seuil.disclosure.protect import Protected
+from seuil.model.definition import Sum
 
 CLOSE = 1e-6
 Cell = tuple[int, ...]
@@ -47,12 +48,22 @@ def optimum(weights: np.ndarray, sign: int, equal: list[Line], least: list[Line]
     return sign * float(found.fun)
 
 
+def up_to(rule: Sum, total: int) -> int:
+    """How much of a total `p_percent` is asked of."""
+    return total if rule.p_percent_up_to is None else min(total, rule.p_percent_up_to)
+
+
 def judged(judge: Judge[P], cube: Cube, result: Protected, people: Iterable[P]) -> Counter[str]:
-    """Whether each hidden cell of the sum `m` can be `p_percent` less and more, for some people and for outsiders."""
+    """Whether each hidden cell of the sum `m` can be `p_percent` less and more, for some people and for outsiders.
+
+    Of totals above `p_percent_up_to` as much is asked as of this one.
+    """
     came, asked = Counter(released=1), [None, *people]
+    rule = cube.grid.dataset.sums["m"]
     for cell in zip(*np.nonzero(result.figures.sums["m"].hidden), strict=True):
         total = int(cube.sums["m"].total[cell])
-        away = -(-total * cube.grid.dataset.sums["m"].p_percent // 100)
+        away = -(-up_to(rule, total) * rule.p_percent // 100)
+        came["above"] += up_to(rule, total) < total
         for person in asked:
             if person is not None and judge.excepted(cell, person, total - away):
                 came["excepted"] += 1

@@ -405,7 +405,8 @@ def _certificate(catalogue: Catalogue) -> Certificate:
     """With everything that a certificate can tell: two datasets of the release, and one that is gone."""
     limits = {"dominance": 85, "p_percent": 10, "level": "justified", "wishes": ["shown", "hidden", "cost"]}
     why = {"fr": "Secret statistique", "en": "Statistical secrecy"}
-    amount = {"measure": "visites", "dominance": 85, "p_percent": 10, "width": 1, "second_unit": "patient"}
+    amount = {"measure": "visites", "dominance": 85, "p_percent": 10, "p_percent_up_to": 50_000, "width": 1}
+    amount["second_unit"] = "patient"
     datasets = [
         {
             "id": entry.id,

@@ -93,8 +93,8 @@ OVERLAPPING = (
 )
 
 
-def random_dataset(draw: Random) -> Dataset:
-    """A dataset of few cells, of every kind that the guarantee speaks of."""
+def random_dataset(draw: Random, **amount: object) -> Dataset:
+    """A dataset of few cells, of every kind that the guarantee speaks of. amount: more rules of its sum."""
     axes = [spec for spec, weight in AXES for _ in range(weight)]
     overlapping = draw.random() < 0.4
     hierarchies = {"o": tree(draw.choice(OVERLAPPING), "overlapping")} if overlapping else {}
@@ -113,7 +113,7 @@ def random_dataset(draw: Random) -> Dataset:
         wishes=_random_wishes(draw, hierarchies),
         measures={
             "n": {"kind": "count", "label": "n"},
-            "m": {"kind": "sum", "label": "m", "width": draw.choice([1, 1, 2, 3])},
+            "m": {"kind": "sum", "label": "m", "width": draw.choice([1, 1, 2, 3]), **amount},
         },
     )
 

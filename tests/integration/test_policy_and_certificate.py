@@ -73,6 +73,7 @@ SHAPE = {
                     "measure": "fees",
                     "dominance": 85,
                     "p_percent": 10,
+                    "p_percent_up_to": None,
                     "width": 5,
                     "second_unit": None,
                     "second_unit_threshold": None,

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
+from tests.helpers import contributors
 from tests.helpers.contributors import Cell, judged, nobody_finds_out_more, optimum
 from tests.helpers.strategies import PERIOD, random_dataset
 
@@ -108,10 +109,10 @@ class Judge:
         return len(self.givers((cell[0], *person.leaf))) == 1 or person.amount > lower
 
 
-def check(seed: int) -> Counter[str]:
+def check(seed: int, **amount: object) -> Counter[str]:
     """Protect a random cube of amounts; how much was asked of it, and what was found wrong."""
     draw = Random(seed)
-    grid = grid_of(random_dataset(draw), PERIOD)
+    grid = grid_of(random_dataset(draw, **amount), PERIOD)
     people = people_of(draw, grid)
     cube = cube_of(grid, leaves_of(grid, people))
     try:
@@ -123,8 +124,8 @@ def check(seed: int) -> Counter[str]:
     return judged(Judge(grid, result, people), cube, result, {person for person in people if person.amount})
 
 
-def all_checked(seeds: Iterable[int]) -> Counter[str]:
-    return sum((check(seed) for seed in seeds), Counter())
+def all_checked(seeds: Iterable[int], **amount: object) -> Counter[str]:
+    return sum((check(seed, **amount) for seed in seeds), Counter())
 
 
 def test_no_contributor_finds_out_more():
@@ -132,10 +133,23 @@ def test_no_contributor_finds_out_more():
     nobody_finds_out_more(came, len(SEEDS))
 
 
+def test_no_contributor_finds_out_more_where_less_is_asked_of_large_totals():
+    came = all_checked(SEEDS, p_percent_up_to=150)
+    nobody_finds_out_more(came, len(SEEDS))
+    assert came["above"] > 20, came
+
+
+def test_large_totals_are_told_more_closely_where_less_is_asked_of_them(monkeypatch):
+    """Else the test above would say nothing of them."""
+    monkeypatch.setattr(contributors, "up_to", lambda _, total: total)
+    assert all_checked(SEEDS, p_percent=60, p_percent_up_to=100)["wrong"] > 0
+
+
 @pytest.mark.soak
+@pytest.mark.parametrize("up_to", [None, 100])
 @pytest.mark.parametrize("seeds", MORE, ids=str)
-def test_no_contributor_finds_out_more_in_full(seeds):
-    came = all_checked(seeds)
+def test_no_contributor_finds_out_more_in_full(seeds, up_to):
+    came = all_checked(seeds, p_percent_up_to=up_to)
     assert came["wrong"] == 0, came
 
 

@@ -24,6 +24,7 @@ class UnitLimits(Frozen):
     threshold: int
     dominance: int
     p_percent: int
+    p_percent_up_to: int | None = None
     level: Literal["justified", "plausible"]
     zeros: Literal["hidden", "shown"]
     wishes: tuple[str, ...]
@@ -52,6 +53,7 @@ class AmountRules(Frozen):
     measure: str
     dominance: int
     p_percent: int
+    p_percent_up_to: int | None = None
     width: int
     second_unit: str | None
     second_unit_threshold: int | None

@@ -113,7 +113,9 @@ def _printable(line: str) -> str:
 
 
 def _amount(amount: "AmountRules") -> str:
-    rules = f"amount {amount.measure}: dominance {amount.dominance} %, p% {amount.p_percent}, width {amount.width}"
+    up_to = "" if amount.p_percent_up_to is None else f" of at most {amount.p_percent_up_to}"
+    p = f"p% {amount.p_percent}{up_to}"
+    rules = f"amount {amount.measure}: dominance {amount.dominance} %, {p}, width {amount.width}"
     if amount.second_unit is None:
         return rules
     second = f"threshold {amount.second_unit_threshold}, dominance {amount.second_unit_dominance} %"

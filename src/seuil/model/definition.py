@@ -114,9 +114,9 @@ class Sum(Strict):
 
     dominance: per cent of a cell's total above which one contributor hides it. p_percent: a cell is hidden in which the
     second largest contributor could tell the largest contribution to within so many per cent of it, and every hidden
-    total could be so much lower and higher than it is. width: how far apart, in `unit`s, two admissible values of every
-    hidden total must at least be. second_unit: whom else it rests on. kinds: the dimension of amounts that it is split
-    by, none by default.
+    total could be so much lower and higher than it is. p_percent_up_to: of a larger total, in `unit`s, no more is asked
+    than of this. width: how far apart, in `unit`s, two admissible values of every hidden total must at least be.
+    second_unit: whom else it rests on. kinds: the dimension of amounts that it is split by, none by default.
     """
 
     kind: Literal["sum"]
@@ -124,6 +124,7 @@ class Sum(Strict):
     unit_label: Text = Text()
     dominance: int = Field(default=85, ge=1, le=100)
     p_percent: int = Field(default=10, ge=0, le=100)
+    p_percent_up_to: int | None = Field(default=None, ge=1)
     width: int = Field(default=1, ge=1)
     second_unit: SecondUnit | None = None
     kinds: Identifier | None = None

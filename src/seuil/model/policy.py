@@ -4,7 +4,7 @@ Rules, in the order in which they are checked, for the unit of a definition and 
  1. the policy names the unit, or has limits for all others;
  2. the threshold is at least that of the unit;
  3. the level is the policy's or the stricter one, and zeros are shown only where the policy lets them be;
- 4. `dominance` is at most, `p_percent` at least, the policy's;
+ 4. `dominance` is at most, `p_percent` and `p_percent_up_to` at least, the policy's;
  5. a wish asks only for what the policy lets wishes ask for.
 What breaks a rule is a violation, unless a public reason is written for that very field: under `exceptions` of the
 policy (which also names the dataset and the value) or of the definition. There is no exception to rule 1.
@@ -27,6 +27,8 @@ from seuil.model.text import Text
 
 Asking = Literal["shown", "hidden", "cost"]
 Value = int | str
+ALL_TOTALS = "all totals"
+"""What a `p_percent_up_to` that isn't written says."""
 
 BUILT_IN = Path(__file__).parent / "default_policy.yaml"
 POLICY = "policy.yaml"
@@ -36,13 +38,14 @@ POLICY = "policy.yaml"
 class Limits(Strict):
     """The least that a definition of one unit must ask for. Fields are those of a definition.
 
-    dominance is the largest that may be asked for; all others are the smallest. zeros: `shown` lets definitions show
-    them. wishes: what they may ask for.
+    dominance is the largest that may be asked for; all others are the smallest. p_percent_up_to: None where p% is to be
+    asked of totals of every size. zeros: `shown` lets definitions show them. wishes: what they may ask for.
     """
 
     threshold: int = Field(ge=2)
     dominance: int = Field(default=85, ge=1, le=100)
     p_percent: int = Field(default=10, ge=0, le=100)
+    p_percent_up_to: int | None = Field(default=None, ge=1)
     level: Level = "justified"
     zeros: Literal["hidden", "shown"] = "hidden"
     wishes: tuple[Asking, ...] = ("shown", "hidden", "cost")
@@ -211,7 +214,10 @@ def lowered(now: Policy, before: Policy) -> Iterator[str]:
                 if more:
                     yield f"{unit}.wishes: {', '.join(old.wishes) or 'none'} -> {', '.join(new.wishes)}"
             elif field != "reason" and _expected(_Limited((), unit, field, getattr(new, field)), old):
-                yield f"{unit}.{field}: {getattr(old, field)} -> {getattr(new, field)}"
+                was, now_ = (
+                    ALL_TOTALS if value is None else value for value in (getattr(old, field), getattr(new, field))
+                )
+                yield f"{unit}.{field}: {was} -> {now_}"
     if now.privacy_text.days > before.privacy_text.days:
         yield f"privacy_text.days: {before.privacy_text.days} -> {now.privacy_text.days}"
 
@@ -249,6 +255,8 @@ def _limited(definition: Definition) -> Iterator[_Limited]:
         field = ("measures", name)
         yield _Limited((*field, "dominance"), unit, "dominance", measure.dominance)
         yield _Limited((*field, "p_percent"), unit, "p_percent", measure.p_percent)
+        up_to = ALL_TOTALS if measure.p_percent_up_to is None else measure.p_percent_up_to
+        yield _Limited((*field, "p_percent_up_to"), unit, "p_percent_up_to", up_to)
         if (second := measure.second_unit) is not None:
             yield _Limited((*field, "second_unit", "threshold"), second.unit, "threshold", second.threshold)
             yield _Limited((*field, "second_unit", "dominance"), second.unit, "dominance", second.dominance)
@@ -272,6 +280,7 @@ def _violations(definition: Definition, policy: Policy) -> Iterator[Violation]:
         limits, place = policy.of(asked.unit)
         if limits is not None and (expected := _expected(asked, limits)):
             allowed = getattr(limits, asked.limit)
+            allowed = ALL_TOTALS if allowed is None else allowed
             value = ", ".join(allowed) if isinstance(allowed, tuple) else allowed
             yield Violation(asked.field, asked.found, value, expected, (*place, asked.limit))
 
@@ -283,6 +292,13 @@ def _expected(asked: _Limited, limits: Limits) -> str:
         case "threshold" | "p_percent":
             least = int(getattr(limits, asked.limit))
             return f"{least} or more" if int(found) < least else ""
+        case "p_percent_up_to":
+            least_total = limits.p_percent_up_to
+            if not isinstance(found, int):
+                return ""
+            if least_total is None:
+                return f"p_percent of {ALL_TOTALS}: no `p_percent_up_to`"
+            return f"{least_total} or more" if found < least_total else ""
         case "dominance":
             return f"{limits.dominance} or less" if int(found) > limits.dominance else ""
         case "level":

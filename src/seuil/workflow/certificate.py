@@ -182,6 +182,7 @@ def _amount(name: str, measure: Sum) -> AmountRules:
         measure=name,
         dominance=measure.dominance,
         p_percent=measure.p_percent,
+        p_percent_up_to=measure.p_percent_up_to,
         width=measure.width,
         second_unit=None if second is None else second.unit,
         second_unit_threshold=None if second is None else second.threshold,

@@ -137,7 +137,7 @@ def explain(grid: Grid, protected: Protected, most: int = 10) -> str:
     reasons = (
         (protected.audit.exposed, "what is published holds it in too narrow a range"),
         (protected.audit.undecided, "no two tables that differ enough at it were found"),
-        (protected.narrow, "no other tables were found in which it is as much less and more as `p_percent` asks"),
+        (protected.narrow, "no other tables were found in which it is as much less and more as its rules ask"),
     )
     grids = {grid.base.name: grid, **grid.grids}
     differences = {base: [relation.terms for relation in one.relations] for base, one in grids.items()}

@@ -102,6 +102,13 @@ CHANGES = [
     ),
     (
         "kind: sum, label: Fees",
+        "kind: sum, label: Fees, p_percent_up_to: 0",
+        "fees:",
+        "measures.fees.p_percent_up_to",
+        "expected 1 or more",
+    ),
+    (
+        "kind: sum, label: Fees",
         "kind: sum, label: Fees, second_unit: {unit: visitor, threshold: 11}",
         "fees: {column",
         "records.people.amounts.fees.second_unit",

@@ -58,7 +58,7 @@ READ = {  # by counting or protecting, as it stands or as what is made of it
     "Records": {"people", "memberships", "amounts"},
     "SecondUnit": {"unit", "threshold", "dominance"},
     "SecondUnitColumns": {"count", "largest"},
-    "Sum": {"kind", "dominance", "p_percent", "width", "second_unit", "kinds"},
+    "Sum": {"kind", "dominance", "p_percent", "p_percent_up_to", "width", "second_unit", "kinds"},
     "Table": {"levels", "measures"},
     "Value": {"column", "values"},
     "Wish": {"where", "ask", "cost"},

@@ -27,7 +27,7 @@ from scipy.sparse.csgraph import connected_components
 from seuil.disclosure import tuning
 from seuil.disclosure.arrays import Bools, Ints
 from seuil.disclosure.constraints.implied import Implied
-from seuil.disclosure.constraints.rows import Rows, is_leaf
+from seuil.disclosure.constraints.rows import Rows, is_leaf, spans
 from seuil.disclosure.constraints.system import leaf_sums
 from seuil.disclosure.cube.cube import Amounts
 from seuil.disclosure.cube.grid import Grid
@@ -77,17 +77,47 @@ class ContributorKnowledge:
 
         cell: without those that are excepted of it.
         """
-        contribution = np.zeros_like(self.largest)
-        gives = self.gives[people]
-        np.maximum.at(contribution, gives.indices, gives.data)
+        contribution, least = self._together(people)
         if cell is not None:
             without = self.excepted.indices[self.excepted.indptr[cell] : self.excepted.indptr[cell + 1]]
             other = self.other[without]
             left = np.maximum(self.second[without], np.where(other <= self.lower[cell], other, 0))
-            contribution[without] = np.minimum(contribution[without], left)
-        least = np.zeros_like(self.total)
-        least[self.cells] = np.maximum.reduceat(contribution[self.parts.indices], self.parts.indptr[:-1])
+            less = left < contribution[without]
+            if less.any():
+                contribution, least = contribution.copy(), least.copy()
+                contribution[without[less]] = left[less]
+                wholes, _ = spans(self._wholes.indptr[without[less]], self._wholes.indptr[without[less] + 1])
+                self._add_up(contribution, least, np.unique(self._wholes.indices[wholes]))
         return least, self.alone & (least == self.total)
+
+    def _together(self, people: Ints) -> tuple[Ints, Ints]:
+        """What some people contribute to (leaves,) at most, and by that to (cells,). To be read only."""
+        # The same groups are asked for again and again, cell after cell: everyone, both halves, their halves...
+        known = self._of_groups.get(people.tobytes())
+        if known is None:
+            contribution, least = np.zeros_like(self.largest), np.zeros_like(self.total)
+            gives = self.gives[people]
+            np.maximum.at(contribution, gives.indices, gives.data)
+            self._add_up(contribution, least, np.arange(len(self.cells)))
+            known = self._of_groups[people.tobytes()] = contribution, least
+        return known
+
+    def _add_up(self, contribution: Ints, least: Ints, rows: Ints) -> None:
+        """Put into `least` what cells, some rows of `parts`, hold of a contribution to leaves."""
+        start, end = self.parts.indptr[rows], self.parts.indptr[rows + 1]
+        entries, _ = spans(start, end)
+        size = end - start
+        leaf = self.parts.indices[entries]
+        least[self.cells[rows]] = np.maximum.reduceat(contribution[leaf], np.cumsum(size) - size)
+
+    @cached_property
+    def _of_groups(self) -> dict[bytes, tuple[Ints, Ints]]:
+        return {}
+
+    @cached_property
+    def _wholes(self) -> csr_array:
+        """(leaves, rows of `parts`) which of them have a leaf in them."""
+        return csr_array(self.parts.T)
 
     def within(self, low: Ints, high: Ints, people: Ints, cell: int | None = None) -> tuple[Ints, Ints]:
         """Bounds of all cells by what some people know. low, high: (cells,) bounds by the figures alone."""

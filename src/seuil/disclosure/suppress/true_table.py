@@ -86,7 +86,9 @@ def sum_truth(cube: Cube, name: str, count_hidden: Bools) -> TrueTable:
     matters = grid.published.ravel() | implied.nodes
     small = (PrimaryRules(cube).sum(name).ravel() & matters) | counts.onto(grid, count_hidden).ravel()
     small = (small & ~grid.empty.ravel()) | grid.elsewhere.hidden.ravel()
-    away = -(-total * grid.dataset.sums[name].p_percent // 100)
+    rule = grid.dataset.sums[name]
+    up_to = total if rule.p_percent_up_to is None else np.minimum(total, rule.p_percent_up_to)
+    away = -(-up_to * rule.p_percent // 100)
     # A sum of figures that is published nowhere is no secret unless it is small. Where some of these are hidden it has
     # to be as wide as the definition asks; but p% of all professions can be more than there is of the hidden one.
     away[implied.nodes & ~is_leaf(grid).ravel() & ~small] = 0

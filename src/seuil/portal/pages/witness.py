@@ -48,7 +48,8 @@ class SmallTable:
 class Shown:
     """Both tables. cap: the name of what has the cell in it, its two numbers, and what the release says of it.
 
-    rounding: of the numbers that the release tells. p_percent: of amounts, None of counts.
+    rounding: of the numbers that the release tells. p_percent: of amounts, None of counts; up_to: the largest amount of
+    which as much is asked, if there is one.
     """
 
     columns: tuple[tuple[str, str], ...]
@@ -57,6 +58,7 @@ class Shown:
     gap: str
     rounding: int | None
     p_percent: int | None
+    up_to: str | None
     cap: tuple[str, str, str, str] | None
 
 
@@ -82,6 +84,7 @@ def shown(entry: Entry, found: Witnessed, locale: Locale) -> Shown:
         locale.number(abs(excerpt.own.high - excerpt.own.low)),
         entry.guarantee.rounding if found.p_percent is None else None,
         found.p_percent,
+        None if found.up_to is None else locale.number(found.up_to),
         cap,
     )
 

@@ -30,13 +30,15 @@ class Basis:
 class Witnessed:
     """The two small tables of a figure. gap: by how much its two values differ at least, as the release promises.
 
-    p_percent: of an amount, what else its rules ask for; None of a count. That can't be shown by public figures alone.
+    p_percent, up_to: of an amount, what else its rules ask for; None of a count. That can't be shown by public figures
+    alone.
     """
 
     basis: Basis
     excerpt: Excerpt
     gap: int
     p_percent: int | None
+    up_to: int | None
 
 
 def parts_of(dataset: Dataset, measure: str, place: Mapping[str, str]) -> tuple[Basis, ...]:
@@ -90,5 +92,5 @@ def witnessed(
         return None
     amount = dataset.sums.get(basis.base)
     if amount is None:
-        return Witnessed(basis, excerpt, dataset.definition.threshold, None)
-    return Witnessed(basis, excerpt, amount.width, amount.p_percent)
+        return Witnessed(basis, excerpt, dataset.definition.threshold, None, None)
+    return Witnessed(basis, excerpt, amount.width, amount.p_percent, amount.p_percent_up_to)
