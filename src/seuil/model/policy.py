@@ -214,10 +214,7 @@ def lowered(now: Policy, before: Policy) -> Iterator[str]:
                 if more:
                     yield f"{unit}.wishes: {', '.join(old.wishes) or 'none'} -> {', '.join(new.wishes)}"
             elif field != "reason" and _expected(_Limited((), unit, field, getattr(new, field)), old):
-                was, now_ = (
-                    ALL_TOTALS if value is None else value for value in (getattr(old, field), getattr(new, field))
-                )
-                yield f"{unit}.{field}: {was} -> {now_}"
+                yield f"{unit}.{field}: {_written(old, field)} -> {_written(new, field)}"
     if now.privacy_text.days > before.privacy_text.days:
         yield f"privacy_text.days: {before.privacy_text.days} -> {now.privacy_text.days}"
 
@@ -279,10 +276,16 @@ def _violations(definition: Definition, policy: Policy) -> Iterator[Violation]:
     for asked in _limited(definition):
         limits, place = policy.of(asked.unit)
         if limits is not None and (expected := _expected(asked, limits)):
-            allowed = getattr(limits, asked.limit)
-            allowed = ALL_TOTALS if allowed is None else allowed
-            value = ", ".join(allowed) if isinstance(allowed, tuple) else allowed
-            yield Violation(asked.field, asked.found, value, expected, (*place, asked.limit))
+            allowed = _written(limits, asked.limit)
+            yield Violation(asked.field, asked.found, allowed, expected, (*place, asked.limit))
+
+
+def _written(limits: Limits, field: str) -> Value:
+    """A limit as messages write it."""
+    value: int | str | tuple[str, ...] | None = getattr(limits, field)
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    return ALL_TOTALS if value is None else value
 
 
 def _expected(asked: _Limited, limits: Limits) -> str:

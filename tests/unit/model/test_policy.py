@@ -302,6 +302,11 @@ def test_lowered_names_what_was_stricter_before_and_nothing_else() -> None:
         "patient.dominance: 85 -> 90",
         "patient.level: justified -> plausible",
     ]
+    assert list(lowered(made(), made(p_percent_up_to=5000))) == []
+    assert list(lowered(made(p_percent_up_to=5000), made())) == ["patient.p_percent_up_to: all totals -> 5000"]
+    assert list(lowered(made(p_percent_up_to=4000), made(p_percent_up_to=5000))) == [
+        "patient.p_percent_up_to: 5000 -> 4000"
+    ]
     assert list(lowered(made(), made(wishes=["shown"]))) == ["patient.wishes: shown -> shown, hidden, cost"]
     more = Policy.model_validate({"units": {"patient": {"threshold": 11}, "visit": {"threshold": 3}}})
     assert list(lowered(more, made())) == ["visit: none -> threshold 3"]
