@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 from tests.helpers.strategies import PERIOD, dataset, tree
 
+from seuil.disclosure.arrays import Ints
 from seuil.disclosure.cube.cube import Amounts, Cube, Leaves, SecondUnit, cube_of
 from seuil.disclosure.cube.grid import grid_of
 from seuil.disclosure.protect import protect
 from seuil.disclosure.suppress import true_table
-from seuil.disclosure.suppress.contributors import kinds_of
+from seuil.disclosure.suppress.contributors import ContributorKnowledge, kinds_of
 from seuil.disclosure.suppress.true_table import sum_truth
 
 REGION = "T all,north T leaf,south T leaf,east T leaf"
@@ -64,6 +65,31 @@ def test_who_is_alone_in_a_part_is_not_thought_of_where_the_whole_is_asked_about
     assert least.tolist() == [50, 50, 50, 40] and exactly.tolist() == [False, True, False, False]
     least, exactly = known.bounds(known.everyone, cell=0)
     assert least.tolist() == [50, 0, 50, 40] and not exactly.any()
+    assert known.bounds(known.everyone)[0].tolist() == [50, 50, 50, 40]
+
+
+def test_what_a_group_knows_is_the_same_whichever_cells_were_asked_about_before():
+    draw = np.random.default_rng(1)
+    different = 0
+    for _ in range(30):
+        given = [draw.integers(1, 90, size=size).tolist() for size in draw.integers(1, 5, size=6)]
+        made = cube(*given, spec="T all,N T area,S T area,a N leaf,b N leaf,c N leaf,d S leaf,e S leaf,f S leaf")
+        known = sum_truth(made, "m", np.zeros(9, np.bool_)).contributors
+        assert known is not None
+        for people in (known.everyone, known.everyone[::2], known.everyone[1::2], known.everyone[:0]):
+            for cell in draw.permutation(9).tolist():
+                found, expected = known.bounds(people, cell)[0].tolist(), _worked_out(known, people, cell)
+                assert found == expected
+                different += found != known.bounds(people)[0].tolist()
+    assert different > 100
+
+
+def _worked_out(known: ContributorKnowledge, people: Ints, cell: int) -> list[int]:
+    """What some people know of every cell at least, leaf by leaf."""
+    gives, parts, excepted = known.gives.toarray()[people], known.parts.toarray(), known.excepted.toarray()[cell]
+    each = [max([0, *gives[:, leaf].tolist()]) for leaf in range(gives.shape[1])]
+    each = [min(most, known.second[leaf]) if excepted[leaf] else most for leaf, most in enumerate(each)]
+    return [max(most for leaf, most in enumerate(each) if part[leaf]) for part in parts]
 
 
 def test_nobody_is_thought_of_where_there_is_nothing():
