@@ -451,7 +451,14 @@ def _certificate(catalogue: Catalogue) -> Certificate:
                 "allowed": 11,
                 "reason": {"fr": "Données anciennes", "en": "Old data"},
                 "written_in": "policy",
-            }
+            },
+            {
+                "field": "measures.visites.p_percent_up_to",
+                "found": 50_000,
+                "allowed": "all totals",
+                "reason": {"fr": "Au-delà, 5 000", "en": "Above, 5,000"},
+                "written_in": "definition",
+            },
         ],
     }
     return Certificate.model_validate(

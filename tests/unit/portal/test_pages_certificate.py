@@ -21,6 +21,7 @@ FRENCH = (
     "publiée à nouveau : 2022, dans la publication nº 2 (1 mars 2026), à la place de la publication nº 1 : ",
     "déclaré vide : Vide par nature",
     "exception : threshold vaut 5, les règles disent 11 : Données anciennes",
+    "exception : measures.visites.p_percent_up_to vaut 50000, les règles disent tous les totaux : Au-delà, 5 000",
     "ancien (tout le jeu) : 2019, 2020",
     "patient.threshold: 20 -> 11",
     "Les étapes et les fichiers",
@@ -30,6 +31,7 @@ ENGLISH = (
     "published elsewhere, not proved",
     "wish to hide: Public wish",
     "exception: threshold is 5, the rules say 11: Old data",
+    "exception: measures.visites.p_percent_up_to is 50000, the rules say all totals: Above, 5,000",
     "ancien (the whole dataset): 2019, 2020",
     "Test rules",
 )
