@@ -68,7 +68,7 @@ EXCUSED = {
     "professionnels": {
         f"measures.{name}.p_percent_up_to"
         for name in ("sans_depassement", "depassements", "prescriptions", "patients", "patients_medecin_traitant")
-    }
+    },
 }
 
 
