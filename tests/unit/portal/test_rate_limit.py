@@ -37,10 +37,9 @@ def test_every_answer_says_how_many_requests_are_left():
 
 def test_who_asks_more_is_told_when_to_come_back_and_others_are_answered():
     reader = client(requests_per_minute=2)
-    for _ in range(2):
-        reader.get(RECORDS)
-    refused = reader.get(RECORDS)
-    assert refused.status_code == 429
+    # On a slow machine the minute can end in between: four requests are answered then, no more.
+    answers = [reader.get(RECORDS) for _ in range(5)]
+    refused = next(answer for answer in answers if answer.status_code == 429)
     assert refused.headers["x-content-type-options"] == "nosniff"
     assert 1 <= int(refused.headers["retry-after"]) <= 60
     assert refused.headers["access-control-allow-origin"] == "*"
