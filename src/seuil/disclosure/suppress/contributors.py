@@ -93,13 +93,14 @@ class ContributorKnowledge:
     def _together(self, people: Ints) -> tuple[Ints, Ints]:
         """What some people contribute to (leaves,) at most, and by that to (cells,). To be read only."""
         # The same groups are asked for again and again, cell after cell: everyone, both halves, their halves...
-        known = self._of_groups.get(people.tobytes())
+        group = people.tobytes()
+        known = self._of_groups.get(group)
         if known is None:
             contribution, least = np.zeros_like(self.largest), np.zeros_like(self.total)
             gives = self.gives[people]
             np.maximum.at(contribution, gives.indices, gives.data)
             self._add_up(contribution, least, np.arange(len(self.cells)))
-            known = self._of_groups[people.tobytes()] = contribution, least
+            known = self._of_groups[group] = contribution, least
         return known
 
     def _add_up(self, contribution: Ints, least: Ints, rows: Ints) -> None:
