@@ -25,6 +25,8 @@ from seuil.disclosure.verify import verify
 TWO = "T all,{0} T leaf,{1} T leaf"
 STAR = ({"x": "all", "y": "all"}, {"x": "all", "z": "all"})
 APART = ({"x": "all"}, {"y": "all"}, {"z": "all"})
+NOBODY_OF_A = {"empty": [{"where": {"x": ["a"]}, "reason": "so it is"}]}
+"""Whole groups of STAR are declared empty."""
 
 
 def frame_of_tables(draw: Random, tables: tuple[dict[str, str], ...], **fields: object) -> Grid:
@@ -42,7 +44,7 @@ def figures_with_small_hidden(draw: Random, grid: Grid, leaves: np.ndarray) -> F
     count = cells_of(grid, leaves)
     some = np.array([draw.random() < 0.3 for _ in range(count.size)]).reshape(count.shape)
     small = (count < grid.threshold) & ~((count == 0) & grid.zeros_shown)
-    hidden = (small | (some & ~((count == 0) & grid.zeros_shown))) & grid.published
+    hidden = (small | (some & ~((count == 0) & grid.zeros_shown))) & grid.published & ~grid.empty
     return figures_of(grid, count, hidden)
 
 
@@ -112,9 +114,12 @@ def _seen(grid: Grid, tables: list[dict[str, dict[str, object]]]) -> np.ndarray:
     return seen
 
 
-@pytest.mark.parametrize("tables", [STAR, APART])
-def test_cells_of_no_table_are_left_out(tables: tuple[dict[str, str], ...]) -> None:
-    grid = frame_of_tables(Random(1), tables)
+@pytest.mark.parametrize(
+    ("tables", "fields"),
+    [pytest.param(STAR, {}, id="star"), pytest.param(APART, {}, id="apart"), (STAR, NOBODY_OF_A)],
+)
+def test_cells_of_no_table_are_left_out(tables: tuple[dict[str, str], ...], fields: dict[str, object]) -> None:
+    grid = frame_of_tables(Random(1), tables, **fields)
     implied = implied_of(grid)
     assert implied.linking is not None
     assert (implied.spanned == grid.published.ravel()).all()
@@ -130,17 +135,29 @@ def test_cells_of_no_table_are_left_out(tables: tuple[dict[str, str], ...]) -> N
         pytest.param(
             STAR, {"empty": [{"where": {"y": ["f"], "z": ["p"]}, "reason": "so it is"}]}, id="nobody in a pair"
         ),
+        pytest.param(STAR, {"empty": [{"where": {"y": ["f"]}, "reason": "so it is"}]}, id="nobody in a part"),
     ],
 )
 def test_other_tables_are_taken_whole(tables: tuple[dict[str, str], ...], fields: dict[str, object]) -> None:
     assert linking_of(frame_of_tables(Random(1), tables, **fields)) is None
 
 
-def judged_release(seed: int) -> bool:
+def random_frame(draw: Random, *, groups_empty: bool, **fields: object) -> tuple[Grid, np.ndarray]:
+    """Linked tables and how many there are at each leaf: nobody at `a` where it is declared empty."""
+    tables = STAR if groups_empty else draw.choice((STAR, STAR, APART))
+    grid = frame_of_tables(draw, tables, **fields, **(NOBODY_OF_A if groups_empty else {}))
+    assert not groups_empty or implied_of(grid).linking is not None
+    counts = np.array([draw.choice((0, 0, 1, 1, 2, 3)) for _ in range(8)], np.int64)
+    if groups_empty:
+        counts.reshape(2, 4)[0] = 0
+    return grid, counts
+
+
+def judged_release(seed: int, *, groups_empty: bool = False) -> bool:
     """Whether a random cube was released with hidden cells, and judged; what is released has to be safe."""
     draw = Random(seed)
-    grid = frame_of_tables(draw, draw.choice((STAR, STAR, APART)))
-    leaves = random_amounts(draw, grid, np.array([draw.choice((0, 0, 1, 1, 2, 3)) for _ in range(8)], np.int64))
+    grid, counts = random_frame(draw, groups_empty=groups_empty)
+    leaves = random_amounts(draw, grid, counts)
     if seed % 3:
         leaves = replace(leaves, sums={})
     result = protect(cube_of(grid, leaves), b"not so secret")
@@ -155,11 +172,10 @@ def judged_release(seed: int) -> bool:
     return any(oracle.to_prove for oracle in oracles)
 
 
-def judged_audit(seed: int) -> bool:
+def judged_audit(seed: int, *, groups_empty: bool = False) -> bool:
     """Whether the truth of random figures is admissible, and all tables could be listed; the audit has to agree."""
     draw = Random(seed)
-    grid = frame_of_tables(draw, draw.choice((STAR, STAR, APART)), level="plausible")
-    leaves = np.array([draw.choice((0, 0, 1, 1, 2, 3)) for _ in range(8)], np.int64)
+    grid, leaves = random_frame(draw, groups_empty=groups_empty, level="plausible")
     figures = figures_with_small_hidden(draw, grid, leaves)
     try:
         oracle = Oracle(figures, "count")
@@ -182,3 +198,8 @@ def test_what_is_released_is_safe_when_all_tables_are_listed() -> None:
 
 def test_audit_agrees_with_all_tables_listed() -> None:
     assert sum(judged_audit(seed) for seed in range(40)) >= 25
+
+
+def test_so_it_is_where_whole_groups_are_declared_empty() -> None:
+    assert sum(judged_release(seed, groups_empty=True) for seed in range(40)) >= 10
+    assert sum(judged_audit(seed, groups_empty=True) for seed in range(40)) >= 10

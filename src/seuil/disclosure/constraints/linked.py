@@ -16,8 +16,8 @@ decomposable models (S. Lauritzen, Graphical Models, 1996). Of one profession in
 
 The reduction:
 
-- *accepts* exact counts of two or more tables, any two of which share the same dimensions and no others, with no
-  overlaps, declared empty cells or figures known from elsewhere (`linked_axes`);
+- *accepts* exact figures of two or more tables, any two of which share the same dimensions and no others, with no
+  overlaps or figures known from elsewhere, and no declared empty cells but whole groups (`linked_axes`);
 - *applies* by leaving out all cells that no table is made of: `lines` among the cells of the tables only;
 - *inverts* a proof in terms of atoms by lining up people of every table that it holds, move by move (`expand`).
 
@@ -92,18 +92,21 @@ def linked_axes(grid: Grid) -> tuple[list[Axes], Axes]:
     """Each linked table's own axes, and those that all share; no tables where they aren't linked like this.
 
     Axes with one node are nobody's. Overlaps, declared empty cells and what is known from elsewhere can tie cells of no
-    table to others; so can an axis whose total has one child only.
+    table to others; so can an axis whose total has one child only. What is empty by shared axes alone, such as a kind
+    of fees that a profession doesn't have, is empty in every table, and leaves nobody to line up.
     """
-    tied = grid.overlapping is not None or grid.empty.any() or bool(grid.known)
     nothing: tuple[list[Axes], Axes] = [], frozenset()
-    if tied or grid.rounding is not None:
+    if grid.overlapping is not None or grid.known or grid.rounding is not None:
         return nothing
     found = {_axes_of(grid, number) for number in range(len(grid.base.tables))}
     tables = sorted((a for a in found if not any(a < b for b in found)), key=sorted)
     shared = reduce(frozenset.intersection, tables)
     own = [axes - shared for axes in tables]
     apart = sum(len(axes) for axes in own) == len(frozenset().union(*own))
-    if len(tables) < 2 or not apart or any(len(grid.axes[k].children[0]) < 2 for axes in own for k in axes):
+    every = [k for axes in own for k in axes]
+    if len(tables) < 2 or not apart or any(len(grid.axes[k].children[0]) < 2 for k in every):
+        return nothing
+    if any((grid.empty != grid.empty.take([0], axis=k + 1)).any() for k in every):
         return nothing
     return own, shared
 

@@ -59,7 +59,7 @@ class CandidateSearch:
             for one in asked:
                 if repairs.moves_already(one):
                     continue
-                with search.within(one.at, *bounds_of(int(cells[one.at]))):
+                with search.within(one.at, *search.system.bounds(*bounds_of(int(cells[one.at])))):
                     found[cells[repairs.hide_for([one])]] = True
         elif instance.linked:
             found[cells[repairs.hide_for_in_waves(asked)]] = True

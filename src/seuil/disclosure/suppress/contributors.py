@@ -21,13 +21,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numba import njit
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
 from seuil.disclosure import tuning
 from seuil.disclosure.arrays import Bools, Ints
 from seuil.disclosure.constraints.implied import Implied
-from seuil.disclosure.constraints.rows import Rows, is_leaf, spans
+from seuil.disclosure.constraints.rows import Rows, is_leaf
 from seuil.disclosure.constraints.system import leaf_sums
 from seuil.disclosure.cube.cube import Amounts
 from seuil.disclosure.cube.grid import Grid
@@ -77,18 +78,27 @@ class ContributorKnowledge:
 
         cell: without those that are excepted of it.
         """
-        contribution, least = self._together(people)
+        least = self.least_of(people)
         if cell is not None:
-            without = self.excepted.indices[self.excepted.indptr[cell] : self.excepted.indptr[cell + 1]]
-            other = self.other[without]
-            left = np.maximum(self.second[without], np.where(other <= self.lower[cell], other, 0))
-            less = left < contribution[without]
-            if less.any():
-                contribution, least = contribution.copy(), least.copy()
-                contribution[without[less]] = left[less]
-                wholes, _ = spans(self._wholes.indptr[without[less]], self._wholes.indptr[without[less] + 1])
-                self._add_up(contribution, least, np.unique(self._wholes.indices[wholes]))
+            cells, without = self.least_without(people, cell)
+            least = least.copy()
+            least[cells] = without
         return least, self.alone & (least == self.total)
+
+    def least_of(self, people: Ints) -> Ints:
+        """How much (cells,) there is at least to some people's knowledge. To be read only."""
+        return self._together(people)[1]
+
+    def least_without(self, people: Ints, cell: int) -> tuple[Ints, Ints]:
+        """Where that may be less without those of them that are excepted of a cell, and how much is left there."""
+        contribution, least = self._together(people)
+        excepted = self.excepted.indices[self.excepted.indptr[cell] : self.excepted.indptr[cell + 1]]
+        other = self.other[excepted]
+        left = np.maximum(self.second[excepted], np.where(other <= self.lower[cell], other, 0))
+        less = left < contribution[excepted]
+        wholes = self._wholes.indptr, self._wholes.indices
+        parts = self.parts.indptr, self.parts.indices
+        return _most_without(contribution, least, excepted[less], left[less], *wholes, *parts, self.cells)
 
     def _together(self, people: Ints) -> tuple[Ints, Ints]:
         """What some people contribute to (leaves,) at most, and by that to (cells,). To be read only."""
@@ -99,17 +109,10 @@ class ContributorKnowledge:
             contribution, least = np.zeros_like(self.largest), np.zeros_like(self.total)
             gives = self.gives[people]
             np.maximum.at(contribution, gives.indices, gives.data)
-            self._add_up(contribution, least, np.arange(len(self.cells)))
+            if len(self.cells):
+                least[self.cells] = np.maximum.reduceat(contribution[self.parts.indices], self.parts.indptr[:-1])
             known = self._of_groups[group] = contribution, least
         return known
-
-    def _add_up(self, contribution: Ints, least: Ints, rows: Ints) -> None:
-        """Put into `least` what cells, some rows of `parts`, hold of a contribution to leaves."""
-        start, end = self.parts.indptr[rows], self.parts.indptr[rows + 1]
-        entries, _ = spans(start, end)
-        size = end - start
-        leaf = self.parts.indices[entries]
-        least[self.cells[rows]] = np.maximum.reduceat(contribution[leaf], np.cumsum(size) - size)
 
     @cached_property
     def _of_groups(self) -> dict[bytes, tuple[Ints, Ints]]:
@@ -203,6 +206,42 @@ def _same_person(leaf: Ints, largest: Ints, known_well: Bools, relations: Rows, 
     return csr_array(of @ of.T)
 
 
+@njit(cache=True)
+def _most_without(
+    contribution: Ints,
+    least: Ints,
+    without: Ints,
+    left: Ints,
+    whole_start: Ints,
+    whole: Ints,
+    part_start: Ints,
+    part: Ints,
+    cells: Ints,
+) -> tuple[Ints, Ints]:
+    """Cells, and the most that one of their parts has, where that may be less if leaves `without` have what is left.
+
+    contribution: (leaves,) as it is; meanwhile it is changed. least: (cells,) the most of each with it.
+    """
+    before = contribution[without].copy()
+    contribution[without] = left
+    met = np.zeros(len(cells), np.bool_)
+    found, most = np.empty(len(cells), np.int64), np.empty(len(cells), np.int64)
+    n = 0
+    for k in range(len(without)):
+        for z in range(whole_start[without[k]], whole_start[without[k] + 1]):
+            row = whole[z]
+            # Only where such a leaf was the one that had most the cell has less now.
+            if met[row] or least[cells[row]] > before[k]:
+                continue
+            met[row] = True
+            found[n], most[n] = cells[row], 0
+            for y in range(part_start[row], part_start[row + 1]):
+                most[n] = max(most[n], contribution[part[y]])
+            n += 1
+    contribution[without] = before
+    return found[:n], most[:n]
+
+
 @dataclass(frozen=True)
 class ContributorWitnesses:
     """Witnesses of a cell: one for all contributors, else several, each for some of them.
@@ -214,32 +253,49 @@ class ContributorWitnesses:
     low: Ints
     high: Ints
 
-    def bounds(self, cell: int, people: Ints) -> tuple[Ints, Ints]:
-        """Bounds of all cells in the tables that prove one to some people."""
-        return self.knowledge.within(self.low, self.high, people, cell)
-
     def not_convinced(self, search: WitnessSearch, places: Iterable[int], effort: Effort) -> dict[int, Ints]:
         """Try watched cells one by one; of each that is not proved, some people for whom no table was found."""
         found = {}
+        trial = _Trial(self, search, effort)
         for place in places:
             people = self.knowledge.whom_to_convince(int(search.targets.cells[place]))
-            left = self._not_convinced(search, place, people, effort, tuning.TUNING.suppress.splits)
+            left = trial.not_convinced(place, people, tuning.TUNING.suppress.splits)
             if left is not None:
                 found[place] = left
         return found
 
-    def _not_convinced(
-        self, search: WitnessSearch, place: int, people: Ints, effort: Effort, splits: int
-    ) -> Ints | None:
-        with search.within(place, *self.bounds(int(search.targets.cells[place]), people)):
-            search.widen_alone(effort, np.array([place]))
-            if push.done(search.problem, search.found, place):
+
+class _Trial:
+    """Tries to prove cells to people in one search, whose cells alone are looked at: a grid may have many more."""
+
+    def __init__(self, witnesses: ContributorWitnesses, search: WitnessSearch, effort: Effort) -> None:
+        self.knowledge, self.search, self.effort = witnesses.knowledge, search, effort
+        self.cells = search.system.members.cell
+        self.low, self.high = witnesses.low[self.cells], witnesses.high[self.cells]
+        self.total, self.alone = self.knowledge.total[self.cells], self.knowledge.alone[self.cells]
+        self.number = np.full(len(self.knowledge.total), -1, np.int64)
+        self.number[self.cells] = np.arange(len(self.cells))
+
+    def bounds(self, cell: int, people: Ints) -> tuple[Ints, Ints]:
+        """Bounds of all variables in the tables that prove a cell to some people."""
+        least = self.knowledge.least_of(people)[self.cells]
+        changed, without = self.knowledge.least_without(people, cell)
+        number = self.number[changed]
+        least[number[number >= 0]] = without[number >= 0]
+        high = np.where(self.alone & (least == self.total), np.minimum(self.high, self.total), self.high)
+        return self.search.system.bounds_by_members(np.maximum(self.low, least), high)
+
+    def not_convinced(self, place: int, people: Ints, splits: int) -> Ints | None:
+        """Some people for whom no table was found that proves a watched cell; None if there are none."""
+        with self.search.within(place, *self.bounds(int(self.search.targets.cells[place]), people)):
+            self.search.widen_alone(self.effort, np.array([place]))
+            if push.done(self.search.problem, self.search.found, place):
                 return None
         if not splits or len(people) < 2:
             return people
         # Those with the largest contributions are at odds with each other: they go into different halves.
         for some in (people[0::2], people[1::2]):
-            left = self._not_convinced(search, place, some, effort, splits - 1)
+            left = self.not_convinced(place, some, splits - 1)
             if left is not None:
                 return left
         return None

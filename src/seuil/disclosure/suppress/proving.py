@@ -108,7 +108,8 @@ class PatternProver:
         self._start(search)
         if contributors is not None:
             # First one table for everyone; `_convince` parts them where there is none.
-            search.bound(*contributors.within(prepared.low, prepared.high, contributors.everyone))
+            known = contributors.within(prepared.low, prepared.high, contributors.everyone)
+            search.bound(*search.system.bounds(*known))
         return search, prepared.cells
 
     def _start(self, search: WitnessSearch) -> None:

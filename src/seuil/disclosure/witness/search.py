@@ -294,7 +294,7 @@ class WitnessSearch:
 
     @contextmanager
     def within(self, place: int, low: Ints, high: Ints) -> Iterator[None]:
-        """Meanwhile other bounds hold, low to high (cells, flat), and what is found counts for one watched cell alone.
+        """Meanwhile other bounds hold, low to high (variables,), and what is found counts for one watched cell alone.
 
         It begins at the base; what was not enough is forgotten in the end.
         """
@@ -317,10 +317,10 @@ class WitnessSearch:
                 array[:] = kept
 
     def bound(self, low: Ints, high: Ints) -> tuple[Ints, Ints]:
-        """From now on other bounds hold, low to high (cells, flat), of whatever has no price; returns those before."""
+        """From now on other bounds hold, low to high (variables,), of whatever has no price; returns those before."""
         s, mine = self.state, self._unpriced
         before = s.low[mine], s.high[mine]
-        s.low[mine], s.high[mine] = (bound[mine] for bound in self.system.bounds(low, high))
+        s.low[mine], s.high[mine] = low[mine], high[mine]
         return before
 
     def widen_alone(self, effort: Effort, todo: Ints) -> None:
