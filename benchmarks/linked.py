@@ -1,17 +1,21 @@
 """A year of the fund's linked datasets of professionals: pattern, proof of every hidden figure, and verification.
 
-usage: linked.py [--professions CODE,...] [--year 2024] [--leave-out prescriptions]
+usage: linked.py [--professions CODE,...] [--year 2024] [--leave-out honoraires-detailles,prescriptions]
 
 The shipped definition `professionnels`, of the professions that are named (or all), with records made up for all of
-the country; --leave-out: datasets, with the measures and dimensions that nothing else has. Prints one line of JSON: of
+the country; --leave-out: datasets, with what nothing else needs: without fees by kind there are those without excess
+and excess, without prescriptions there is no item. Prints one line of JSON: of
 all figures, then of each measure that is protected. Nothing is written; the exit code is 1 if not all can be published.
 """
 
 import argparse
+import csv
+import io
 import json
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import yaml
 from kit.measure import load, peak_memory_mb, timed
@@ -28,26 +32,54 @@ from seuil.synthetic.professionals import write_professionals
 from seuil.workflow.excerpt import write_excerpt
 
 DEFINITION = Path(__file__).parents[1] / "definitions" / "professionnels" / "professionnels.yaml"
+CAN_BE_LEFT_OUT = ("honoraires-detailles", "prescriptions")
 OF_PRESCRIPTIONS = ("prescriptions", "prescriptions_moyennes")
+PARTS, LEVELS_OF_PARTS = ("HORS_DEPASSEMENTS", "TOUS_DEPASSEMENTS"), ("total", "partie")
 
 
-def without_prescriptions(definition: Path) -> None:
-    """Take the dataset out of a definition, with what only it uses."""
-    content = yaml.safe_load(definition.read_text("utf-8"))
-    content["datasets"] = [dataset for dataset in content["datasets"] if dataset["id"] != "prescriptions"]
+def without_prescriptions(content: dict[str, Any]) -> None:
+    """Take the items out of a definition, and the sums that they split."""
     for measure in OF_PRESCRIPTIONS:
         del content["measures"][measure]
     content["exceptions"] = [one for one in content["exceptions"] if ".prescriptions." not in one["field"]]
-    del content["dimensions"]["poste"], content["empty"], content["records"]["amounts"]
+    content["empty"] = [one for one in content["empty"] if "poste" not in one["where"]]
+    del content["dimensions"]["poste"], content["records"]["amounts"]["prescriptions"]
+
+
+def without_kinds_of_fees(content: dict[str, Any], codes: Path) -> None:
+    """Leave the two parts of fees in a definition, and in its code list: kinds below them are read as one of these."""
+    rows = list(csv.DictReader(io.StringIO(codes.read_text("utf-8"))))
+    parents = {row["code"]: row["parent"] for row in rows}
+    kept = [{name: row[name] for name in rows[0] if name != "ordre"} for row in rows if row["level"] in LEVELS_OF_PARTS]
+    with codes.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, kept[0], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(kept)
+
+    def part(code: str) -> str:
+        return code if code in PARTS else part(parents[code])
+
+    below = {code: part(code) for code in parents if code not in {parents[PARTS[0]], *PARTS}}
+    content["records"]["amounts"]["honoraires"]["value"]["values"] = below
+    content["empty"] = [one for one in content["empty"] if "nature" not in one["where"]]
+
+
+def leave_out(definition: Path, names: Sequence[str]) -> None:
+    """Take datasets out of a definition, with what nothing else needs."""
+    content = yaml.safe_load(definition.read_text("utf-8"))
+    content["datasets"] = [dataset for dataset in content["datasets"] if dataset["id"] not in names]
+    if "prescriptions" in names:
+        without_prescriptions(content)
+    if "honoraires-detailles" in names:
+        without_kinds_of_fees(content, definition.parent / content["dimensions"]["nature"]["codes"])
     definition.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), "utf-8")
 
 
-def cube_of_year(folder: Path, professions: Sequence[str], year: int, *, prescriptions: bool) -> Cube:
+def cube_of_year(folder: Path, professions: Sequence[str], year: int, without: Sequence[str]) -> Cube:
     """Make the records up, count them, and lay out all cells of the year."""
     families = {"profession": professions} if professions else {}
     definition = write_excerpt(DEFINITION, folder, periods=[year], families=families)
-    if not prescriptions:
-        without_prescriptions(definition)
+    leave_out(definition, without)
     dataset = read_dataset(definition)
     hierarchy, spec = dataset.hierarchies["profession"], dataset.definition.records
     assert spec is not None
@@ -73,22 +105,29 @@ def by_base(protected: Protected) -> dict[str, dict[str, int]]:
     }
 
 
+def _datasets(given: str) -> list[str]:
+    names = given.split(",")
+    if strangers := set(names) - {*CAN_BE_LEFT_OUT}:
+        raise argparse.ArgumentTypeError(f"{min(strangers)!r}: expected some of {', '.join(CAN_BE_LEFT_OUT)}")
+    return names
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Protect a year. The exit code is 1 if it can't be published."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--professions", type=lambda given: given.split(","), default=[], help="codes, by default all")
     parser.add_argument("--year", type=int, default=2024)
-    parser.add_argument("--leave-out", choices=("prescriptions",))
+    parser.add_argument("--leave-out", type=_datasets, default=[], help=f"of {', '.join(CAN_BE_LEFT_OUT)}")
     asked = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
-        cube = cube_of_year(Path(folder), asked.professions, asked.year, prescriptions=asked.leave_out is None)
+        cube = cube_of_year(Path(folder), asked.professions, asked.year, asked.leave_out)
     auditor = Clocked()
     protected, whole = timed(lambda: protect(cube, SECRET, auditor=auditor))
     faults, checking = timed(lambda: verify(protected.figures, protected.audit.proofs))
     taken = {"protect": whole - auditor.sum, "audits": auditor.sum, "verify": checking}
     told = {
         "professions": ", ".join(asked.professions) or "all",
-        "without": asked.leave_out,
+        "without": ", ".join(asked.leave_out) or None,
         "safe": protected.safe,
         "faults": len(faults),
         "audits": len(auditor.taken),

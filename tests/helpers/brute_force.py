@@ -84,7 +84,7 @@ class Oracle:
         for cell in self.cells:
             for k, axis in enumerate(self.grid.axes, start=1):
                 children = [(*cell[:k], child, *cell[k + 1 :]) for child in axis.children[cell[k]]]
-                if children:
+                if children and axis.nodes[cell[k]].complete:
                     lines.append([cell, *children])
         return lines
 

@@ -29,14 +29,20 @@ class Person(NamedTuple):
     amounts: Mapping[int, Amount]
 
 
-def random_collection(draw: Random, **rules: object) -> Dataset:
-    """Counts by place (and sex), and a sum by place (and sex) and kind. rules: of the definition."""
+def random_collection(draw: Random, *, own_total: bool = True, **rules: object) -> Dataset:
+    """Counts by place (and sex), and a sum by place (and sex) and kind. rules: of the definition.
+
+    own_total: whether all kinds together are protected too.
+    """
     trees = {"x": tree(draw.choice(PLACES))} | ({"y": tree(SEXES)} if draw.random() < 0.25 else {})
     trees["k"] = tree(draw.choice(KINDS))
     units = [name for name in trees if name != "k"]
     summed: dict[str, object] = {**dict.fromkeys(units, "all"), "k": "all"}
     if draw.random() < 0.2 and "group" in trees["k"].levels:
         summed["k"] = ["all", "kind"]
+    if not own_total:
+        trees["k"] = trees["k"].without_total()
+        summed["k"] = [level for level in trees["k"].levels if level != "all"]
     empty = []
     if draw.random() < 0.3:
         where = {"x": [draw.choice(trees["x"].nodes[1:]).code], "k": [draw.choice(trees["k"].nodes[1:]).code]}

@@ -46,6 +46,7 @@ def dataset(hierarchies: dict[str, Hierarchy], of_amounts: Sequence[str] = (), *
             "codes": f"{name}.csv",
             "kind": h.kind,
             "of": "amounts" if name in of_amounts else "units",
+            "own_total": name not in of_amounts or h.root.complete,
         }
         for name, h in hierarchies.items()
     }

@@ -198,10 +198,17 @@ def _measure(dataset: Dataset, name: str) -> Measure:
         elsewhere=tuple({n: tuple(codes) for n, codes in other.where.items()} for other in measure.instead)
         if isinstance(measure, Count)
         else (),
-        fixed=tuple(dict.fromkeys(name for part in measure.of for name in part.at))
-        if isinstance(measure, Total)
-        else (),
+        fixed=tuple(dict.fromkeys(_fixed(dataset, measure))) if isinstance(measure, Total) else (),
     )
+
+
+def _fixed(dataset: Dataset, total: Total) -> Iterator[str]:
+    """Dimensions of which a total shows the same node in every row."""
+    for part in total.of:
+        yield from part.at
+        measure = dataset.definition.measures[part.measure]
+        if isinstance(measure, Total):
+            yield from _fixed(dataset, measure)
 
 
 def _part(dataset: Dataset, view: View) -> Part:

@@ -126,8 +126,9 @@ def measures_of(figures: Figures, block: Block) -> dict[str, Values]:
 def _added_up(figures: Figures, block: Block, names: Collection[str] | None = None) -> dict[str, Values]:
     """Counts, sums, totals and external figures in those rows. names: those that are wanted, all by default."""
     dataset, grid = figures.grid.dataset, figures.grid
-    totals = {name: m.of for name, m in dataset.derived.items() if m.kind == "total" and (not names or name in names)}
-    parts = {part.measure for of in totals.values() for part in of if not part.at}
+    totals = {name: m.of for name, m in dataset.derived.items() if m.kind == "total"}
+    parts = {part.measure for name, of in totals.items() if not names or name in names for part in of if not part.at}
+    totals = {name: of for name, of in totals.items() if not names or name in names or name in parts}
     wanted = {n for n in (*dataset.counts, *dataset.sums) if not names or n in names or n in parts}
     known = {name: _at(figures.count, *count_cells(grid, name, block)) for name in dataset.counts if name in wanted}
     known |= {
@@ -136,7 +137,9 @@ def _added_up(figures: Figures, block: Block, names: Collection[str] | None = No
         if name in wanted
     }
     known |= external_values(grid, block, [name for name in dataset.externals if not names or name in names])
-    return known | {name: total_of([_part(figures, block, part, known) for part in of]) for name, of in totals.items()}
+    for name, of in totals.items():  # those of one figure come first
+        known[name] = total_of([_part(figures, block, part, known) for part in of])
+    return known
 
 
 def _part(figures: Figures, block: Block, part: FigureAt, known: Mapping[str, Values]) -> Values:

@@ -124,8 +124,8 @@ class Dataset:
     def derived(self) -> dict[str, Total | Mean | Ratio]:
         """The measures that are made of published ones: totals before those that may be made of them."""
         measures = self.definition.measures.items()
-        totals: dict[str, Total | Mean | Ratio] = {n: m for n, m in measures if isinstance(m, Total)}
-        return totals | {n: m for n, m in measures if isinstance(m, (Mean, Ratio))}
+        totals = sorted(((n, m) for n, m in measures if isinstance(m, Total)), key=lambda one: len(one[1].of) > 1)
+        return {**dict(totals), **{n: m for n, m in measures if isinstance(m, (Mean, Ratio))}}
 
 
 def read_dataset(path: Path) -> Dataset:
@@ -175,7 +175,8 @@ def _code_list(definition: Definition, name: str, path: Path) -> Hierarchy:
     if definition.count is not None:  # a table by hand: it may share the list with a dataset that shows more of it
         return read_code_list(path.parent / dimension.codes, dimension.kind, None)
     columns = [*definition.columns, *(column for said in definition.datasets for column in said.columns)]
-    return read_code_list(path.parent / dimension.codes, dimension.kind, attributes_of(columns, name))
+    hierarchy = read_code_list(path.parent / dimension.codes, dimension.kind, attributes_of(columns, name))
+    return hierarchy if dimension.own_total else hierarchy.without_total()
 
 
 class _Check:
@@ -368,6 +369,9 @@ class _Check:
         parts: dict[str, tuple[str, type | tuple[type, ...]]] = {}
         if isinstance(measure, Total):
             parts = {f"of.{k}": (figure_at.measure, Sum) for k, figure_at in enumerate(measure.of)}
+            # Several parts may be figures at other nodes too, each under a name of its own.
+            single = [name for name, other in definition.measures.items() if isinstance(other, Total) and other.single]
+            parts = {key: part for key, part in parts.items() if len(measure.of) == 1 or part[0] not in single}
             if any(figure_at in measure.of[:k] for k, figure_at in enumerate(measure.of)):
                 self.fail(f"{field}.of", "a sum twice", "each part once")
             for k, figure_at in enumerate(measure.of):

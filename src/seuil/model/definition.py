@@ -50,8 +50,10 @@ class Dimension(Strict):
     codes: CSV file beside the definition. levels: or columns of a table, coarse to fine, whose rows say which codes
     there are; the total above them is of level `total`. total: codes that stand for the total in the rows of a table
     given by hand, beside `TOTAL` and the code list's own; with `TOTAL` among them no others are looked for. of: whom a
-    node has, units, or amounts of theirs; a unit may have amounts at several leaves. facet: offered as a filter on the
-    portal. first: the code that the portal opens on, where its own choice would say little.
+    node has, units, or amounts of theirs; a unit may have amounts at several leaves. own_total: of amounts; without,
+    what stands right below the total is protected each for itself, as separate sums are, and the total is no figure.
+    facet: offered as a filter on the portal. first: the code that the portal opens on, where its own choice would say
+    little.
     """
 
     label: Text
@@ -60,6 +62,7 @@ class Dimension(Strict):
     total: Codes = ()
     kind: Literal["additive", "overlapping"] = "additive"
     of: Literal["units", "amounts"] = "units"
+    own_total: bool = True
     role: Role = "other"
     facet: bool = True
     first: str = ""
@@ -72,6 +75,8 @@ class Dimension(Strict):
             raise ValueError("`codes` for an overlapping dimension: rows don't say which nodes overlap")
         if self.of == "amounts" and (self.levels or self.kind == "overlapping"):
             raise ValueError("`codes` and `kind: additive` for a dimension of amounts")
+        if not self.own_total and self.of != "amounts":
+            raise ValueError("`own_total: true` but for a dimension of amounts")
         for name in self.levels:
             if name in RESERVED_LEVELS or self.levels.count(name) > 1:
                 raise ValueError(f"another name than {name!r} for a level: its own, not {' or '.join(RESERVED_LEVELS)}")
@@ -149,7 +154,7 @@ class Total(Strict):
     """What published sums add up to. They are parts without anything in common, such as fees and what exceeds them.
 
     If the total were a sum of its own, it would tell a part that is hidden by the other ones. One part alone, `at`
-    other nodes, shows the figure of a sum there beside other rows.
+    other nodes, shows the figure of a sum there beside other rows; several such totals may be parts of another one.
     """
 
     kind: Literal["total"]
@@ -166,6 +171,11 @@ class Total(Strict):
         if not several and not value[0].at:
             raise ValueError("at least 2 items, or one figure at other nodes")
         return value
+
+    @property
+    def single(self) -> bool:
+        """Whether it is one figure at other nodes."""
+        return len(self.of) == 1
 
 
 class Mean(Strict):

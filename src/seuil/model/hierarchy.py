@@ -1,13 +1,14 @@
 """Dimensions as rooted trees of nodes.
 
-additive      children partition their parent: parent = sum of children. Leaves are the finest nodes; the leaf of level
+additive      children partition their parent: parent = sum of children, but for a total without figures of its own,
+              whose children are protected each for itself. Leaves are the finest nodes; the leaf of level
               `unknown` takes the units whose value fits no code.
 overlapping   a unit may be in several children: child <= parent, and parent <= sum of children where the children are
               complete. Nobody in an exclusive child is in another one. Every node is counted by itself.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -23,9 +24,9 @@ class Node:
 
     valid_from, valid_to: first and last period in which the node exists; None is open.
     low, high: bounds in whole units (both included) of a numeric band, e.g. of ages.
-    complete, exclusive: overlapping only; whether the children together cover the node, and whether nobody in the node
-    is in another child of its parent. note: what the node counts, if that is said. attributes: what else the
-    code list says of it, for the columns of datasets.
+    complete: whether the children together cover the node; of an additive hierarchy's total, whether it is a figure.
+    exclusive: overlapping only; whether nobody in the node is in another child of its parent. note: what the node
+    counts, if that is said. attributes: what else the code list says of it, for the columns of datasets.
     """
 
     code: str
@@ -140,6 +141,15 @@ class Hierarchy:
         while position >= 0:
             yield position
             position = self.parents[position]
+
+    @cached_property
+    def lines(self) -> tuple[tuple[int, ...], ...]:
+        """Of an additive hierarchy every node that its children add up to, with these."""
+        return tuple((k, *children) for k, children in enumerate(self.children) if children and self.nodes[k].complete)
+
+    def without_total(self) -> "Hierarchy":
+        """The same tree, of which the total is no figure of its own."""
+        return Hierarchy((replace(self.root, complete=False), *self.nodes[1:]), self.kind)
 
     def in_period(self, period: int) -> "Hierarchy":
         """The tree as it stands in a period: nodes that don't exist then are left out, with all that is below them."""

@@ -33,9 +33,17 @@ def check_kinds(
             fail(f"dimensions.{name}.of", "amounts", "`units`, but for what is counted from records")
         if name not in split.values():
             fail(f"dimensions.{name}", "no sum that is split by it", f"a sum with `kinds: {name}`")
+        mine = [n for n, kinds in split.items() if kinds == name]
         for table in tables:
-            if set(levels(table, name)) != {hierarchies[name].root.level}:
-                _check_table(table, name, [n for n, kinds in split.items() if kinds == name], fail)
+            root = hierarchies[name].root.level
+            if set(levels(table, name)) != {root}:
+                _check_table(table, name, mine, fail)
+            held = [n for n in mine if not table.measures or n in table.measures]
+            if not definition.dimensions[name].own_total and held and root in levels(table, name):
+                expected = (
+                    "levels below it, since its total is no figure (`own_total`): a `total` measure adds these up"
+                )
+                fail("tables", f"{held[0]} at level {root} of {name}", expected)
     for name in (n for n, hierarchy in hierarchies.items() if hierarchy.kind == "overlapping"):
         for table in tables:
             held = [n for n in split if not table.measures or n in table.measures]

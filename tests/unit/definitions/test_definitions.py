@@ -23,7 +23,6 @@ def test_all_are_there():
     assert [p.stem for p in FILES] == [
         "patients",
         "effectifs",
-        "honoraires-detailles",
         "professionals",
         "professionnels",
         "reel-effectifs-2020",

@@ -23,8 +23,7 @@ from seuil.figures.table import write_table
 from seuil.model.dataset import Dataset, read_dataset
 
 ROOT = Path(__file__).parents[3]
-COLLECTIONS = ("professionnels", "honoraires-detailles")
-FIXTURES = [path for name in COLLECTIONS for path in sorted((ROOT / "tests" / "fixtures" / name).glob("*.csv"))]
+FIXTURES = sorted((ROOT / "tests" / "fixtures" / "professionnels").glob("*.csv"))
 SOURCE = ROOT / "src" / "seuil" / "synthetic" / "data" / "population.csv"
 YEAR = 2024
 TEXT = pa.dictionary(pa.int32(), pa.string())
@@ -53,13 +52,8 @@ Row = Mapping[str, str]
 
 
 @pytest.fixture(scope="module")
-def collections() -> dict[str, Dataset]:
-    return {name: read_dataset(ROOT / "definitions" / name / f"{name}.yaml") for name in COLLECTIONS}
-
-
-@pytest.fixture(scope="module")
-def professionnels(collections: dict[str, Dataset]) -> Dataset:
-    return collections["professionnels"]
+def professionnels() -> Dataset:
+    return read_dataset(ROOT / "definitions" / "professionnels" / "professionnels.yaml")
 
 
 def lines_of(path: Path) -> list[dict[str, str]]:
@@ -136,18 +130,18 @@ def keys_of(columns: Sequence[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.stem)
-def test_header_and_types(collections: dict[str, Dataset], path: Path, tmp_path: Path) -> None:
-    schema = rendered(collections[path.parent.name], path.stem, [], tmp_path / "t.parquet").schema
+def test_header_and_types(professionnels: Dataset, path: Path, tmp_path: Path) -> None:
+    schema = rendered(professionnels, path.stem, [], tmp_path / "t.parquet").schema
     with path.open(encoding="utf-8") as file:
         assert file.readline().rstrip("\n").split(";") == schema.names
     assert {f.name: f.type for f in schema} == {name: type_of(name) for name in schema.names}
 
 
 @pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.stem)
-def test_rows_by_hand(collections: dict[str, Dataset], path: Path, tmp_path: Path) -> None:
+def test_rows_by_hand(professionnels: Dataset, path: Path, tmp_path: Path) -> None:
     lines = lines_of(path)
     assert len(lines) == 10
-    table = rendered(collections[path.parent.name], path.stem, figures_of(path), tmp_path / "t.parquet")
+    table = rendered(professionnels, path.stem, figures_of(path), tmp_path / "t.parquet")
     keys = keys_of(table.schema.names)
     found = {tuple(row[k] for k in keys): row for row in map(as_read, table.to_pylist())}
     assert [found[tuple(line[k] for k in keys)] for line in lines] == lines
@@ -161,14 +155,13 @@ def test_rows_by_hand(collections: dict[str, Dataset], path: Path, tmp_path: Pat
         ("demographie-exercices-liberaux", 38 * 120 * 3),
         ("demographie-ages-moyens-part-des-femmes-part-des-plus-de-60-ans", 38),
         ("honoraires", 38 * 120),
-        ("honoraires-detailles", 102 * (38 * 31 - 662)),  # without what is declared empty
+        ("honoraires-detailles", 102 * (38 * 30 - 662)),  # without what is declared empty
         ("prescriptions", 38 * 120 * 9),
         ("patientele", 38 * 120),
     ],
 )
-def test_rows_of_a_year_each_once(collections: dict[str, Dataset], name: str, rows: int, tmp_path: Path) -> None:
-    collection = collections.get(name, collections["professionnels"])
-    table = rendered(collection, name, [], tmp_path / "t.parquet")
+def test_rows_of_a_year_each_once(professionnels: Dataset, name: str, rows: int, tmp_path: Path) -> None:
+    table = rendered(professionnels, name, [], tmp_path / "t.parquet")
     keys = table.select(keys_of(table.schema.names))
     assert table.num_rows == rows == keys.group_by(keys.schema.names).aggregate([]).num_rows
 
@@ -184,15 +177,22 @@ def test_head_counts_have_as_many_rows_as_the_fund_s(professionnels: Dataset) ->
     assert rows == 3_456_960
 
 
-@pytest.mark.parametrize("name", ["sans_depassement", "depassements"])
-def test_fees_by_sector_are_published_of_sector_2_in_france_alone(professionnels: Dataset, name: str) -> None:
-    grid = grid_of(professionnels, YEAR, name)
-    axes = [grid.base.additive.index(dimension) for dimension in ("secteur", "territoire")]
-    cells = np.argwhere(grid.published)[:, [axis + 1 for axis in axes]]
-    told = {tuple(grid.axes[a].nodes[k].code for a, k in zip(axes, cell, strict=True)) for cell in cells}
-    of_sectors = {(sector, place) for sector, place in told if sector != "tout-secteur"}
-    assert of_sectors == {("2", "FR"), ("2_optam", "FR"), ("2_non_optam", "FR")}
-    assert len(told - of_sectors) == 120
+def test_fees_by_sector_are_published_of_sector_2_in_france_alone(professionnels: Dataset) -> None:
+    grid = grid_of(professionnels, YEAR, "honoraires_par_nature")
+    names = map(grid.names.name, np.flatnonzero(grid.published).tolist())
+    told = {(cell["secteur"], cell["territoire"], cell["nature"]) for cell in names}
+    of_sectors = {cell for cell in told if cell[0] != "tout-secteur"}
+    parts = ("HORS_DEPASSEMENTS", "TOUS_DEPASSEMENTS")
+    assert of_sectors == {(sector, "FR", part) for sector in ("2", "2_optam", "2_non_optam") for part in parts}
+
+
+def test_kinds_of_fees_are_published_of_france_and_departments(professionnels: Dataset) -> None:
+    """Rows of regions have those without excess, and excess; what both add up to is protected nowhere."""
+    grid = grid_of(professionnels, YEAR, "honoraires_par_nature")
+    names = map(grid.names.name, np.flatnonzero(grid.published).tolist())
+    told = {(cell["nature"], len(cell["territoire"]) == 3 and cell["territoire"][0] == "R") for cell in names}
+    assert {nature for nature, region in told if region} == {"HORS_DEPASSEMENTS", "TOUS_DEPASSEMENTS"}
+    assert len({nature for nature, region in told if not region}) == 32
 
 
 def population_of(places: Mapping[str, str]) -> Iterator[tuple[tuple[int, str], int]]:

@@ -46,7 +46,7 @@ READ = {  # by counting or protecting, as it stands or as what is made of it
         "source", "threshold", "rounding", "level", "zeros", "empty", "wishes", "known", "period", "dimensions",
         "measures", "count", "tables", "datasets", "records", "published",
     },
-    "Dimension": {"codes", "levels", "kind", "of", "total"},
+    "Dimension": {"codes", "levels", "kind", "of", "own_total", "total"},
     "Empty": {"where"},
     "Instead": {"where", "at"},
     "Known": {

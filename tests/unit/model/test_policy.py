@@ -64,10 +64,9 @@ units:
 
 # What definitions of the fund ask for though its policy doesn't allow it, with a public reason.
 EXCUSED = {
-    "honoraires-detailles": {"measures.honoraires.p_percent_up_to"},
     "professionnels": {
         f"measures.{name}.p_percent_up_to"
-        for name in ("sans_depassement", "depassements", "prescriptions", "patients", "patients_medecin_traitant")
+        for name in ("honoraires_par_nature", "prescriptions", "patients", "patients_medecin_traitant")
     },
 }
 

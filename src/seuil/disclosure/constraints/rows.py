@@ -105,13 +105,11 @@ def _lines_along(grid: Grid, axis: int, cells: Ints, known: Bools) -> Rows:
     view = np.moveaxis(cells, axis + 1, -1).reshape(-1, len(hierarchy.nodes))
     old = np.moveaxis(known, axis + 1, -1).reshape(view.shape)
     blocks, sizes, signs = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-    for parent, children in enumerate(hierarchy.children):
-        if children:
-            line = [parent, *children]
-            members = view[:, line][~old[:, line].all(axis=1)]
-            blocks.append(members.ravel())
-            signs.append(np.tile(np.array([1] + [-1] * len(children), np.int64), len(members)))
-            sizes.append(np.full(len(members), len(line), np.int64))
+    for line in map(list, hierarchy.lines):
+        members = view[:, line][~old[:, line].all(axis=1)]
+        blocks.append(members.ravel())
+        signs.append(np.tile(np.array([1] + [-1] * (len(line) - 1), np.int64), len(members)))
+        sizes.append(np.full(len(members), len(line), np.int64))
     size = np.concatenate(sizes)
     start = np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
     return Rows(start, np.concatenate(blocks), np.concatenate(signs), np.zeros_like(size), np.zeros_like(size))

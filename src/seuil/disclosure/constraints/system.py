@@ -86,12 +86,8 @@ class System:
 
     def bounds(self, low: Ints, high: Ints) -> tuple[Ints, Ints]:
         """Bounds of every variable by those of all cells (flat)."""
-        return self.bounds_by_members(low[self.members.cell], high[self.members.cell])
-
-    def bounds_by_members(self, low: Ints, high: Ints) -> tuple[Ints, Ints]:
-        """The same by those of all cells that variables stand for, in the order of `members`."""
         m = self.members
-        return common_bounds(low, high, m.variable, m.sign, m.offset, self.variables)
+        return common_bounds(low[m.cell], high[m.cell], m.variable, m.sign, m.offset, self.variables)
 
     def row_values(self, x: Ints) -> Ints:
         """Value of every row in a table x (variables,)."""

@@ -28,8 +28,8 @@ from scipy.sparse.csgraph import connected_components
 from seuil.disclosure import tuning
 from seuil.disclosure.arrays import Bools, Ints
 from seuil.disclosure.constraints.implied import Implied
-from seuil.disclosure.constraints.rows import Rows, is_leaf
-from seuil.disclosure.constraints.system import leaf_sums
+from seuil.disclosure.constraints.rows import Rows, is_leaf, spans
+from seuil.disclosure.constraints.system import common_bounds, leaf_sums
 from seuil.disclosure.cube.cube import Amounts
 from seuil.disclosure.cube.grid import Grid
 from seuil.disclosure.tuning import Effort
@@ -270,20 +270,51 @@ class _Trial:
 
     def __init__(self, witnesses: ContributorWitnesses, search: WitnessSearch, effort: Effort) -> None:
         self.knowledge, self.search, self.effort = witnesses.knowledge, search, effort
-        self.cells = search.system.members.cell
+        members = search.system.members
+        self.start, self.variable, self.sign, self.offset = (
+            members.start,
+            members.variable,
+            members.sign,
+            members.offset,
+        )
+        self.cells = members.cell
         self.low, self.high = witnesses.low[self.cells], witnesses.high[self.cells]
         self.total, self.alone = self.knowledge.total[self.cells], self.knowledge.alone[self.cells]
         self.number = np.full(len(self.knowledge.total), -1, np.int64)
         self.number[self.cells] = np.arange(len(self.cells))
+        self._of_groups: dict[bytes, tuple[Ints, Ints, Ints]] = {}
 
     def bounds(self, cell: int, people: Ints) -> tuple[Ints, Ints]:
         """Bounds of all variables in the tables that prove a cell to some people."""
-        least = self.knowledge.least_of(people)[self.cells]
+        least, low, high = self._bounds_of(people)
         changed, without = self.knowledge.least_without(people, cell)
         number = self.number[changed]
-        least[number[number >= 0]] = without[number >= 0]
-        high = np.where(self.alone & (least == self.total), np.minimum(self.high, self.total), self.high)
-        return self.search.system.bounds_by_members(np.maximum(self.low, least), high)
+        number, without = number[number >= 0], without[number >= 0]
+        if len(number):
+            low, high = low.copy(), high.copy()
+            variables = np.unique(self.variable[number])
+            members, of = spans(self.start[variables], self.start[variables + 1])
+            less = least[members]
+            less[np.searchsorted(members, number)] = without
+            low[variables], high[variables] = self._common(members, less, of, len(variables))
+        return low, high
+
+    def _bounds_of(self, people: Ints) -> tuple[Ints, Ints, Ints]:
+        """How much (members,) there is at least to people's knowledge, and bounds of all variables. To be read only."""
+        group = people.tobytes()
+        known = self._of_groups.get(group)
+        if known is None:
+            least = self.knowledge.least_of(people)[self.cells]
+            every = np.arange(len(self.cells))
+            known = self._of_groups[group] = least, *self._common(every, least, self.variable, len(self.start) - 1)
+        return known
+
+    def _common(self, members: Ints, least: Ints, of: Ints, variables: int) -> tuple[Ints, Ints]:
+        """Bounds that some members leave their variables, of each how much there is at least."""
+        low, high, total = self.low[members], self.high[members], self.total[members]
+        high = np.where(self.alone[members] & (least == total), np.minimum(high, total), high)
+        signs = self.sign[members], self.offset[members]
+        return common_bounds(np.maximum(low, least), high, of, *signs, variables)
 
     def not_convinced(self, place: int, people: Ints, splits: int) -> Ints | None:
         """Some people for whom no table was found that proves a watched cell; None if there are none."""

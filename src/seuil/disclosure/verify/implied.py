@@ -11,16 +11,16 @@ from seuil.disclosure.verify.inputs import Bools, Ints
 def closure(layout: CellLayout, known: Bools) -> Bools:
     """`known` and every cell that it fixes, one line at a time.
 
-    A line is a node of an axis with its children, at any nodes of the other axes and any slice.
+    A line is a node of an axis with its children, at any nodes of the other axes and any slice; a total that is no
+    figure of its own has none.
     """
     found = known.copy()
     before = -1
     while before != (before := int(found.sum())):
         for k, axis in enumerate(layout.axes, start=1):
             nodes_first = np.moveaxis(found, k, 0)
-            for parent, children in enumerate(axis.children):
-                if children:
-                    _close_line(nodes_first, [parent, *children])
+            for line in axis.lines:
+                _close_line(nodes_first, list(line))
     return found
 
 
@@ -36,16 +36,15 @@ def subtract(layout: CellLayout, known: Bools, values: Ints) -> Ints:
     while before != (before := int(known.sum())):
         for k, axis in enumerate(layout.axes, start=1):
             known_first, values_first = np.moveaxis(known, k, 0), np.moveaxis(values, k, 0)
-            for parent, children in enumerate(axis.children):
-                if children:
-                    members = [parent, *children]
-                    last = ~known_first[members] & ((~known_first[members]).sum(axis=0) == 1)
-                    signed = np.where(known_first[members], values_first[members], 0)
-                    rest = signed[0] - signed[1:].sum(axis=0)
-                    values_first[parent] = np.where(last[0], -rest, values_first[parent])
-                    for at, child in enumerate(children, start=1):
-                        values_first[child] = np.where(last[at], rest, values_first[child])
-                    known_first[members] |= last
+            for members in map(list, axis.lines):
+                parent, *children = members
+                last = ~known_first[members] & ((~known_first[members]).sum(axis=0) == 1)
+                signed = np.where(known_first[members], values_first[members], 0)
+                rest = signed[0] - signed[1:].sum(axis=0)
+                values_first[parent] = np.where(last[0], -rest, values_first[parent])
+                for at, child in enumerate(children, start=1):
+                    values_first[child] = np.where(last[at], rest, values_first[child])
+                known_first[members] |= last
     return values
 
 

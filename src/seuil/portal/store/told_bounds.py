@@ -63,9 +63,9 @@ def _parts(dataset: Dataset, measure: str) -> tuple[_Part, ...]:
     said = dataset.definition.measures[measure]
     if not isinstance(said, Total):
         return (_Part(measure, measure),)
-    if len(said.of) == 1:  # its own column has the figure of the other node
+    if said.single:  # its own column has the figure of the other node
         return (_Part(measure, said.of[0].measure, said.of[0].at),)
-    return tuple(_Part(part.measure, part.measure) for part in said.of)
+    return tuple(found for part in said.of for found in _parts(dataset, part.measure))
 
 
 @dataclass(frozen=True)
