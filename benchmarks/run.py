@@ -61,7 +61,7 @@ PARTS = {
     "linked": Part(
         "linked.py",
         (("--professions", "dermatologues,infirmiers"), ("--professions", ALLIED)),
-        (("--professions", ALLIED), ("--leave-out", "prescriptions")),
+        (("--professions", ALLIED), ("--leave-out", "honoraires-detailles")),
     ),
     "small": Part("small.py", (("--tables", "20", "--shifts", "0,102,104"),), ((),)),
     "levels": Part("levels.py", (("--only", "S"),), ((),)),

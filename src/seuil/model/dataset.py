@@ -20,6 +20,7 @@ from seuil.model.paths import check_paths
 from seuil.model.policy import limited_fields
 from seuil.model.reading import lines_of, read_yaml
 from seuil.model.record_files import Records
+from seuil.model.totals_check import check_total
 from seuil.model.views import View, tables_of, views_of, whole_of
 from seuil.model.vintages import Vintage, read_vintages, vintage_facts
 
@@ -368,12 +369,7 @@ class _Check:
             self.instead(f"{field}.instead", measure)
         parts: dict[str, tuple[str, type | tuple[type, ...]]] = {}
         if isinstance(measure, Total):
-            parts = {f"of.{k}": (figure_at.measure, Sum) for k, figure_at in enumerate(measure.of)}
-            # Several parts may be figures at other nodes too, each under a name of its own.
-            single = [name for name, other in definition.measures.items() if isinstance(other, Total) and other.single]
-            parts = {key: part for key, part in parts.items() if len(measure.of) == 1 or part[0] not in single}
-            if any(figure_at in measure.of[:k] for k, figure_at in enumerate(measure.of)):
-                self.fail(f"{field}.of", "a sum twice", "each part once")
+            check_total(name, definition, self.dataset.hierarchies, self.fail)
             for k, figure_at in enumerate(measure.of):
                 self.at(f"{field}.of.{k}.at", figure_at.at)
         if isinstance(measure, (Mean, Ratio)):

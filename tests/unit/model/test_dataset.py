@@ -190,14 +190,14 @@ CHANGES = [
         "all: {kind: total, label: All, of: [fees, ntop]}",
         "all: {",
         "measures.all.of.1",
-        "found 'ntop'; expected the name of a count, sum or total that suits",
+        "found 'ntop'; expected the name of a sum, or of a total of one figure",
     ),
     (
         "mean: {kind: mean, label: Mean, of: fees, by: ntop}",
         "all: {kind: total, label: All, of: [fees, fees]}",
         "all: {",
         "measures.all.of",
-        "found a sum twice; expected each part once",
+        "found a sum twice; expected each part once, and none at a node above another one's",
     ),
     (
         "mean: {kind: mean, label: Mean, of: fees, by: ntop}",

@@ -35,6 +35,13 @@ def test_positions() -> None:
     assert [list(tree.line(k)) for k in (0, 1, 3)] == [[0], [1, 0], [3, 1, 0]]
 
 
+def test_a_line_is_a_node_with_its_children_but_for_a_total_that_is_no_figure() -> None:
+    lines = [(0, 1, 4, 6), (1, 2, 3), (4, 5)]
+    assert list(territory().lines) == lines
+    assert list(territory().without_total().lines) == lines[1:]
+    assert list(territory().without_total().in_period(2022).lines) == [(1, 2, 3)]
+
+
 def test_every_node_of_an_overlapping_one_is_counted_by_itself() -> None:
     assert territory("overlapping").leaves == (0, 1, 2, 3, 4, 5, 6)
 

@@ -117,6 +117,18 @@ def test_a_measure_that_no_department_has_is_offered_for_no_map(status: str) -> 
     assert ("mesure=densites.densite" in html) == (status == "NS")
 
 
+@pytest.mark.parametrize(("missing", "left"), [(("s2",), ["Secteur 1"]), (("s1", "s2"), [])])
+def test_what_has_no_figure_here_is_no_part_of_a_breakdown(missing: tuple[str, ...], left: list[str]) -> None:
+    def change(row: Row) -> Row:
+        nothing = {f"{name}_statut": "ND" for name in ("effectif", "population", "densite")}
+        return (
+            row | dict.fromkeys(("effectif", "population", "densite")) | nothing if row["secteur"] in missing else row
+        )
+
+    html = reader(store=with_density().replace_rows("densites", change)).get(PAGE).text
+    assert re.findall(r'<th scope="row">(Secteur \d)', html) == left
+
+
 def test_the_page_never_opens_on_everything_together() -> None:
     html = reader(store=with_density()).get(PAGE).text
     assert '<h1 class="unseen">Médecins généralistes, Tous secteurs, en France, en 2023</h1>' in html

@@ -8,8 +8,10 @@ import pytest
 from tests.helpers.fees_by_kind import write_definition, write_fees
 
 from seuil.disclosure.cube.cube import cube_of
+from seuil.disclosure.cube.figures import Column, Figures
 from seuil.disclosure.cube.grid import grid_of
 from seuil.figures.leaf_files import read_leaves
+from seuil.figures.table import write_table
 from seuil.model.dataset import read_dataset
 from seuil.model.errors import DefinitionError
 from seuil.model.limits import PARTS
@@ -134,6 +136,13 @@ def test_a_sum_that_is_there_twice_is_told_of(tmp_path: Path) -> None:
         ("of: amounts}", "of: amounts, kind: overlapping}", "for a dimension of amounts"),
         ("of: [{measure: fees, at: {kind: G}}]", "of: [{measure: fees, at: {kind: G}}, {measure: fees, at: {kind: p}}]",
          "several sums, or one figure at other nodes"),
+        ("measures:\n", "measures:\n  two: {kind: total, label: Both, of: [group, fees]}\n", "a sum twice"),
+        ("measures:\n", "measures:\n  two: {kind: total, label: Both, of: [group, part]}\n"
+         "  part: {kind: total, label: Part, of: [{measure: fees, at: {kind: p}}]}\n", "none at a node above"),
+        ("measures:\n", "measures:\n  two: {kind: total, label: Both, of: [group, more]}\n"
+         "  more: {kind: total, label: More, of: [fees, group]}\n", "found 'more'; expected the name of a sum, or of"),
+        ("of: amounts}", "of: amounts, own_total: false}", "fees at level total of kind; expected levels below it"),
+        ("label: Territoire, ", "label: Territoire, own_total: false, ", "but for a dimension of amounts"),
         ("amounts:\n    fees:", "amounts:\n    other:", "nothing for fees"),
         (", second_unit: {count: patients, largest: most}", "", "only one of measure and records has one"),
         ("file: fees.csv", "file: ../fees.csv", "a path that leads out of the folder"),
@@ -142,3 +151,30 @@ def test_a_sum_that_is_there_twice_is_told_of(tmp_path: Path) -> None:
 def test_what_can_not_stand_is_named(tmp_path: Path, old: str, new: str, says: str) -> None:
     with pytest.raises(DefinitionError, match=says):
         read_dataset(write_definition(tmp_path, (old, new)))
+
+
+def test_a_total_may_add_up_figures_at_nodes_that_have_nothing_in_common(tmp_path: Path) -> None:
+    """What stands below a total that is no figure: the total of a row adds up what is shown of its parts."""
+    changes = (
+        ("of: amounts}", "of: amounts, own_total: false}"),
+        ("measures:\n", "measures:\n  two: {kind: total, label: Both, of: [group, rest]}\n"
+         "  rest: {kind: total, label: Rest, of: [{measure: fees, at: {kind: r}}]}\n"),
+        ("kind: all}\n", "kind: [group, kind]}\n"),
+    )  # fmt: skip
+    dataset = read_dataset(write_definition(tmp_path, *changes))
+    assert list(dataset.derived) == ["rest", "group", "two", "mean"]
+    grid = grid_of(dataset, 2023)
+    own = grid.grids["fees"]
+    values = np.arange(own.published.size).reshape(own.shape)
+    hidden = np.zeros(own.shape, np.bool_)
+    hidden[0, 1, own.axes[1].index["r"]] = True
+    count = Column(np.ones(grid.shape, np.int64), np.zeros(grid.shape, np.bool_))
+    write_table(
+        dataset, {2023: Figures(grid, count, {"fees": Column(np.where(hidden, 0, values), hidden)})}, tmp_path / "t"
+    )
+    rows = [row for row in pq.read_table(tmp_path / "t").to_pylist() if row["kind"] == "ALL"]
+    assert len(rows) == own.shape[1]
+    for place, row in enumerate(rows):
+        group, rest = (int(values[0, place, own.axes[1].index[kind]]) for kind in ("G", "r"))
+        expected = (group, None, None) if place == 1 else (group, rest, group + rest)
+        assert (row["group"], row["rest"], row["two"]) == expected

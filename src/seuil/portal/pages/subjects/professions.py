@@ -146,10 +146,11 @@ def _breakdowns(reader: Reader, view: Choice, locale: Locale) -> Iterator[Breakd
         if len(nodes) < 2:
             continue
         rows = reader.nodes(view, dimension)
-        told_rows = tuple(
-            (node, tuple(read(entry, rows.get(node.code), m, locale) for m in entry.measures)) for node in nodes
-        )
-        yield Breakdown(dimension, entry, view.period, entry.measures, told_rows)
+        readings = ((n, tuple(read(entry, rows.get(n.code), m, locale) for m in entry.measures)) for n in nodes)
+        # What has no row here, such as a kind of fees that the profession can't have, is no part of it.
+        there = tuple((n, told) for n, told in readings if any(one.status is not Status.MISSING for one in told))
+        if there:
+            yield Breakdown(dimension, entry, view.period, entry.measures, there)
 
 
 class _Rankable(NamedTuple):
