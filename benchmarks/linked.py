@@ -4,8 +4,8 @@ usage: linked.py [--professions CODE,...] [--year 2024] [--leave-out honoraires-
 
 The shipped definition `professionnels`, of the professions that are named (or all), with records made up for all of
 the country; --leave-out: datasets, with what nothing else needs: without fees by kind there are those without excess
-and excess, without prescriptions there is no item. Prints one line of JSON: of
-all figures, then of each measure that is protected. Nothing is written; the exit code is 1 if not all can be published.
+and excess, without prescriptions there is no item. Prints one line of JSON: of all figures, then of each measure that
+is protected. Nothing is written; the exit code is 1 if not all can be published.
 """
 
 import argparse
@@ -60,7 +60,7 @@ def without_kinds_of_fees(content: dict[str, Any], codes: Path) -> None:
         return code if code in PARTS else part(parents[code])
 
     below = {code: part(code) for code in parents if code not in {parents[PARTS[0]], *PARTS}}
-    content["records"]["amounts"]["honoraires"]["value"]["values"] = below
+    content["records"]["amounts"]["honoraires_par_nature"]["value"]["values"] = below
     content["empty"] = [one for one in content["empty"] if "nature" not in one["where"]]
 
 

@@ -32,10 +32,11 @@ class Heading:
 def line_through(hierarchy: Hierarchy, node: int) -> Line | None:
     """The cell's node among those of the same parent; else its own parts. None where there are none of either.
 
-    A sole child is its parent, so the line is that of the first ancestor who is not the only one.
+    A sole child is its parent, so the line is that of the first ancestor who is not the only one. A total that is no
+    figure has no line.
     """
     top = node
-    while (parent := hierarchy.parents[top]) >= 0:
+    while (parent := hierarchy.parents[top]) >= 0 and hierarchy.nodes[parent].complete:
         siblings = hierarchy.children[parent]
         if len(siblings) > 1:
             return Line(tuple(node if k == top else k for k in siblings), parent, node)
