@@ -55,7 +55,7 @@ class FigurePages:
             entry=entry,
             found=found,
             about=_about(asked, self.locale),
-            why=[(one.basis.measure, shown(entry, one, self.locale)) for one in why],
+            why=[(one.basis.shown_as, shown(entry, one, self.locale)) for one in why],
             named=named if named != str(source.release.number) else "",
             living=living,
             fixed=fixed,

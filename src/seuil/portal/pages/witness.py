@@ -64,7 +64,7 @@ class Shown:
 
 def shown(entry: Entry, found: Witnessed, locale: Locale) -> Shown:
     """The tables as a page writes them."""
-    writer = _Writer(entry, found, locale)
+    writer = _Writer(found, locale)
     excerpt = found.excerpt
     columns = tuple((writer.title(title), title.kind) for title in excerpt.columns) or ((writer.label, "total"),)
     tables = writer.table(columns, high=False), writer.table(columns, high=True)
@@ -90,10 +90,9 @@ def shown(entry: Entry, found: Witnessed, locale: Locale) -> Shown:
 
 
 class _Writer:
-    def __init__(self, entry: Entry, found: Witnessed, locale: Locale) -> None:
+    def __init__(self, found: Witnessed, locale: Locale) -> None:
         self.found, self.locale = found, locale
-        measure = next((m for m in entry.measures if m.name == found.basis.measure), None)
-        self.label = locale.text(measure.label) if measure else found.basis.measure
+        self.label = locale.text(found.label)
 
     def title(self, title: Title) -> str:
         if title.kind == "others":

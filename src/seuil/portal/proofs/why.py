@@ -1,7 +1,7 @@
 """Why a figure is hidden, as far as the release says: what it is made of, and the two tables of its proof."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from seuil.archive.collection import PROOF
@@ -9,6 +9,7 @@ from seuil.archive.layout import DATASETS
 from seuil.model.bases import BASE_OF_COUNTS
 from seuil.model.dataset import Dataset
 from seuil.model.definition import Count, Mean, Ratio, Sum, Total
+from seuil.model.text import Text
 from seuil.portal.proofs.cells import Cells
 from seuil.portal.proofs.excerpt import Excerpt, Published, cut
 from seuil.portal.proofs.files import PARTS, part_name, witnesses
@@ -18,23 +19,27 @@ from seuil.portal.proofs.files import PARTS, part_name, witnesses
 class Basis:
     """What a figure rests on: a count or a sum at a cell. measure: whose published figures stand around it.
 
-    place: the code of every dimension of the collection. base: what its proof is called.
+    place: the code of every dimension of the collection. base: what its proof is called. shown_as: the measure that
+    readers know it by, which may be a total of this one figure.
     """
 
     measure: str
     place: Mapping[str, str]
     base: str
+    shown_as: str
 
 
 @dataclass(frozen=True)
 class Witnessed:
-    """The two small tables of a figure. gap: by how much its two values differ at least, as the release promises.
+    """The two small tables of a figure.
 
-    p_percent, up_to: of an amount, what else its rules ask for; None of a count. That can't be shown by public figures
-    alone.
+    label: of the measure that readers know it by. gap: by how much its two values differ at least, as the release
+    promises. p_percent, up_to: of an amount, what else its rules ask for; None of a count. That can't be shown by
+    public figures alone.
     """
 
     basis: Basis
+    label: Text
     excerpt: Excerpt
     gap: int
     p_percent: int | None
@@ -47,29 +52,31 @@ def parts_of(dataset: Dataset, measure: str, place: Mapping[str, str]) -> tuple[
     Figures that were published elsewhere are none. place: the code of every dimension of the collection.
     """
     match dataset.definition.measures[measure]:
-        case Total(of=parts):
+        case Total(of=parts) as total:
             found = [basis for f in parts for basis in parts_of(dataset, f.measure, {**place, **f.at})]
+            found = [replace(basis, shown_as=measure) for basis in found] if total.single else found
         case Mean() | Ratio() as derived:
             figures = derived.parts.values()
             found = [basis for f in figures for basis in parts_of(dataset, f.measure, {**place, **f.at})]
         case _:
             basis = _basis(dataset, measure, place)
             found = [] if basis is None else [basis]
-    return tuple(basis for k, basis in enumerate(found) if basis not in found[:k])
+    cells = [(basis.measure, basis.place) for basis in found]
+    return tuple(basis for k, basis in enumerate(found) if cells[k] not in cells[:k])
 
 
 def _basis(dataset: Dataset, measure: str, place: Mapping[str, str]) -> Basis | None:
     """The cell that a count or a sum tells of in a row. None for a figure that was published elsewhere."""
     match dataset.definition.measures[measure]:
         case Sum():
-            return Basis(measure, place, measure)
+            return Basis(measure, place, measure, measure)
         case Count() as count:
             at = {**place, **count.at}
             for other in count.instead:
                 if all(place[name] in codes for name, codes in other.where.items()):
                     at |= other.at
             plain = next((name for name, c in dataset.counts.items() if not c.at and not c.instead), measure)
-            return Basis(plain, at, BASE_OF_COUNTS)
+            return Basis(plain, at, BASE_OF_COUNTS, plain)
         case _:
             return None
 
@@ -90,7 +97,7 @@ def witnessed(
     excerpt = None if tables is None else cut(cells, place, tables, published)
     if excerpt is None:
         return None
-    amount = dataset.sums.get(basis.base)
+    amount, label = dataset.sums.get(basis.base), dataset.definition.measures[basis.shown_as].label
     if amount is None:
-        return Witnessed(basis, excerpt, dataset.definition.threshold, None, None)
-    return Witnessed(basis, excerpt, amount.width, amount.p_percent, amount.p_percent_up_to)
+        return Witnessed(basis, label, excerpt, dataset.definition.threshold, None, None)
+    return Witnessed(basis, label, excerpt, amount.width, amount.p_percent, amount.p_percent_up_to)
