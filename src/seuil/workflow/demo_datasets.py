@@ -78,8 +78,8 @@ def contents_of_checkout(*, whole: bool = False) -> Contents:
     patients = MadeUp(
         definitions / "effectifs" / "effectifs.yaml", _patients, {} if whole else {"condition": CONDITIONS}
     )
-    # Of all professions fees by kind have no pattern, and a year of the fund's other tables takes half an hour or more to
-    # protect (decisions 25, 27): then it is one dataset.
+    # Of all professions fees by kind have no pattern, and a year of the fund's other tables takes half an hour or more
+    # to protect (decisions 25, 27): then it is one dataset.
     professionals = (
         MadeUp(definitions / "professionals" / "professionals.yaml", _professionals)
         if whole
