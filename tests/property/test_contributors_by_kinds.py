@@ -17,10 +17,12 @@ from tests.helpers.contributors import Cell, judged, nobody_finds_out_more, opti
 from tests.helpers.kinds import Person, leaves_of, random_collection, random_people
 from tests.helpers.strategies import PERIOD
 
+from seuil.disclosure.arrays import Ints
 from seuil.disclosure.cube.cube import Cube, cube_of
 from seuil.disclosure.cube.grid import grid_of
 from seuil.disclosure.protect import Protected, protect
 from seuil.disclosure.suppress import true_table
+from seuil.disclosure.suppress.contributors import _Trial
 
 SEEDS, MORE = range(40), [range(first, first + 200) for first in range(40, 1040, 200)]
 GIVEN = (10, 20, 20, 30, 40, 50, 50, 400)
@@ -94,6 +96,28 @@ def test_no_contributor_of_several_kinds_finds_out_more():
 def test_so_it_is_where_what_all_kinds_add_up_to_is_no_figure():
     came = sum((check(seed, own_total=False) for seed in SEEDS), Counter())
     nobody_finds_out_more(came, len(SEEDS))
+
+
+def test_bounds_of_one_cell_are_those_of_all_that_its_contributors_know(monkeypatch):
+    """The search is told of what changes for a cell; worked out from all cells anew it has to be the same."""
+    quickly, asked = _Trial.bounds, Counter()
+
+    def compared(trial: _Trial, cell: int, people: Ints) -> tuple[Ints, Ints]:
+        found = quickly(trial, cell, people)
+        system, size = trial.search.system, len(trial.knowledge.total)
+        low, high = np.zeros(size, np.int64), np.zeros(size, np.int64)
+        low[trial.cells], high[trial.cells] = trial.low, trial.high
+        expected = system.bounds(*trial.knowledge.within(low, high, people, cell))
+        assert all((a == b).all() for a, b in zip(found, expected, strict=True))
+        everyone = system.bounds(*trial.knowledge.within(low, high, people))
+        asked["all"] += 1
+        asked["of variables that are several cells"] += len(trial.cells) > system.variables
+        asked["where some are excepted"] += any((a != b).any() for a, b in zip(found, everyone, strict=True))
+        return found
+
+    monkeypatch.setattr(_Trial, "bounds", compared)
+    all_checked(range(12))
+    assert min(asked.values()) > 10 and len(asked) == 3, asked
 
 
 @pytest.mark.soak

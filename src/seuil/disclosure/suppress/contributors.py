@@ -270,14 +270,8 @@ class _Trial:
 
     def __init__(self, witnesses: ContributorWitnesses, search: WitnessSearch, effort: Effort) -> None:
         self.knowledge, self.search, self.effort = witnesses.knowledge, search, effort
-        members = search.system.members
-        self.start, self.variable, self.sign, self.offset = (
-            members.start,
-            members.variable,
-            members.sign,
-            members.offset,
-        )
-        self.cells = members.cell
+        self.members, self.variable = search.system.members, search.system.members.variable
+        self.cells = self.members.cell
         self.low, self.high = witnesses.low[self.cells], witnesses.high[self.cells]
         self.total, self.alone = self.knowledge.total[self.cells], self.knowledge.alone[self.cells]
         self.number = np.full(len(self.knowledge.total), -1, np.int64)
@@ -293,7 +287,7 @@ class _Trial:
         if len(number):
             low, high = low.copy(), high.copy()
             variables = np.unique(self.variable[number])
-            members, of = spans(self.start[variables], self.start[variables + 1])
+            members, of = spans(self.members.start[variables], self.members.start[variables + 1])
             less = least[members]
             less[np.searchsorted(members, number)] = without
             low[variables], high[variables] = self._common(members, less, of, len(variables))
@@ -306,15 +300,18 @@ class _Trial:
         if known is None:
             least = self.knowledge.least_of(people)[self.cells]
             every = np.arange(len(self.cells))
-            known = self._of_groups[group] = least, *self._common(every, least, self.variable, len(self.start) - 1)
+            known = self._of_groups[group] = (
+                least,
+                *self._common(every, least, self.variable, self.search.system.variables),
+            )
         return known
 
     def _common(self, members: Ints, least: Ints, of: Ints, variables: int) -> tuple[Ints, Ints]:
         """Bounds that some members leave their variables, of each how much there is at least."""
         low, high, total = self.low[members], self.high[members], self.total[members]
         high = np.where(self.alone[members] & (least == total), np.minimum(high, total), high)
-        signs = self.sign[members], self.offset[members]
-        return common_bounds(np.maximum(low, least), high, of, *signs, variables)
+        sign, offset = self.members.sign[members], self.members.offset[members]
+        return common_bounds(np.maximum(low, least), high, of, sign, offset, variables)
 
     def not_convinced(self, place: int, people: Ints, splits: int) -> Ints | None:
         """Some people for whom no table was found that proves a watched cell; None if there are none."""
