@@ -14,6 +14,7 @@ from seuil.disclosure.verify import verify
 from seuil.workflow import release_check, verified
 from seuil.workflow.progress import silent
 from seuil.workflow.release_check import Checked, check_files
+from seuil.workflow.review import review
 from seuil.workflow.verified import Verified, verdict_key
 from seuil.workflow.verify import verify_folder
 from seuil.workflow.workspace import open_workspace
@@ -61,6 +62,14 @@ def test_nothing_is_verified_twice_in_a_workspace_and_everything_without_it(
     assert (remembered.problems, remembered.proved, remembered.periods) == (anew.problems, anew.proved, anew.periods)
     assert verify_folder(released.archive, now=NOON, workers=1).ok
     assert len(verifications) == 2 * PERIODS
+
+
+def test_a_proposal_takes_the_word_of_the_build_and_who_signs_does_not(office: Chain, verifications: list[int]) -> None:
+    office.build()
+    proposal = office.propose()
+    assert not verifications
+    review(proposal, office.archive, workers=1)
+    assert len(verifications) == PERIODS
 
 
 def show_a_hidden_figure(files: Files) -> None:

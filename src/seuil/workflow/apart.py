@@ -24,4 +24,4 @@ def protect_alone(leaves: Path, definition: Path, period: int, out: Path, secret
     fingerprint = fingerprints.fingerprint(
         definition=protection_part(dataset, period), leaves=fingerprints.file_hash(leaves)
     )
-    return protect_period(definition, period, leaves, secret, out.absolute(), fingerprint, tell)
+    return protect_period(definition, period, leaves, secret, out.absolute(), fingerprint, None, tell)

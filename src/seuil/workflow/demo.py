@@ -13,7 +13,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -31,6 +31,7 @@ from seuil.publish.repository import create_archive
 from seuil.workflow import fingerprint as fingerprints
 from seuil.workflow import release
 from seuil.workflow.build import Source, build
+from seuil.workflow.compile_ahead import compiling
 from seuil.workflow.demo_datasets import Contents, MadeUp, contents_of_checkout
 from seuil.workflow.policy import policy_of_release
 from seuil.workflow.progress import Event, Tell, silent
@@ -153,7 +154,7 @@ class _Run:
         clocks, served = _Stopwatch(), self._served()
         records = self.folder / "records" / "-".join(map(str, sorted(together)))
         years = {year for one in self.contents.made_up for year in self._missing(one, first, served)}
-        with clocks.time("build"):
+        with clocks.time("build"), self._compiling():
             if years and min(together) < first:
                 self._build(min(together), together, records, proposals=False)
             built = self._build(first, together, records)
@@ -162,6 +163,12 @@ class _Run:
         if new and first == min(together):
             shutil.rmtree(records, ignore_errors=True)  # a year that is published is never counted again
         return Stage(tuple(sorted(years)), number, clocks.seconds), built
+
+    def _compiling(self) -> AbstractContextManager[None]:
+        """Code is compiled ahead by the first stage of a new folder."""
+        new = not (self.folder / "workspace").exists()
+        sample = self.contents.sample
+        return compiling(sample, self.folder) if new and sample is not None else nullcontext()
 
     def _missing(self, one: MadeUp, first: int, served: Mapping[str, tuple[int, ...]]) -> list[int]:
         """The years of a collection from `first` on that aren't served."""

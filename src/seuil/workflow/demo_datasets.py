@@ -14,6 +14,7 @@ from seuil.model.text import Text
 from seuil.synthetic.patients import write_patients
 from seuil.synthetic.professionals import FILES, write_professionals
 from seuil.workflow.build import Source
+from seuil.workflow.compile_ahead import Sample
 from seuil.workflow.excerpt import write_excerpt
 from seuil.workflow.progress import Event, Tell
 
@@ -56,11 +57,12 @@ class MadeUp:
 
 @dataclass(frozen=True)
 class Contents:
-    """All that a demo publishes. policy: what every definition is held against."""
+    """All that a demo publishes. policy: what every definition is held against. sample: what code is compiled with."""
 
     made_up: tuple[MadeUp, ...]
     others: tuple[Source, ...]
     policy: Path
+    sample: Sample | None = None
 
     def read_again(self) -> "Contents":
         """The same, of which no definition has been read yet: they may have changed since."""
@@ -88,8 +90,11 @@ def contents_of_checkout(*, whole: bool = False) -> Contents:
     made_up = (patients, professionals)
     rand = Source(home / "examples" / "rand" / "rand.yaml", home / "examples" / "rand" / "records")
     elsewhere = (Source(path) for path in sorted(definitions.glob("reel-*/reel-*.yaml")))
-    return Contents(made_up, (rand, *elsewhere), definitions / POLICY)
+    return Contents(made_up, (rand, *elsewhere), definitions / POLICY, Sample(rand, SAMPLE_PERIOD))
 
+
+SAMPLE_PERIOD = 3
+"""The study year of the experiment for which most ways of choosing and proving are taken."""
 
 CONDITIONS = (
     "CAN_SEI_CAT",
@@ -109,7 +114,6 @@ PROFESSIONS = (
     "dermatologues",
     "chirurgiens-dentistes-hors-odf",
     "infirmiers",
-    "masseurs-kinesitherapeutes",
 )
 """Professions: large ones, which many readers look for, and a small one, of which much is hidden."""
 

@@ -76,10 +76,10 @@ def run_bound(
 
 
 @contextmanager
-def beside(command: Sequence[str], *, niceness: int = 0) -> Iterator[subprocess.Popen[bytes]]:
+def beside(command: Sequence[str], *, niceness: int = 0, quiet: bool = False) -> Iterator[subprocess.Popen[bytes]]:
     """A command that runs meanwhile, and is told to end at the end of the block. What it prints on stdout is lost.
 
-    niceness: by how much it gives way to other processes.
+    niceness: by how much it gives way to other processes. quiet: what it prints on stderr is lost too.
     """
     reading, writing = os.pipe()
     try:
@@ -89,6 +89,7 @@ def beside(command: Sequence[str], *, niceness: int = 0) -> Iterator[subprocess.
             pass_fds=[reading],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL if quiet else None,
         )
     except BaseException:
         os.close(writing)

@@ -23,6 +23,7 @@ from seuil.model.dataset import Dataset, read_dataset
 from seuil.model.errors import DisclosureError, ProofError
 from seuil.workflow.isolated_audit import audit_apart
 from seuil.workflow.progress import Event, Tell
+from seuil.workflow.verified import Verdict, Verified, verdict_key
 from seuil.workflow.workspace import step, write_json
 
 TABLE, PROOF, SUMMARY = "table.parquet", "proof", "summary.json"
@@ -52,21 +53,29 @@ def read_summary(folder: Path) -> Summary:
 
 
 def protect_period(
-    definition: Path, period: int, leaves: Path, secret: bytes, folder: Path, fingerprint: str, tell: Tell
+    definition: Path,
+    period: int,
+    leaves: Path,
+    secret: bytes,
+    folder: Path,
+    fingerprint: str,
+    memory: Verified | None,
+    tell: Tell,
 ) -> Summary:
     """Protect, audit and verify a period, and write table, proofs and summary into `folder`, whole or not at all.
 
-    fingerprint: the fingerprint of what goes in. Raises DisclosureError where not every hidden cell can be proved, and
-    ProofError if the proof that was written doesn't verify; nothing is left then.
+    fingerprint: the fingerprint of what goes in. memory: where it is noted that the proof was verified, if anywhere.
+    Raises DisclosureError where not every hidden cell can be proved, and ProofError if the proof that was written
+    doesn't verify; nothing is left then.
     """
     dataset = read_dataset(definition)
     with step(folder, fingerprint) as partial:
-        return _Period(dataset, period, partial, tell).run(leaves, secret)
+        return _Period(dataset, period, partial, memory, tell).run(leaves, secret)
 
 
 class _Period:
-    def __init__(self, dataset: Dataset, period: int, folder: Path, tell: Tell) -> None:
-        self.dataset, self.period, self.folder = dataset, period, folder
+    def __init__(self, dataset: Dataset, period: int, folder: Path, memory: Verified | None, tell: Tell) -> None:
+        self.dataset, self.period, self.folder, self._memory = dataset, period, folder, memory
         self.subject = f"{dataset.id} {period}"
         self._tell, self._audits, self._audit_seconds = tell, 0, 0.0
 
@@ -83,7 +92,8 @@ class _Period:
         protect_seconds = time.monotonic() - started - self._audit_seconds
         written = write_period(protected.figures, self.folder / TABLE)
         write_proofs(self.folder / PROOF, protected.audit.proofs)
-        verify_seconds = self.verify()
+        legacy = legacy_of(protected.figures)
+        verify_seconds = self.verify(Verdict(written, len(legacy)))
         seconds = {"protect": protect_seconds, "audit": self._audit_seconds, "verify": verify_seconds}
         summary = Summary(
             written.rows,
@@ -91,7 +101,7 @@ class _Period:
             written.hidden,
             dict(protected.small),
             {name: round(value, 2) for name, value in seconds.items()},
-            tuple(grid.names.assignments(k) for k in legacy_of(protected.figures).tolist()),
+            tuple(grid.names.assignments(k) for k in legacy.tolist()),
         )
         write_json(self.folder / SUMMARY, asdict(summary))
         self._tell(Event(self.subject, "protected and proved", "done"))
@@ -110,8 +120,11 @@ class _Period:
         self._audit_seconds += time.monotonic() - started
         return result
 
-    def verify(self) -> float:
-        """Tell the bounds of what was written, and verify it, from its files. Gives the seconds that it took."""
+    def verify(self, verdict: Verdict) -> float:
+        """Tell the bounds of what was written, and verify it, from its files. Gives the seconds that it took.
+
+        verdict: what is noted of a period whose proof holds.
+        """
         started = time.monotonic()
         self.say("verifying", 0, 0)
         figures = read_period(self.dataset, self.period, self.folder / TABLE)
@@ -119,6 +132,10 @@ class _Period:
         faults = verify(figures, *read_evidence(self.dataset, self.folder / PROOF))
         if faults:
             raise ProofError(f"{self.dataset.id}, {self.period}: the proof doesn't hold: {faults[0]}")
+        if self._memory is not None:
+            evidence = {path.name: path for path in (self.folder / PROOF).iterdir()}
+            key = verdict_key(self.dataset, self.period, self.folder / TABLE, evidence)
+            self._memory.remember(self.dataset, self.period, key, verdict)
         return time.monotonic() - started
 
     def say(self, text: str, done: int, total: int) -> None:

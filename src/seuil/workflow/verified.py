@@ -2,7 +2,8 @@
 
 A proof is verified by multiplication, which takes seconds a period, and gives the same on the same files. So a proposal
 asks this memory, in the workspace, for periods of which definition, figures, proof, bounds and program are all as they
-were. Who signs (`review`) and who reads (`verify`) don't: they verify everything themselves.
+were when a build or a proposal verified them. Who signs (`review`) and who reads (`verify`) don't: they verify
+everything themselves.
 """
 
 import json

@@ -167,9 +167,8 @@ class Work:
             folder, fingerprint = self.workspace.period(self.dataset.id, period), self._period_fingerprint(period)
             if not self.stale(str(period), folder, fingerprint):
                 continue
-            key = f"{self.dataset.id} {period}"
+            key, memory = f"{self.dataset.id} {period}", Verified(self.workspace.verified)
             if period in self.frozen:
-                memory = Verified(self.workspace.verified)
                 jobs[key] = Job(take_period, (self.dataset.path, self.frozen[period], folder, fingerprint, memory))
             else:
                 arguments = (
@@ -179,6 +178,7 @@ class Work:
                     self.workspace.secret,
                     folder,
                     fingerprint,
+                    memory,
                 )
                 jobs[key] = Job(protect_period, arguments)
         return jobs

@@ -34,7 +34,7 @@ def test_professions_have_all_datasets_of_the_fund(tmp_path: Path) -> None:
     professionnels = contents_of_checkout().made_up[1].excerpt(tmp_path, 2024)
     codes = {node.code for node in professionnels.hierarchies["profession"].nodes}
     assert {"medecins-generalistes-hors-mep", "dermatologues", "infirmiers"} < codes
-    assert len(codes) == 6
+    assert len(codes) == 5
     assert len(professionnels.views) == 8
     assert contents_of_checkout(whole=True).made_up[1].id == "professionals"
 

@@ -38,7 +38,7 @@ def _do_without(p: Problem, s: State, f: Found, cell: int, low: int, high: int, 
         f.low_table[u] = f.high_table[u] = 0
     for k in range(len(users)):
         one = users[k : k + 1]
-        reached = push.widen(p, s, f, one, effort, 0)
+        reached = push.widen(p, s, f, one, effort, np.int64(0))  # of a literal it would be compiled again
         if reached < 1 or not push.done(p, f, users[k]):
             for q in range(len(users)):
                 f.lowest[users[q]], f.highest[users[q]] = lowest[q], highest[q]

@@ -92,7 +92,8 @@ class ContributorKnowledge:
     def least_without(self, people: Ints, cell: int) -> tuple[Ints, Ints]:
         """Where that may be less without those of them that are excepted of a cell, and how much is left there."""
         contribution, least = self._together(people)
-        excepted = self.excepted.indices[self.excepted.indptr[cell] : self.excepted.indptr[cell + 1]]
+        begin, end = self.excepted.indptr[cell], self.excepted.indptr[cell + 1]
+        excepted = self.excepted.indices[begin:end].astype(np.int64)
         other = self.other[excepted]
         left = np.maximum(self.second[excepted], np.where(other <= self.lower[cell], other, 0))
         less = left < contribution[excepted]

@@ -78,8 +78,10 @@ def exposures(
     """
     # Of linked tables most cells of the grid stand in no row: only the others are numbered here.
     cells = len(low)
-    here, member = np.unique(rows.cell, return_inverse=True)
-    net = replace(rows, cell=member.astype(np.int64)).incidence(len(here))
+    stands = np.zeros(cells, np.bool_)
+    stands[rows.cell] = True
+    here, number = np.flatnonzero(stands), np.cumsum(stands) - 1
+    net = replace(rows, cell=number[rows.cell]).incidence(len(here))
     low, high = low[here], high[here]
     raw = low.copy(), high.copy()
     size = tuning.TUNING.suppress.changes_traced * len(here) + 1000  # what is beyond is left to the search

@@ -78,7 +78,8 @@ class EqualCells:
         size = np.diff(cuts.start)
         held = np.where(cuts.held >= 0, self.same[cuts.held], -1)
         cut = np.repeat(np.arange(len(size)), size)
-        pair = np.unique(np.stack([cut, self.same[cuts.cell]]), axis=1) if len(cut) else np.zeros((2, 0), np.int64)
+        cells = len(self.same)
+        pair = np.stack(np.divmod(np.unique(cut * cells + self.same[cuts.cell]), cells))  # of cut and first cell
         by_itself = np.zeros(len(size), np.bool_)
         by_itself[pair[0][held[pair[0]] == pair[1]]] = True
         kept = ~by_itself

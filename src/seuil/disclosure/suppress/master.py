@@ -47,7 +47,7 @@ class Master:
         # A cut is told from others by the sum of random weights of its cells, which is quicker than comparing sets; it
         # need not be secret, and two cuts with one sum would be a coincidence of one in 2^60.
         self.weight = np.random.default_rng(0).integers(1, 1 << 60, len(cost))
-        self.known = np.zeros(0, np.int64)
+        self.known = np.array([np.iinfo(np.int64).max])  # marks, ascending; the last is of no cut
         self.column = np.full(len(cost), -1, np.int64)
         none = np.zeros(0, np.int64)
         self.cells, self.held, self.member, self.start = none, none, none, np.zeros(1, np.int64)
@@ -73,12 +73,14 @@ class Master:
         mark += (held + 1) * (1 << 20)
         _, first = np.unique(mark, return_index=True)
         new = np.zeros(len(size), np.bool_)
-        new[first] = (size[first] > 0) & ~np.isin(mark[first], self.known)
+        marks = mark[first]
+        place = np.searchsorted(self.known, marks)
+        new[first] = (size[first] > 0) & (self.known[place] != marks)
         if share is not None and len(self.held) > self.tuning.cuts_filtered:
             new &= self._broken(cuts, held, share)
         if not new.any():
             return 0
-        self.known = np.concatenate([self.known, mark[new]])
+        self.known = np.insert(self.known, place[new[first]], marks[new[first]])
         self._append(held[new], size[new], cuts.cell[new[cut]])
         self.heuristic = np.concatenate([self.heuristic, np.full(int(new.sum()), not valid)])
         if len(self.held) <= self.tuning.cuts_all_in:
