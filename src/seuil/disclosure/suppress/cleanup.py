@@ -37,9 +37,8 @@ def _do_without(p: Problem, s: State, f: Found, cell: int, low: int, high: int, 
         f.lowest[u] = f.highest[u] = push.base_value(p, s, u)
         f.low_table[u] = f.high_table[u] = 0
     for k in range(len(users)):
-        one = users[k : k + 1]
-        reached = push.widen(p, s, f, one, effort, np.int64(0))  # of a literal it would be compiled again
-        if reached < 1 or not push.done(p, f, users[k]):
+        reached = push.widen(p, s, f, users[: k + 1], effort, k)
+        if reached <= k or not push.done(p, f, users[k]):
             for q in range(len(users)):
                 f.lowest[users[q]], f.highest[users[q]] = lowest[q], highest[q]
                 f.low_table[users[q]], f.high_table[users[q]] = low_table[q], high_table[q]
