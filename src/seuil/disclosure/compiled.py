@@ -7,8 +7,8 @@ same, so one does it at a time: the others wait, and find it in its file.
 import fcntl
 import os
 import threading
+import time
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any, TypeVar
 
 from numba import njit
@@ -16,6 +16,9 @@ from numba.core import event
 
 F = TypeVar("F", bound=Callable[..., Any])
 OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "_nrt": False}
+PATIENCE_SECONDS = 300.0
+"""How long a process waits for others, all in all: some times as long as compiling everything takes."""
+_PAUSE = 0.05
 _COMPILING = "numba:compiler_lock"
 """The library's event around looking for a function in its file, compiling it where it isn't there, and keeping it."""
 
@@ -34,19 +37,22 @@ def compiled(function: F) -> F:
 class _OneProcess(event.Listener):
     """Holds a lock of all processes of this program while this one compiles: that of this very file, which is there.
 
-    A function is compiled while another one is, so the lock is one that its holder can take again.
+    A function is compiled while another one is, so the lock is one that its holder can take again. Whoever can read the
+    file could keep it for ever: after some patience this process goes its own way, and compiles the same.
     """
 
     def __init__(self) -> None:
         self._mine, self._depth, self._file = threading.RLock(), 0, -1
+        self._patience = PATIENCE_SECONDS
 
     def on_start(self, _event: event.Event) -> None:
         self._mine.acquire()
         self._depth += 1
-        if self._depth == 1:
-            with suppress(OSError):  # a file system without locks: then some compile the same
-                self._file = os.open(__file__, os.O_RDONLY)
-                fcntl.flock(self._file, fcntl.LOCK_EX)
+        if self._depth == 1 and self._patience > 0:
+            self._file = os.open(__file__, os.O_RDONLY)
+            while not _locked(self._file) and self._patience > 0:
+                time.sleep(_PAUSE)
+                self._patience -= _PAUSE
 
     def on_end(self, _event: event.Event) -> None:
         self._depth -= 1
@@ -54,6 +60,17 @@ class _OneProcess(event.Listener):
             os.close(self._file)  # that gives the lock back
             self._file = -1
         self._mine.release()
+
+
+def _locked(file: int) -> bool:
+    """Whether this process has the lock now; always where the file system has none."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        pass
+    return True
 
 
 _register: Callable[[str, event.Listener], None] = event.register  # the library's has no types

@@ -5,6 +5,7 @@ import threading
 from pathlib import Path
 
 import numba
+from numba.core import event
 
 from seuil.disclosure import compiled
 
@@ -24,6 +25,17 @@ def test_compiling_waits_for_another_process_that_compiles() -> None:
         fcntl.flock(file, fcntl.LOCK_UN)
         thread.join(60)
     assert found == [42]
+
+
+def test_whoever_keeps_the_lock_is_not_waited_for_for_ever() -> None:
+    patient = compiled._OneProcess()
+    patient._patience = 0.2
+    with Path(compiled.__file__).open() as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        for _ in range(3):  # once out of patience it never waits again
+            patient.on_start(event.Event("numba:compiler_lock", event.EventStatus.START))
+            patient.on_end(event.Event("numba:compiler_lock", event.EventStatus.END))
+    assert patient._patience <= 0
 
 
 def test_what_compiles_another_function_does_not_wait_for_itself() -> None:
