@@ -19,6 +19,7 @@ OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "_nrt": False}
 PATIENCE_SECONDS = 300.0
 """How long a process waits for others, all in all: some times as long as compiling everything takes."""
 _PAUSE = 0.05
+_FILE = __file__
 _COMPILING = "numba:compiler_lock"
 """The library's event around looking for a function in its file, compiling it where it isn't there, and keeping it."""
 
@@ -48,11 +49,20 @@ class _OneProcess(event.Listener):
     def on_start(self, _event: event.Event) -> None:
         self._mine.acquire()
         self._depth += 1
-        if self._depth == 1 and self._patience > 0:
-            self._file = os.open(__file__, os.O_RDONLY)
-            while not _locked(self._file) and self._patience > 0:
-                time.sleep(_PAUSE)
-                self._patience -= _PAUSE
+        try:
+            if self._depth == 1:
+                self._wait()
+        except BaseException:  # such as Ctrl-C: then no end is told, and other threads would wait for ever
+            self.on_end(_event)
+            raise
+
+    def _wait(self) -> None:
+        if self._patience <= 0:
+            return
+        self._file = os.open(_FILE, os.O_RDONLY)
+        while not _locked(self._file) and self._patience > 0:
+            time.sleep(_PAUSE)
+            self._patience -= _PAUSE
 
     def on_end(self, _event: event.Event) -> None:
         self._depth -= 1
